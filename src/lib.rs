@@ -1,0 +1,34 @@
+//! LLM Atlas: a page that shows a language model thinking.
+//!
+//! | folder | is | may use |
+//! |---|---|---|
+//! | [`protocol`] | every type that crosses between the page and a worker | std, serde, thiserror |
+//! | [`village`] | the small world the bundled models are trained on | std, serde, thiserror |
+//! | [`tokenizer`] | byte-level BPE with visible merges | serde, serde_json, thiserror |
+//! | [`sampling`] | from logits to a drawn token: pure functions on `&[f32]` | std, thiserror |
+//! | [`projection`] | high-dimensional vectors to the plane (PCA) | std, thiserror |
+//! | [`color_scale`] | every colour decision | std |
+//! | `nn`, `models`, `checkpoint`, `training`, `engine` | the model and what runs it | burn, never the page |
+//! | `ui` | the page | yew, never burn |
+//!
+//! `tests/architecture.rs` holds the table against the code.
+
+pub mod color_scale;
+pub mod projection;
+pub mod protocol;
+pub mod sampling;
+pub mod tokenizer;
+pub mod village;
+
+#[cfg(feature = "engine")]
+pub mod checkpoint;
+#[cfg(feature = "engine")]
+pub mod engine;
+#[cfg(feature = "engine")]
+pub mod models;
+#[cfg(feature = "engine")]
+pub mod nn;
+#[cfg(feature = "program")]
+pub mod training;
+
+pub mod ui;
