@@ -1,1 +1,25 @@
-//! (written below)
+//! Every type that crosses between the page and a worker, and nothing else.
+//!
+//! The page sends [`Request`]s, a worker answers with [`Event`]s. Numbers travel
+//! beside the message as one `f32` buffer (see [`wire`]), so that they are
+//! transferred, not copied and not printed as text.
+//!
+//! Activations are named after TransformerLens (Nanda and Bloom, 2022); see
+//! [`Activation`].
+
+mod activation;
+mod error;
+mod message;
+mod model;
+mod rows;
+mod trace;
+pub mod wire;
+
+pub use activation::{Activation, Axis, ParseActivationError, Site};
+pub use error::EngineError;
+pub use message::{
+    BackendInfo, BackendKind, EmbeddingTable, Event, Progress, Request, Stage, TraceUpdate,
+};
+pub use model::{Generation, ModelInfo, TokenInfo};
+pub use rows::Rows;
+pub use trace::{Trace, TraceSpec};

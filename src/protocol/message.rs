@@ -1,0 +1,180 @@
+//! Requests from the page and events from a worker.
+
+use serde::{Deserialize, Serialize};
+
+use super::{EngineError, Generation, ModelInfo, Rows, TokenInfo, TraceSpec};
+use crate::protocol::Activation;
+
+/// What the page asks of a worker. Every request is answered by exactly one event with its id,
+/// after any number of [`Event::Progress`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Request {
+    /// Start the device and load a model. Answered by [`Event::Ready`] or [`Event::Failed`].
+    Load {
+        /// Number of the request.
+        id: u64,
+        /// Folder that holds `config.json`, `model.safetensors` and `tokenizer.json`; ends with `/`.
+        base_url: String,
+    },
+    /// Run the model on a text. Answered by [`Event::Trace`] or [`Event::Failed`].
+    Run {
+        /// Number of the request.
+        id: u64,
+        /// What was typed.
+        text: String,
+        /// Tokens that follow it.
+        generation: Generation,
+        /// Which activations the open views need.
+        spec: TraceSpec,
+        /// How many leading positions of the page's last trace from this worker the page still
+        /// holds with this specification or a larger one; 0 for none.
+        held: usize,
+    },
+    /// The token embedding matrix and its principal components. Answered by [`Event::Embeddings`].
+    Embeddings {
+        /// Number of the request.
+        id: u64,
+    },
+    /// Destroy the graphics device, as a driver reset would. Answered by [`Event::Failed`] with
+    /// [`EngineError::DeviceLost`]; on the processor by [`Event::Failed`] with `NoAdapter`.
+    LoseDevice {
+        /// Number of the request.
+        id: u64,
+    },
+}
+
+/// What a worker tells the page.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Event {
+    /// How far a load has come.
+    Progress {
+        /// The request.
+        id: u64,
+        /// How far.
+        progress: Progress,
+    },
+    /// The model is there.
+    Ready {
+        /// The request.
+        id: u64,
+        /// What computes.
+        backend: BackendInfo,
+        /// What was loaded.
+        model: Box<ModelInfo>,
+    },
+    /// New activations.
+    Trace {
+        /// The request.
+        id: u64,
+        /// What is new.
+        update: TraceUpdate,
+    },
+    /// The vocabulary as vectors.
+    Embeddings {
+        /// The request.
+        id: u64,
+        /// The vectors.
+        table: EmbeddingTable,
+    },
+    /// A request failed.
+    Failed {
+        /// The request; 0 when the failure belongs to none (a device lost while idle).
+        id: u64,
+        /// Why.
+        error: EngineError,
+    },
+}
+
+/// Which engine computes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum BackendKind {
+    /// burn's flex backend, on the processor.
+    Cpu,
+    /// burn's wgpu backend, on WebGPU.
+    WebGpu,
+}
+
+impl BackendKind {
+    /// `cpu` or `webgpu`, as in the URL.
+    pub fn name(self) -> &'static str {
+        match self {
+            BackendKind::Cpu => "cpu",
+            BackendKind::WebGpu => "webgpu",
+        }
+    }
+}
+
+/// What computes, in words a person can check.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BackendInfo {
+    /// Which engine.
+    pub kind: BackendKind,
+    /// Name of the graphics adapter, as far as the browser tells it; empty on the processor.
+    pub adapter: String,
+    /// Whether the adapter is software (SwiftShader, llvmpipe, a fallback adapter).
+    pub is_software: bool,
+}
+
+/// What is being fetched or done while loading.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Stage {
+    /// The engine's own code.
+    Engine,
+    /// Configuration and tokenizer.
+    Tokenizer,
+    /// The weights.
+    Weights,
+    /// Starting the device and running for the first time.
+    Device,
+}
+
+/// How far a load has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Progress {
+    /// What is being done.
+    pub stage: Stage,
+    /// Bytes received so far, after decompression.
+    pub received_bytes: u64,
+    /// Bytes expected, after decompression, if known.
+    pub total_bytes: Option<u64>,
+}
+
+/// Activations of the positions the page does not hold yet.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct TraceUpdate {
+    /// All tokens the model read, at most `n_ctx`. An empty text is read as `<|endoftext|>`.
+    pub tokens: Vec<TokenInfo>,
+    /// How many tokens the whole text has; more than `tokens.len()` if it was too long.
+    pub total_tokens: usize,
+    /// How many of the first tokens come from the text itself; the rest were generated.
+    pub typed_tokens: usize,
+    /// The rows below start at this position; those before it are unchanged.
+    pub first_position: usize,
+    /// How many positions were computed for this update (the others came from the KV cache).
+    pub computed_positions: usize,
+    /// Time the model took, milliseconds.
+    pub elapsed_ms: f64,
+    /// New rows by activation.
+    #[serde(skip)]
+    pub rows: Vec<(Activation, Rows)>,
+}
+
+/// The token embedding matrix and the plane it is drawn on.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct EmbeddingTable {
+    /// Number of tokens.
+    pub vocab_size: usize,
+    /// Width of a vector.
+    pub d_model: usize,
+    /// Share of the variance along each principal axis, largest first.
+    pub explained_variance_ratio: Vec<f32>,
+    /// The vectors `[vocab, d_model]`, row by row.
+    #[serde(skip)]
+    pub vectors: Vec<f32>,
+    /// Their mean `[d_model]`.
+    #[serde(skip)]
+    pub mean: Vec<f32>,
+    /// Principal axes `[component, d_model]`, unit length.
+    #[serde(skip)]
+    pub components: Vec<f32>,
+}

@@ -1,0 +1,55 @@
+//! What a worker says of the model it holds, and of a text's tokens.
+
+use serde::{Deserialize, Serialize};
+
+/// Shape and vocabulary of a loaded model.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct ModelInfo {
+    /// Name of the folder the model came from, for example `village-gpt`.
+    pub name: String,
+    /// Family, as `model_type` in `config.json`.
+    pub family: String,
+    /// Number of blocks.
+    pub n_layers: usize,
+    /// Attention heads per block.
+    pub n_heads: usize,
+    /// Width of the residual stream.
+    pub d_model: usize,
+    /// Width of one head.
+    pub d_head: usize,
+    /// Width of the MLP's hidden layer.
+    pub d_mlp: usize,
+    /// Most positions the model can read at once.
+    pub n_ctx: usize,
+    /// Number of parameters, tied ones counted once.
+    pub n_params: usize,
+    /// Bytes of each token, by id. Its length is the size of the vocabulary.
+    pub vocabulary: Vec<Vec<u8>>,
+    /// The token that separates texts (`<|endoftext|>`), if there is one.
+    pub end_of_text: Option<u32>,
+}
+
+impl ModelInfo {
+    /// Number of token ids.
+    pub fn vocab_size(&self) -> usize {
+        self.vocabulary.len()
+    }
+}
+
+/// One token of a text.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TokenInfo {
+    /// Token id.
+    pub id: u32,
+    /// The bytes it stands for; its name for a special token.
+    pub bytes: Vec<u8>,
+    /// First byte in the whole text, UTF-8.
+    pub start: usize,
+    /// Byte after the last one in the whole text. Equal to `start` for a special token.
+    pub end: usize,
+}
+
+/// Tokens that follow the typed text because they were drawn or chosen.
+///
+/// They are kept as ids: the same characters typed again may be cut into other tokens.
+pub type Generation = Vec<u32>;

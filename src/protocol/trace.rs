@@ -1,0 +1,185 @@
+//! The activations of one text, as the page holds them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+
+use super::{Activation, Axis, Rows, Site, TokenInfo, TraceUpdate};
+
+/// Which activations are wanted. Views state theirs; the page asks for the union.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TraceSpec(pub BTreeSet<Activation>);
+
+impl TraceSpec {
+    /// All activations of a model with `n_layers` blocks.
+    pub fn all(n_layers: usize) -> Self {
+        Activation::all(n_layers).into_iter().collect()
+    }
+
+    /// Whether `activation` is wanted.
+    pub fn contains(&self, activation: Activation) -> bool {
+        self.0.contains(&activation)
+    }
+
+    /// Whether everything in `other` is in `self`.
+    pub fn covers(&self, other: &TraceSpec) -> bool {
+        self.0.is_superset(&other.0)
+    }
+
+    /// What either wants.
+    pub fn union(&self, other: &TraceSpec) -> TraceSpec {
+        TraceSpec(self.0.union(&other.0).copied().collect())
+    }
+}
+
+impl FromIterator<Activation> for TraceSpec {
+    fn from_iter<I: IntoIterator<Item = Activation>>(activations: I) -> Self {
+        TraceSpec(activations.into_iter().collect())
+    }
+}
+
+/// The activations of one text, one row per position.
+///
+/// The row of a position holds what that position computed: `[d_model]` for the residual stream,
+/// `[head, d_head]` for queries, keys, values and `z`, `[head, key]` with `key <= query` for
+/// scores and patterns, `[vocab]` for logits. A causal model never changes a row when text is
+/// appended, so rows are kept from one keystroke to the next.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Trace {
+    tokens: Vec<TokenInfo>,
+    total_tokens: usize,
+    typed_tokens: usize,
+    n_heads: usize,
+    rows: BTreeMap<Activation, Rows>,
+}
+
+impl Trace {
+    /// An empty trace of a model with `n_heads` heads per block.
+    pub fn new(n_heads: usize) -> Self {
+        Trace {
+            n_heads,
+            ..Trace::default()
+        }
+    }
+
+    /// The tokens the model read.
+    pub fn tokens(&self) -> &[TokenInfo] {
+        &self.tokens
+    }
+
+    /// Number of positions.
+    pub fn len(&self) -> usize {
+        self.tokens.len()
+    }
+
+    /// Whether nothing has been run yet.
+    pub fn is_empty(&self) -> bool {
+        self.tokens.is_empty()
+    }
+
+    /// How many tokens the whole text has; more than [`Self::len`] if it was too long.
+    pub fn total_tokens(&self) -> usize {
+        self.total_tokens
+    }
+
+    /// How many of the first tokens were typed; the rest were generated.
+    pub fn typed_tokens(&self) -> usize {
+        self.typed_tokens
+    }
+
+    /// The activations held.
+    pub fn activations(&self) -> impl Iterator<Item = Activation> + '_ {
+        self.rows.keys().copied()
+    }
+
+    /// Whether every activation of `spec` is held for every position.
+    pub fn covers(&self, spec: &TraceSpec) -> bool {
+        spec.0.iter().all(|activation| {
+            self.rows
+                .get(activation)
+                .is_some_and(|rows| rows.len() == self.len())
+        })
+    }
+
+    /// What position `pos` computed for `activation`, all heads in a row.
+    pub fn row(&self, activation: Activation, pos: usize) -> Option<&[f32]> {
+        self.rows.get(&activation)?.get(pos)
+    }
+
+    /// The part of a row that belongs to one head: `[d_head]`, or `[key]` with `key <= query`.
+    pub fn head_row(&self, activation: Activation, head: usize, pos: usize) -> Option<&[f32]> {
+        let row = self.row(activation, pos)?;
+        let width = row.len() / self.n_heads.max(1);
+        row.get(head * width..(head + 1) * width)
+    }
+
+    /// How much `query` attends to each position `0..=query` in one head.
+    pub fn pattern(&self, layer: usize, head: usize, query: usize) -> Option<&[f32]> {
+        self.head_row(Activation::block(layer, Site::Pattern), head, query)
+    }
+
+    /// The logits of the token after the last one.
+    pub fn last_logits(&self) -> Option<&[f32]> {
+        self.row(Activation::Logits, self.len().checked_sub(1)?)
+    }
+
+    /// Takes in new rows. Returns whether the update fits on what is held; if not, the trace is
+    /// emptied, so that the next request asks for everything.
+    pub fn apply(&mut self, update: TraceUpdate) -> bool {
+        let first = update.first_position;
+        let fits = first <= self.len()
+            && update.tokens.len() >= first
+            && self.tokens[..first]
+                .iter()
+                .zip(&update.tokens)
+                .all(|(held, new)| held.id == new.id);
+        if !fits {
+            *self = Trace::new(self.n_heads);
+            return false;
+        }
+        let mut rows = BTreeMap::new();
+        for (activation, new) in update.rows {
+            let mut kept = self.rows.remove(&activation).unwrap_or_default();
+            kept.truncate(first);
+            if kept.len() != first {
+                *self = Trace::new(self.n_heads);
+                return false;
+            }
+            kept.extend(&new);
+            rows.insert(activation, kept);
+        }
+        self.rows = rows;
+        self.tokens = update.tokens;
+        self.total_tokens = update.total_tokens;
+        self.typed_tokens = update.typed_tokens;
+        true
+    }
+
+    /// The activation as a full array with its shape; `None` if it is not held.
+    ///
+    /// Scores and patterns are square `[head, query, key]`; what may not be looked at is 0 in a
+    /// pattern. (Scores above the diagonal are not held; they are 0 here too.)
+    pub fn to_array(&self, activation: Activation) -> Option<(Vec<usize>, Vec<f32>)> {
+        let rows = self.rows.get(&activation)?;
+        let n = rows.len();
+        if !activation.is_per_head() {
+            let width = rows.get(0).map_or(0, <[f32]>::len);
+            return Some((vec![n, width], rows.values().to_vec()));
+        }
+        let is_square = activation.axes()[2] == Axis::Key;
+        let width = if is_square {
+            n
+        } else {
+            self.head_row(activation, 0, 0).map_or(0, <[f32]>::len)
+        };
+        let mut values = Vec::with_capacity(self.n_heads * n * width);
+        for head in 0..self.n_heads {
+            for pos in 0..n {
+                let row = self.head_row(activation, head, pos)?;
+                values.extend_from_slice(row);
+                values.resize(values.len() + width - row.len(), 0.0);
+            }
+        }
+        Some((vec![self.n_heads, n, width], values))
+    }
+}

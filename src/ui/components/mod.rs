@@ -1,0 +1,3 @@
+//! Parts that know numbers and labels only: the drawing (scene) and its painters.
+
+pub mod scene;

@@ -1,0 +1,1 @@
+//! What the page holds: one state, one reducer, one table of what lives in the URL.

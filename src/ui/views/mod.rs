@@ -1,0 +1,126 @@
+//! Ways to look at a trace. A view states which activations it needs and draws what it gets; it
+//! never talks to a worker. Adding a view touches its folder and one line of the registry.
+
+use crate::protocol::{EmbeddingTable, ModelInfo, Trace, TraceSpec};
+use crate::sampling::{Distribution, Draw};
+use crate::ui::components::scene::Scene;
+use crate::ui::i18n::Language;
+
+/// Everything a view may draw from.
+#[derive(Clone, Copy)]
+pub struct ViewInput<'a> {
+    /// The model that ran.
+    pub model: &'a ModelInfo,
+    /// Its activations for the current text.
+    pub trace: &'a Trace,
+    /// The next token's distribution under the current sampling settings.
+    pub distribution: &'a Distribution,
+    /// The seeded draw from it.
+    pub draw: Option<&'a Draw>,
+    /// The vocabulary's vectors, once they have arrived.
+    pub embeddings: Option<&'a EmbeddingTable>,
+    /// What is chosen and what is pointed at.
+    pub focus: &'a Focus,
+    /// Language of the labels.
+    pub language: Language,
+    /// Room to draw in, CSS pixels.
+    pub width: f64,
+    /// Room to draw in, CSS pixels.
+    pub height: f64,
+    /// Factor on all type sizes (presenter size).
+    pub type_scale: f64,
+}
+
+/// What is chosen (stays) and what is pointed at (passes).
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Focus {
+    /// The chosen token; `None` is the last one, because it makes the prediction.
+    pub token: Option<usize>,
+    /// The chosen block, from 0.
+    pub layer: usize,
+    /// The chosen head, from 0.
+    pub head: usize,
+    /// The chosen key position of the chosen token's row; `None` is the one with most attention.
+    pub key: Option<usize>,
+    /// The part of the flow that is open in place.
+    pub open: OpenPart,
+    /// After how many blocks the hidden states are drawn on the map: 0 is the embedding.
+    pub map_layer: usize,
+    /// What the pointer or the keyboard focus is on.
+    pub hovered: Option<Target>,
+}
+
+/// A part of the flow picture that can be open in place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum OpenPart {
+    /// Token and position embeddings as heatmaps.
+    Embedding,
+    /// The chosen head of the chosen block (`Focus::layer`, `Focus::head`).
+    Attention,
+    /// The MLP of the chosen block.
+    Mlp,
+    /// The final norm and the logits.
+    Logits,
+    /// Nothing: all blocks are closed.
+    None,
+}
+
+impl Default for OpenPart {
+    fn default() -> Self {
+        OpenPart::Attention
+    }
+}
+
+/// Something on the page that can be pointed at, wherever it is drawn.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Target {
+    /// A token of the text, by position.
+    Token(usize),
+    /// One attention head.
+    Head {
+        /// Block, from 0.
+        layer: usize,
+        /// Head, from 0.
+        head: usize,
+    },
+    /// One attention weight.
+    Cell {
+        /// Block, from 0.
+        layer: usize,
+        /// Head, from 0.
+        head: usize,
+        /// Position that looks.
+        query: usize,
+        /// Position that is looked at.
+        key: usize,
+    },
+    /// A block of the flow.
+    Block(usize),
+    /// A part that opens in place.
+    Part(OpenPart),
+    /// A candidate for the next token, by id.
+    Candidate(u32),
+    /// A token of the vocabulary on the map, by id.
+    Vocabulary(u32),
+    /// One number of a vector: see the hit's source.
+    Number {
+        /// Position.
+        position: usize,
+        /// Index in the vector.
+        index: usize,
+    },
+}
+
+/// One way to look at a trace.
+pub struct View {
+    /// Stable name, for tests and the URL.
+    pub name: &'static str,
+    /// Title in each language.
+    pub title: fn(Language) -> &'static str,
+    /// Activations it needs under this focus.
+    pub spec: fn(&ModelInfo, &Focus) -> TraceSpec,
+    /// Draws it.
+    pub draw: fn(&ViewInput<'_>) -> Scene,
+    /// The same in words, for a screen reader: one sentence or a few.
+    pub describe: fn(&ViewInput<'_>) -> String,
+}
