@@ -8,5 +8,7 @@ pub mod i18n;
 pub mod views;
 
 #[cfg(feature = "page")]
+pub mod shell;
+#[cfg(feature = "page")]
 pub mod bridge;
 pub mod state;

@@ -344,7 +344,7 @@ mod tests {
         State::open(query, &Preferences::default(), Language::En)
     }
 
-    fn shared_part(state: &State) -> impl PartialEq + std::fmt::Debug {
+    fn shared_part(state: &State) -> impl PartialEq + std::fmt::Debug + use<> {
         (
             (state.text.clone(), state.generation.clone()),
             (state.sampling, state.focus.clone()),

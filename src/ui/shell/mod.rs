@@ -1,0 +1,1 @@
+//! The page around the drawings: header, prompt, controls, sections, phone layout.
