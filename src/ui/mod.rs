@@ -7,7 +7,6 @@ pub mod components;
 pub mod i18n;
 pub mod views;
 
-#[cfg(feature = "page")]
 pub mod shell;
 #[cfg(feature = "page")]
 pub mod bridge;
