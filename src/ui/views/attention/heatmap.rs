@@ -1,0 +1,185 @@
+//! The pattern of one head: rows look, columns are looked at.
+
+use crate::color_scale::{Ink, attention_step, text_on_attention};
+use crate::ui::components::scene::{Paint, Rect, Scene, Text};
+use crate::ui::components::text_width::{shortened, text_width};
+use crate::ui::views::number::decimal;
+use crate::ui::views::rows::{LOWEST_ROW, RowWindow};
+use crate::ui::views::{Target, ViewInput};
+
+use super::strings;
+
+/// The large heatmap: query tokens at the left, key tokens named on the diagonal.
+pub fn draw(input: &ViewInput<'_>) -> Scene {
+    let mut scene = Scene::new(input.width, input.height);
+    let Some(chosen) = input.chosen() else {
+        return scene;
+    };
+    let (labels, code) = (input.labels(), input.size(12.5));
+    let widest = labels
+        .iter()
+        .map(|l| text_width(l, code, true))
+        .fold(24.0, f64::max);
+    let left = widest.min(input.width * 0.24).min(120.0) + 10.0;
+    let n = labels.len();
+    let fits = input.height / n as f64 >= LOWEST_ROW;
+    let top = if fits { 0.0 } else { 16.0 };
+    let rows = RowWindow::new(n, input.height - top, top, chosen, 34.0);
+    if rows.hidden_above() > 0 {
+        let above = strings::of(input.language).hidden_above(rows.hidden_above());
+        let text = Text::new(left, 11.0, input.size(11.0), Ink::Text3, above);
+        scene.text(text);
+    }
+    for position in rows.positions() {
+        let y = rows.y(position) + code * 0.35;
+        let is_lit = input.is_lit(position);
+        let ink = if is_lit { Ink::Text1 } else { Ink::Text2 };
+        let label = shortened(&labels[position], code, true, left - 10.0);
+        scene.text(
+            Text::new(left - 8.0, y, code, ink, label)
+                .end()
+                .code()
+                .strong_if(is_lit),
+        );
+        let row = Rect::new(
+            0.0,
+            rows.y(position) - rows.pitch / 2.0,
+            left - 4.0,
+            rows.pitch,
+        );
+        scene.hit(row, Target::Token(position), None);
+    }
+    let area = Rect::new(
+        left,
+        rows.top,
+        input.width - left - 1.0,
+        rows.bottom() - rows.top,
+    );
+    let gap = if rows.pitch < 18.0 { 1.0 } else { 2.0 };
+    draw_pattern(&mut scene, input, &rows, area, gap);
+    name_diagonal(&mut scene, input, &rows, area, Ink::Surface0);
+    scene
+}
+
+/// The cells of the chosen head in `area`, hatched where nothing may be looked at, with the
+/// numbers of the chosen row where they fit.
+pub fn draw_pattern(
+    scene: &mut Scene,
+    input: &ViewInput<'_>,
+    rows: &RowWindow,
+    area: Rect,
+    gap: f64,
+) {
+    let (layer, head, n) = (input.layer(), input.head(), rows.total);
+    let width = area.width / n as f64;
+    let gap_x = gap.min(width * 0.2);
+    let radius = if width < 8.0 { 0.0 } else { 2.0 };
+    let chosen = input.chosen();
+    let chosen_key = chosen.and_then(|query| input.chosen_key(query));
+    let mut outlines = Vec::new();
+    for query in rows.positions() {
+        let Some(pattern) = input.trace.pattern(layer, head, query) else {
+            return;
+        };
+        let y = rows.y(query) - rows.pitch / 2.0 + gap / 2.0;
+        let height = rows.pitch - gap;
+        for (key, &weight) in pattern.iter().enumerate() {
+            let cell = Rect::new(
+                area.x + width * key as f64 + gap_x / 2.0,
+                y,
+                width - gap_x,
+                height,
+            );
+            let step = attention_step(weight);
+            scene.rect(cell, radius, Paint::fill(Ink::Attention(step)));
+            let target = Target::Cell {
+                layer,
+                head,
+                query,
+                key,
+            };
+            let is_hovered = input.focus.hovered.as_ref() == Some(&target);
+            if Some(query) == chosen && Some(key) == chosen_key {
+                outlines.push((cell, Ink::Text1, 1.5));
+            } else if is_hovered {
+                outlines.push((cell, Ink::AttentionLine, 1.0));
+            }
+            if Some(query) == chosen || is_hovered {
+                write_weight(scene, input, cell, weight, is_hovered);
+            }
+            let whole = Rect::new(
+                area.x + width * key as f64,
+                y - gap / 2.0,
+                width,
+                rows.pitch,
+            );
+            scene.hit(whole, target, input.weight(layer, head, (query, key)));
+        }
+        mask(scene, rows, area, query, (gap, gap_x));
+    }
+    for (cell, ink, line) in outlines {
+        scene.rect(cell, radius, Paint::stroke(ink, line));
+    }
+}
+
+/// The hatch right of the diagonal: cell by cell while cells are wide, else in one piece.
+fn mask(scene: &mut Scene, rows: &RowWindow, area: Rect, query: usize, (gap, gap_x): (f64, f64)) {
+    let n = rows.total;
+    let width = area.width / n as f64;
+    let (y, height) = (rows.y(query) - (rows.pitch - gap) / 2.0, rows.pitch - gap);
+    if width < 12.0 {
+        let x = area.x + width * (query + 1) as f64;
+        scene.hatch(Rect::new(x, y, area.right() - x, height));
+        return;
+    }
+    for key in query + 1..n {
+        let x = area.x + width * key as f64 + gap_x / 2.0;
+        scene.hatch(Rect::new(x, y, width - gap_x, height));
+    }
+}
+
+fn write_weight(scene: &mut Scene, input: &ViewInput<'_>, cell: Rect, weight: f32, always: bool) {
+    let size = input.size(11.0);
+    let long = decimal(f64::from(weight), 2);
+    let short = long.trim_start_matches('0').to_owned();
+    let text = if text_width(&long, size, false) + 4.0 <= cell.width {
+        long
+    } else {
+        short
+    };
+    let fits = text_width(&text, size, false) <= cell.width && size <= cell.height + 1.0;
+    // Small weights stay unwritten at rest: the row is read by its large ones.
+    if fits && (always || weight >= 0.045) {
+        let (x, y) = (
+            cell.x + cell.width / 2.0,
+            cell.y + cell.height / 2.0 + size * 0.35,
+        );
+        let ink = text_on_attention(weight);
+        scene.text(Text::new(x, y, size, ink, text).middle());
+    }
+}
+
+/// The key tokens, each at the right of its own diagonal cell: horizontal, never crossing.
+pub fn name_diagonal(
+    scene: &mut Scene,
+    input: &ViewInput<'_>,
+    rows: &RowWindow,
+    area: Rect,
+    surface: Ink,
+) {
+    let (labels, size, n) = (input.labels(), input.size(11.0), rows.total);
+    let width = area.width / n as f64;
+    for position in rows.positions() {
+        let x = area.x + width * (position + 1) as f64 + 5.0;
+        let label = shortened(&labels[position], size, true, area.right() - x);
+        if label == "…" || label.is_empty() || position + 1 >= n {
+            continue;
+        }
+        let y = rows.y(position) + size * 0.33;
+        scene.text(
+            Text::new(x, y, size, Ink::Text2, label)
+                .code()
+                .halo(surface),
+        );
+    }
+}
