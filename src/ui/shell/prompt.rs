@@ -1,7 +1,8 @@
 //! The prompt: the browser's own text box over a layer that shows its tokens.
 
+use gloo::events::EventListener;
 use wasm_bindgen::JsCast;
-use web_sys::{CompositionEvent, Element, HtmlElement, HtmlTextAreaElement, KeyboardEvent};
+use web_sys::{Element, HtmlElement, HtmlTextAreaElement, KeyboardEvent};
 use yew::prelude::*;
 
 use crate::protocol::Trace;
@@ -68,28 +69,24 @@ pub fn Prompt(props: &Props) -> Html {
             }
         })
     };
-    let on_composition_start = {
-        let act = props.act.clone();
-        Callback::from(move |event: CompositionEvent| {
-            if let Some(area) = event.target_dyn_into::<HtmlTextAreaElement>() {
-                act.emit(Action::Type {
-                    value: area.value(),
-                    is_composing: true,
-                });
-            }
-        })
-    };
-    let on_composition_end = {
-        let act = props.act.clone();
-        Callback::from(move |event: CompositionEvent| {
-            if let Some(area) = event.target_dyn_into::<HtmlTextAreaElement>() {
-                act.emit(Action::Type {
-                    value: area.value(),
-                    is_composing: false,
-                });
-            }
-        })
-    };
+    {
+        let (area, act) = (area.clone(), props.act.clone());
+        use_effect_with((), move |()| {
+            let area = area.cast::<HtmlTextAreaElement>();
+            let hear = |name: &'static str, is_composing: bool| {
+                let (area, act) = (area.clone()?, act.clone());
+                let value_of = area.clone();
+                Some(EventListener::new(&area, name, move |_| {
+                    act.emit(Action::Type {
+                        value: value_of.value(),
+                        is_composing,
+                    });
+                }))
+            };
+            let listeners = [hear("compositionstart", true), hear("compositionend", false)];
+            move || drop(listeners)
+        });
+    }
     let follow_caret = {
         let (area, act) = (area.clone(), props.act.clone());
         move || {
@@ -139,8 +136,7 @@ pub fn Prompt(props: &Props) -> Html {
             <div class="paper">
                 <textarea ref={area} data-testid="prompt" aria-label={words.prompt} placeholder={words.prompt_empty}
                     rows="1" spellcheck="false" autocomplete="off" autocapitalize="off"
-                    oninput={on_input} oncompositionstart={on_composition_start}
-                    oncompositionend={on_composition_end} onclick={on_click} onkeyup={on_key_up}
+                    oninput={on_input} onclick={on_click} onkeyup={on_key_up}
                     onpointermove={on_pointer_move} onpointerleave={on_pointer_leave} />
                 <div class="mirror" role="group" aria-label={words.tokens}>
                     { for mirror.stretches.iter().map(|stretch| marks.stretch(stretch, false)) }
