@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{CanvasRenderingContext2d, CssStyleDeclaration, HtmlCanvasElement};
 
-use crate::color_scale::Ink;
+use crate::color_scale::{DIM_VAR, Ink};
 
 use super::scene::{Align, Mark, Paint, Rect, Scene, Segment, Text};
 
@@ -40,12 +40,12 @@ impl Palette {
         if self.code_face.is_empty() {
             self.code_face = "monospace".to_owned();
         }
-        self.dim = value("--dim").trim().parse().unwrap_or(0.28);
+        self.dim = value(DIM_VAR).trim().parse().unwrap_or(0.28);
     }
 
     fn color(&mut self, ink: Ink, style: &CssStyleDeclaration) -> &str {
         self.colors.entry(ink).or_insert_with(|| {
-            let value = style.get_property_value(&ink.css_variable());
+            let value = style.get_property_value(ink.css_var());
             value.unwrap_or_default().trim().to_owned()
         })
     }

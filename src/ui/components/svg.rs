@@ -209,7 +209,7 @@ fn sides(rect: &Rect) -> String {
 }
 
 fn color(ink: Ink) -> String {
-    format!("var({})", ink.css_variable())
+    ink.css_value()
 }
 
 /// Text safe between tags and in attributes.

@@ -2,6 +2,7 @@
 //! never talks to a worker. Adding a view touches its folder and one line of the registry.
 
 pub mod attention;
+pub mod flow;
 pub mod heads;
 pub mod korean;
 pub mod matrix;
@@ -140,6 +141,7 @@ pub struct View {
 
 /// Every view of the page.
 pub const VIEWS: &[View] = &[
+    flow::VIEW,
     heads::VIEW,
     attention::VIEW,
     attention::LINES,

@@ -1,6 +1,5 @@
 //! What views read from their input: which token, key and head are meant, and sizes of vectors.
 
-use crate::color_scale::Ink;
 use crate::protocol::{Activation, Site, TokenInfo};
 use crate::ui::components::scene::Source;
 
@@ -68,9 +67,14 @@ impl ViewInput<'_> {
         }
     }
 
-    /// Whether a token is on a path drawn in full colour.
+    /// The token whose path is drawn in full colour: the one pointed at, else the chosen one.
+    pub(super) fn path(&self) -> Option<usize> {
+        self.hovered_token().or_else(|| self.chosen())
+    }
+
+    /// Whether a token's path is drawn in full colour.
     pub(super) fn is_lit(&self, position: usize) -> bool {
-        self.chosen() == Some(position) || self.hovered_token() == Some(position)
+        self.path() == Some(position)
     }
 
     /// The key the chosen token's row is read at: the chosen one, or the one with most attention.
@@ -119,12 +123,6 @@ impl ViewInput<'_> {
             index: vec![head, query, key],
             value: *self.trace.pattern(layer, head, query)?.get(key)?,
         })
-    }
-
-    /// The mark a token is lit with when the pointer is on it.
-    pub(super) fn hover_ink(&self, position: usize) -> Ink {
-        let hue = self.hues().get(position).copied().unwrap_or(1);
-        Ink::CategoryMark(hue)
     }
 }
 

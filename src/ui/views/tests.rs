@@ -176,3 +176,67 @@ fn check_inside(scene: &Scene, what: &str) {
     }
     scene.hits.iter().for_each(|hit| rect(&hit.rect));
 }
+
+/// A page with every view, to look at: `ATLAS_PICTURES=FOLDER cargo test pictures`.
+#[test]
+fn pictures() {
+    let Ok(folder) = std::env::var("ATLAS_PICTURES") else {
+        return;
+    };
+    let style = include_str!("../../../www/tokens.css");
+    for (language, n) in [
+        (Language::En, 9),
+        (Language::Ko, 13),
+        (Language::En, 64),
+        (Language::En, 2),
+    ] {
+        for (part, name) in
+            PARTS
+                .into_iter()
+                .zip(["embedding", "attention", "mlp", "logits", "none"])
+        {
+            let mut fixture = Fixture::new(n, 4, 4, language);
+            fixture.focus.open = part;
+            let mut page = format!(
+                "<!doctype html><meta charset=utf-8><style>{style} body{{margin:16px 24px;background:var(--surface-0)}} svg{{display:block;overflow:visible}} .r{{display:flex;gap:24px;margin-bottom:24px;align-items:flex-start}}</style><script>if(location.hash)document.documentElement.dataset.theme=location.hash.slice(1)</script>"
+            );
+            let mut draw = |view: &str, width: f64, height: f64| {
+                let view = VIEWS.iter().find(|v| v.name == view).unwrap();
+                let input = fixture.input(width, height);
+                svg(&(view.draw)(&input), &(view.describe)(&input))
+            };
+            page += &format!(
+                "<div class=r style='gap:6px'>{}{}</div>",
+                draw("flow", 1090.0, 414.0),
+                draw("prediction", 296.0, 414.0)
+            );
+            page += "<div class=r>";
+            for (name, width, height) in [
+                ("heads", 246.0, 220.0),
+                ("attention", 420.0, 340.0),
+                ("attention_lines", 260.0, 340.0),
+                ("map", 380.0, 230.0),
+                ("why_attention", 360.0, 230.0),
+            ] {
+                if VIEWS.iter().any(|v| v.name == name) {
+                    page += &draw(name, width, height);
+                }
+            }
+            page += "</div><div class=r>";
+            page += &draw("flow", 358.0, 420.0);
+            page += &draw("prediction", 358.0, 330.0);
+            for view in VIEWS {
+                page += &format!(
+                    "<p style='width:180px;font-size:13px;color:var(--text-1)'><b>{}</b> {}</p>",
+                    view.name,
+                    (view.describe)(&fixture.input(1090.0, 414.0))
+                );
+            }
+            std::fs::write(
+                format!("{folder}/{}-{n}-{name}.html", language.code()),
+                page,
+            )
+            .unwrap();
+        }
+    }
+}

@@ -1,7 +1,6 @@
 //! How a token is written: one way, everywhere.
 
-use std::collections::HashMap;
-
+use crate::color_scale::category;
 use crate::protocol::TokenInfo;
 
 /// A token, ready to be written.
@@ -55,16 +54,9 @@ pub fn quoted(bytes: &[u8]) -> String {
     format!("“{}”", token_label(trimmed).text)
 }
 
-/// The hue of each token, 1 to 8: the same token has the same hue, and the next new one another.
+/// The hue of each token, 1 to 8: the same token has the same hue everywhere.
 pub fn token_hues(tokens: &[TokenInfo]) -> Vec<u8> {
-    let mut seen: HashMap<u32, u8> = HashMap::new();
-    tokens
-        .iter()
-        .map(|token| {
-            let next = (seen.len() % 8) as u8 + 1;
-            *seen.entry(token.id).or_insert(next)
-        })
-        .collect()
+    tokens.iter().map(|token| category(token.id)).collect()
 }
 
 fn push_bytes(label: &mut TokenLabel, bytes: &[u8]) {
@@ -105,6 +97,7 @@ mod tests {
             start: 0,
             end: 0,
         };
-        assert_eq!(token_hues(&[token(5), token(9), token(5)]), [1, 2, 1]);
+        let hues = token_hues(&[token(5), token(9), token(5)]);
+        assert_eq!(hues[0], hues[2]);
     }
 }

@@ -56,40 +56,68 @@ pub fn draw(input: &ViewInput<'_>) -> Scene {
         rows.bottom() - rows.top,
     );
     let gap = if rows.pitch < 18.0 { 1.0 } else { 2.0 };
-    draw_pattern(&mut scene, input, &rows, area, gap);
+    let frame = PatternFrame {
+        area,
+        gap,
+        cell_height: rows.pitch - gap,
+        offset: 0.0,
+    };
+    draw_pattern(&mut scene, input, &rows, &frame);
     name_diagonal(&mut scene, input, &rows, area, Ink::Surface0);
     scene
 }
 
-/// The cells of the chosen head in `area`, hatched where nothing may be looked at, with the
-/// numbers of the chosen row where they fit.
+/// Where the cells of a pattern lie.
+pub struct PatternFrame {
+    /// All cells, those of hidden rows left out.
+    pub area: Rect,
+    /// Gap between two cells of a row.
+    pub gap: f64,
+    /// Height of a cell.
+    pub cell_height: f64,
+    /// How far the middle of the cells lies below the middle of their row.
+    pub offset: f64,
+}
+
+impl PatternFrame {
+    /// Width of a column of `n`.
+    fn column(&self, n: usize) -> f64 {
+        self.area.width / n.max(1) as f64
+    }
+
+    fn cell(&self, rows: &RowWindow, query: usize, key: usize) -> Rect {
+        let width = self.column(rows.total);
+        let gap = self.gap.min(width * 0.2);
+        Rect::new(
+            self.area.x + width * key as f64 + gap / 2.0,
+            rows.y(query) + self.offset - self.cell_height / 2.0,
+            width - gap,
+            self.cell_height,
+        )
+    }
+}
+
+/// The cells of the chosen head, hatched where nothing may be looked at, with the numbers of the
+/// lit row where they fit.
 pub fn draw_pattern(
     scene: &mut Scene,
     input: &ViewInput<'_>,
     rows: &RowWindow,
-    area: Rect,
-    gap: f64,
+    frame: &PatternFrame,
 ) {
-    let (layer, head, n) = (input.layer(), input.head(), rows.total);
-    let width = area.width / n as f64;
-    let gap_x = gap.min(width * 0.2);
+    let (layer, head) = (input.layer(), input.head());
+    let width = frame.column(rows.total);
     let radius = if width < 8.0 { 0.0 } else { 2.0 };
-    let chosen = input.chosen();
-    let chosen_key = chosen.and_then(|query| input.chosen_key(query));
+    let chosen = input
+        .chosen()
+        .and_then(|query| Some((query, input.chosen_key(query)?)));
     let mut outlines = Vec::new();
     for query in rows.positions() {
         let Some(pattern) = input.trace.pattern(layer, head, query) else {
             return;
         };
-        let y = rows.y(query) - rows.pitch / 2.0 + gap / 2.0;
-        let height = rows.pitch - gap;
         for (key, &weight) in pattern.iter().enumerate() {
-            let cell = Rect::new(
-                area.x + width * key as f64 + gap_x / 2.0,
-                y,
-                width - gap_x,
-                height,
-            );
+            let cell = frame.cell(rows, query, key);
             let step = attention_step(weight);
             scene.rect(cell, radius, Paint::fill(Ink::Attention(step)));
             let target = Target::Cell {
@@ -99,23 +127,19 @@ pub fn draw_pattern(
                 key,
             };
             let is_hovered = input.focus.hovered.as_ref() == Some(&target);
-            if Some(query) == chosen && Some(key) == chosen_key {
+            if Some((query, key)) == chosen {
                 outlines.push((cell, Ink::Text1, 1.5));
             } else if is_hovered {
                 outlines.push((cell, Ink::AttentionLine, 1.0));
             }
-            if Some(query) == chosen || is_hovered {
+            if input.is_lit(query) || is_hovered {
                 write_weight(scene, input, cell, weight, is_hovered);
             }
-            let whole = Rect::new(
-                area.x + width * key as f64,
-                y - gap / 2.0,
-                width,
-                rows.pitch,
-            );
+            let x = frame.area.x + width * key as f64;
+            let whole = Rect::new(x, rows.y(query) - rows.pitch / 2.0, width, rows.pitch);
             scene.hit(whole, target, input.weight(layer, head, (query, key)));
         }
-        mask(scene, rows, area, query, (gap, gap_x));
+        mask(scene, rows, frame, query);
     }
     for (cell, ink, line) in outlines {
         scene.rect(cell, radius, Paint::stroke(ink, line));
@@ -123,18 +147,19 @@ pub fn draw_pattern(
 }
 
 /// The hatch right of the diagonal: cell by cell while cells are wide, else in one piece.
-fn mask(scene: &mut Scene, rows: &RowWindow, area: Rect, query: usize, (gap, gap_x): (f64, f64)) {
+fn mask(scene: &mut Scene, rows: &RowWindow, frame: &PatternFrame, query: usize) {
     let n = rows.total;
-    let width = area.width / n as f64;
-    let (y, height) = (rows.y(query) - (rows.pitch - gap) / 2.0, rows.pitch - gap);
-    if width < 12.0 {
-        let x = area.x + width * (query + 1) as f64;
-        scene.hatch(Rect::new(x, y, area.right() - x, height));
+    if query + 1 >= n {
+        return;
+    }
+    if frame.column(n) < 12.0 {
+        let first = frame.cell(rows, query, query + 1);
+        let width = frame.area.right() - first.x;
+        scene.hatch(Rect { width, ..first });
         return;
     }
     for key in query + 1..n {
-        let x = area.x + width * key as f64 + gap_x / 2.0;
-        scene.hatch(Rect::new(x, y, width - gap_x, height));
+        scene.hatch(frame.cell(rows, query, key));
     }
 }
 
@@ -154,7 +179,7 @@ fn write_weight(scene: &mut Scene, input: &ViewInput<'_>, cell: Rect, weight: f3
             cell.x + cell.width / 2.0,
             cell.y + cell.height / 2.0 + size * 0.35,
         );
-        let ink = text_on_attention(weight);
+        let ink = text_on_attention(attention_step(weight));
         scene.text(Text::new(x, y, size, ink, text).middle());
     }
 }

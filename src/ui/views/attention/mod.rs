@@ -6,6 +6,8 @@ mod strings;
 
 use crate::protocol::{Activation, ModelInfo, Site, TraceSpec};
 
+pub use heatmap::{PatternFrame, draw_pattern, name_diagonal};
+
 use super::{Focus, View, ViewInput};
 
 /// The chosen head as a heatmap.

@@ -17,8 +17,6 @@ pub struct Strings {
     pub query: &'static str,
     /// Column of the tokens that are looked at.
     pub key: &'static str,
-    /// What the hatch means.
-    pub mask: &'static str,
 }
 
 const EN: Strings = Strings {
@@ -27,7 +25,6 @@ const EN: Strings = Strings {
     lines_title: "Attention as lines",
     query: "looks",
     key: "is looked at",
-    mask: "may not look ahead",
 };
 
 const KO: Strings = Strings {
@@ -36,7 +33,6 @@ const KO: Strings = Strings {
     lines_title: "선으로 보는 어텐션",
     query: "보는 토큰",
     key: "보이는 토큰",
-    mask: "뒤는 볼 수 없음",
 };
 
 /// The words in `language`.

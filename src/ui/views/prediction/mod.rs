@@ -11,7 +11,8 @@ pub use rows::{CandidateRow, candidate_rows};
 use crate::color_scale::Ink;
 use crate::protocol::{Activation, ModelInfo, TraceSpec};
 use crate::ui::components::scene::{Scene, Text};
-use crate::ui::views::number::count;
+use crate::ui::views::number::{count, percent};
+use crate::ui::views::token_label::quoted;
 
 use super::{Focus, View, ViewInput};
 
@@ -23,6 +24,14 @@ pub const VIEW: View = View {
     draw,
     describe: |input| strings::of(input.language).describe(input),
 };
+
+/// The most likely next token, quoted, and its probability at the set temperature.
+pub fn most_likely(input: &ViewInput<'_>) -> Option<(String, String)> {
+    let id = *input.distribution.order().first()? as usize;
+    let p = *input.distribution.p().get(id)?;
+    let bytes = input.model.vocabulary.get(id)?;
+    Some((quoted(bytes), percent(f64::from(p))))
+}
 
 fn draw(input: &ViewInput<'_>) -> Scene {
     let mut scene = Scene::new(input.width, input.height);
