@@ -60,6 +60,7 @@ impl State {
                 self.focus.map_layer = layer;
                 self.clamp_focus();
                 effects.push(Effect::UrlChanged);
+                self.ask_all(effects);
             }
             Action::Hover(target) => self.focus.hovered = target,
             Action::Click(target) => self.click(&target, effects),

@@ -5,9 +5,9 @@
 //! rows serve the next request, but it is not shown.
 
 use crate::protocol::{
-    Activation, BackendKind, ModelInfo, Request, Site, Trace, TraceSpec, TraceUpdate,
+    Activation, BackendKind, ModelInfo, Request, Trace, TraceSpec, TraceUpdate,
 };
-use crate::ui::views::Focus;
+use crate::ui::views::{Focus, VIEWS};
 
 use super::reduce::Effects;
 use super::{Effect, EngineStatus, Notice, Shared, State, TextBox, export_spec};
@@ -15,25 +15,11 @@ use super::{Effect, EngineStatus, Notice, Shared, State, TextBox, export_spec};
 /// Largest difference of two logits at which WebGPU counts as computing the same.
 const SAME_LOGITS: f32 = 1e-3;
 
-/// The union of what the open views need.
+/// The union of what the views need, and of what an export holds.
 pub fn needed_spec(model: &ModelInfo, focus: &Focus) -> TraceSpec {
-    let mut spec = export_spec(model);
-    let sites = [
-        Site::ResidPre,
-        Site::Q,
-        Site::K,
-        Site::V,
-        Site::Scores,
-        Site::Z,
-        Site::AttnOut,
-        Site::ResidMid,
-        Site::MlpPost,
-        Site::MlpOut,
-    ];
-    spec.0
-        .extend(sites.map(|site| Activation::block(focus.layer, site)));
-    spec.0.insert(Activation::PosEmbed);
-    spec
+    VIEWS.iter().fold(export_spec(model), |spec, view| {
+        spec.union(&(view.spec)(model, focus))
+    })
 }
 
 impl State {
@@ -42,10 +28,7 @@ impl State {
         let Some(model) = self.model.clone() else {
             return;
         };
-        let mut spec = needed_spec(&model, &self.focus);
-        if self.is_exporting {
-            spec = spec.union(&export_spec(&model));
-        }
+        let spec = needed_spec(&model, &self.focus);
         let wanted = self.wanted_run();
         let id = self.last_id + 1;
         let engine = self.engines.get_mut(kind);
