@@ -29,6 +29,8 @@ pub mod models;
 #[cfg(feature = "engine")]
 pub mod nn;
 #[cfg(feature = "program")]
+pub mod program;
+#[cfg(feature = "program")]
 pub mod training;
 
 pub mod ui;
