@@ -1,1 +1,25 @@
-//! (written below)
+//! From logits to one drawn token: pure functions on `&[f32]`.
+//!
+//! The order is temperature, then top-k, then top-p, as in Hugging Face's
+//! generation. A [`Distribution`] holds everything a view shows of it, computed
+//! once; [`choose`] finds the token a number in `[0, 1)` falls on; that number
+//! is a function of seed and position ([`draw_uniform`]), so that the page and
+//! the program draw the same tokens.
+//!
+//! Deliberately absent: state. Drawing twice gives the same token twice.
+//!
+//! Source: Fan, Lewis, Dauphin 2018 (top-k); Holtzman et al. 2020, "The Curious
+//! Case of Neural Text Degeneration" (top-p).
+
+mod distribution;
+mod draw;
+mod settings;
+mod softmax;
+
+pub use distribution::Distribution;
+pub use draw::{Draw, choose, draw_uniform};
+pub use settings::{SamplingError, Settings};
+pub use softmax::softmax;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,159 @@
+//! Everything a view shows of one next-token distribution.
+
+use super::settings::{SamplingError, Settings};
+use super::softmax::{most_likely, normalized, weights};
+
+/// The next-token distribution at every stage of the filters, over the full vocabulary.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Distribution {
+    p_at_one: Vec<f32>,
+    p: Vec<f32>,
+    p_kept: Vec<f32>,
+    order: Vec<u32>,
+    cumulative: Vec<f64>,
+}
+
+impl Distribution {
+    /// Applies temperature, then top-k, then top-p to the logits.
+    ///
+    /// Top-k keeps the k most likely tokens, the smaller ids of equal ones. Top-p
+    /// then keeps, of these renormalised, the shortest prefix whose sum reaches
+    /// p. One token is always kept. Greedy keeps only the most likely one and
+    /// leaves `p` as the temperature makes it.
+    ///
+    /// # Shapes
+    /// `logits`: `[vocab]`.
+    ///
+    /// # Errors
+    /// [`SamplingError`] for settings out of range, no logits, or a logit that is
+    /// not finite.
+    pub fn new(logits: &[f32], settings: &Settings) -> Result<Self, SamplingError> {
+        settings.check()?;
+        let best = most_likely(logits)?;
+        let order = descending_order(logits);
+        let at_one = weights(logits, best, 1.0);
+        let tempered = match settings.temperature {
+            1.0 => at_one.clone(),
+            temperature => weights(logits, best, temperature),
+        };
+
+        let by_rank = |rank: usize| tempered[order[rank] as usize];
+        let mut kept = if settings.is_greedy() {
+            1
+        } else {
+            settings.top_k.unwrap_or(usize::MAX).min(order.len())
+        };
+        if let Some(top_p) = settings.top_p.filter(|top_p| *top_p < 1.0) {
+            let target = f64::from(top_p) * (0..kept).map(by_rank).sum::<f64>();
+            let mut sum = 0.0;
+            let reached = (0..kept).position(|rank| {
+                sum += by_rank(rank);
+                sum >= target
+            });
+            kept = reached.map_or(kept, |rank| rank + 1);
+        }
+
+        let mut cumulative: Vec<f64> = Vec::with_capacity(kept);
+        let mut total = 0.0;
+        for rank in 0..kept {
+            total += by_rank(rank);
+            cumulative.push(total);
+        }
+        // The last sum is `total` itself, so the last entry is exactly 1.
+        cumulative.iter_mut().for_each(|sum| *sum /= total);
+        let mut p_kept = vec![0.0; logits.len()];
+        for rank in 0..kept {
+            p_kept[order[rank] as usize] = (by_rank(rank) / total) as f32;
+        }
+        Ok(Self {
+            p_at_one: normalized(&at_one),
+            p: normalized(&tempered),
+            p_kept,
+            order,
+            cumulative,
+        })
+    }
+
+    /// Every token's probability at temperature 1, by id.
+    pub fn p_at_one(&self) -> &[f32] {
+        &self.p_at_one
+    }
+
+    /// Every token's probability after temperature and before filters, by id.
+    pub fn p(&self) -> &[f32] {
+        &self.p
+    }
+
+    /// Every token's probability after the filters, renormalised, by id; 0 if cut.
+    pub fn p_kept(&self) -> &[f32] {
+        &self.p_kept
+    }
+
+    /// All ids, most likely first; equal ones by id.
+    pub fn order(&self) -> &[u32] {
+        &self.order
+    }
+
+    /// How many tokens the filters keep: the first of [`Self::order`].
+    pub fn kept(&self) -> usize {
+        self.cumulative.len()
+    }
+
+    /// For each kept token in order, where its segment of the line from 0 to 1 ends; the last is 1.
+    pub fn cumulative(&self) -> &[f64] {
+        &self.cumulative
+    }
+
+    /// The segment of the kept token at `rank`: from where to where on the line from 0 to 1.
+    ///
+    /// # Panics
+    /// If `rank` is not below [`Self::kept`].
+    pub fn interval(&self, rank: usize) -> (f64, f64) {
+        let start = if rank == 0 {
+            0.0
+        } else {
+            self.cumulative[rank - 1]
+        };
+        (start, self.cumulative[rank])
+    }
+
+    /// The summed probability (after temperature, before filters) of all but the `shown` most likely.
+    pub fn rest_after(&self, shown: usize) -> f64 {
+        self.order
+            .iter()
+            .skip(shown)
+            .map(|id| f64::from(self.p[*id as usize]))
+            .sum()
+    }
+
+    /// The place of a token among the most likely, 0 for the first; `None` for an unknown id.
+    pub fn rank_of(&self, id: u32) -> Option<usize> {
+        self.order.iter().position(|other| *other == id)
+    }
+}
+
+/// All ids by falling logit, equal ones by id.
+///
+/// By logit and not by probability: far tokens whose probabilities are both 0
+/// in f32 still have an order.
+fn descending_order(logits: &[f32]) -> Vec<u32> {
+    let mut keys: Vec<u64> = (0u32..)
+        .zip(logits)
+        .map(|(id, logit)| u64::from(!ascending_bits(*logit)) << 32 | u64::from(id))
+        .collect();
+    keys.sort_unstable();
+    keys.into_iter()
+        .map(|key| (key & u64::from(u32::MAX)) as u32)
+        .collect()
+}
+
+/// Bits that compare as unsigned numbers in the order of the finite floats; both zeros are equal.
+fn ascending_bits(value: f32) -> u32 {
+    // Adding 0 turns -0 into 0.
+    let bits = (value + 0.0).to_bits();
+    if bits >> 31 == 0 {
+        bits | 1 << 31
+    } else {
+        !bits
+    }
+}

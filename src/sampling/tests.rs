@@ -1,0 +1,327 @@
+//! Sampling against hand cases and its invariants.
+
+use proptest::prelude::*;
+
+use super::draw::split_mix_64;
+use super::*;
+
+/// Logits whose softmax is 1/2, 1/4, 1/8, 1/8, in the ids 2, 0, 1, 3.
+fn halves() -> Vec<f32> {
+    [0.25f32, 0.125, 0.5, 0.125].map(f32::ln).to_vec()
+}
+
+fn distribution(settings: Settings) -> Distribution {
+    Distribution::new(&halves(), &settings).expect("finite logits")
+}
+
+fn assert_close(actual: &[f32], expected: &[f32]) {
+    assert_eq!(actual.len(), expected.len());
+    for (a, b) in actual.iter().zip(expected) {
+        assert!((a - b).abs() < 1e-6, "{actual:?} is not {expected:?}");
+    }
+}
+
+#[test]
+fn split_mix_64_gives_the_published_numbers() {
+    let outputs: Vec<u64> = (0..5)
+        .map(|position| split_mix_64(1_234_567, position))
+        .collect();
+    let published = [
+        6_457_827_717_110_365_317,
+        3_203_168_211_198_807_973,
+        9_817_491_932_198_370_423,
+        4_593_380_528_125_082_431,
+        16_408_922_859_458_223_821,
+    ];
+    assert_eq!(outputs, published);
+}
+
+#[test]
+fn without_filters_everything_is_kept_most_likely_first() {
+    let d = distribution(Settings::default());
+    assert_eq!(d.order(), [2, 0, 1, 3]);
+    assert_eq!(d.kept(), 4);
+    assert_close(d.p(), &[0.25, 0.125, 0.5, 0.125]);
+    assert_close(d.p_kept(), d.p());
+    assert_close(d.p_at_one(), d.p());
+    assert!((d.rest_after(1) - 0.5).abs() < 1e-6);
+    assert_eq!((d.rank_of(0), d.rank_of(9)), (Some(1), None));
+}
+
+#[test]
+fn temperature_raises_probabilities_to_its_inverse() {
+    let d = distribution(Settings {
+        temperature: 0.5,
+        ..Settings::default()
+    });
+    let total = 16.0 + 4.0 + 1.0 + 1.0;
+    assert_close(
+        d.p(),
+        &[4.0 / total, 1.0 / total, 16.0 / total, 1.0 / total],
+    );
+    assert_close(d.p_at_one(), &[0.25, 0.125, 0.5, 0.125]);
+}
+
+#[test]
+fn top_k_comes_before_top_p() {
+    let k2 = distribution(Settings {
+        top_k: Some(2),
+        ..Settings::default()
+    });
+    assert_close(k2.p_kept(), &[1.0 / 3.0, 0.0, 2.0 / 3.0, 0.0]);
+    // 0.6 of the two kept is reached by the first alone (2/3); of all four it would need two.
+    let both = distribution(Settings {
+        top_k: Some(2),
+        top_p: Some(0.6),
+        ..Settings::default()
+    });
+    assert_eq!(both.kept(), 1);
+    let p_only = distribution(Settings {
+        top_p: Some(0.6),
+        ..Settings::default()
+    });
+    assert_eq!(p_only.kept(), 2);
+}
+
+#[test]
+fn top_p_keeps_at_least_one_and_at_one_everything() {
+    for (top_p, kept) in [(1e-6, 1), (0.51, 2), (0.76, 3), (1.0, 4)] {
+        assert_eq!(
+            distribution(Settings {
+                top_p: Some(top_p),
+                ..Settings::default()
+            })
+            .kept(),
+            kept
+        );
+    }
+}
+
+#[test]
+fn greedy_and_temperature_zero_take_the_most_likely() {
+    for settings in [
+        Settings {
+            greedy: true,
+            ..Settings::default()
+        },
+        Settings {
+            temperature: 0.0,
+            ..Settings::default()
+        },
+        Settings {
+            temperature: 0.0,
+            top_k: Some(3),
+            top_p: Some(0.9),
+            greedy: false,
+        },
+    ] {
+        let d = distribution(settings);
+        assert_eq!((d.kept(), d.cumulative()), (1, &[1.0][..]));
+        for u in [0.0, 0.5, 0.999_999] {
+            assert_eq!(
+                choose(&d, u),
+                Draw {
+                    id: 2,
+                    u,
+                    interval: (0.0, 1.0)
+                }
+            );
+        }
+    }
+    assert_close(
+        distribution(Settings {
+            greedy: true,
+            ..Settings::default()
+        })
+        .p(),
+        &[0.25, 0.125, 0.5, 0.125],
+    );
+    assert_close(
+        &softmax(&[1.0, 3.0, 3.0], 0.0).expect("finite"),
+        &[0.0, 1.0, 0.0],
+    );
+}
+
+#[test]
+fn the_number_falls_on_the_segment_that_holds_it() {
+    let d = distribution(Settings::default());
+    for (u, id) in [
+        (0.0, 2),
+        (0.49, 2),
+        (0.51, 0),
+        (0.74, 0),
+        (0.76, 1),
+        (0.874, 1),
+        (0.876, 3),
+        (0.999_999, 3),
+    ] {
+        let draw = choose(&d, u);
+        assert_eq!(draw.id, id);
+        assert!(draw.interval.0 <= u && u < draw.interval.1);
+    }
+    for u in [1.0, 7.0] {
+        assert_eq!(choose(&d, u).id, 3);
+    }
+    assert_eq!(choose(&d, f64::NAN).id, 2);
+}
+
+#[test]
+fn settings_and_logits_out_of_range_are_refused() {
+    let try_new =
+        |logits: &[f32], settings: Settings| Distribution::new(logits, &settings).map(|_| ());
+    let default = Settings::default();
+    assert_eq!(try_new(&[], default), Err(SamplingError::NoLogits));
+    assert!(matches!(
+        try_new(&[0.0, f32::NAN], default),
+        Err(SamplingError::LogitNotFinite { id: 1, .. })
+    ));
+    for infinite in [f32::INFINITY, f32::NEG_INFINITY] {
+        assert!(matches!(
+            try_new(&[infinite], default),
+            Err(SamplingError::LogitNotFinite { id: 0, .. })
+        ));
+    }
+    for temperature in [-0.1, f32::NAN, f32::INFINITY] {
+        let settings = Settings {
+            temperature,
+            ..default
+        };
+        assert!(matches!(
+            try_new(&[0.0], settings),
+            Err(SamplingError::Temperature { .. })
+        ));
+        assert!(softmax(&[0.0], temperature).is_err());
+    }
+    assert_eq!(
+        try_new(
+            &[0.0],
+            Settings {
+                top_k: Some(0),
+                ..default
+            }
+        ),
+        Err(SamplingError::TopKZero)
+    );
+    for top_p in [0.0, -1.0, 1.01, f32::NAN] {
+        let settings = Settings {
+            top_p: Some(top_p),
+            ..default
+        };
+        assert!(matches!(
+            try_new(&[0.0], settings),
+            Err(SamplingError::TopP { .. })
+        ));
+    }
+}
+
+#[test]
+fn extreme_logits_stay_numbers() {
+    let d = Distribution::new(
+        &[f32::MAX, f32::MIN, 0.0, -0.0],
+        &Settings {
+            temperature: 1e-30,
+            ..Settings::default()
+        },
+    );
+    let d = d.expect("finite logits");
+    assert_close(d.p(), &[1.0, 0.0, 0.0, 0.0]);
+    assert_eq!(d.order(), [0, 2, 3, 1]);
+    assert_eq!(choose(&d, 1.0 - f64::EPSILON / 2.0).id, 0);
+}
+
+#[test]
+fn draws_follow_the_distribution() {
+    let d = distribution(Settings::default());
+    let mut counts = [0u32; 4];
+    for position in 0..40_000 {
+        counts[choose(&d, draw_uniform(42, position)).id as usize] += 1;
+    }
+    for (count, p) in counts.iter().zip(d.p()) {
+        assert!((f64::from(*count) / 40_000.0 - f64::from(*p)).abs() < 0.01);
+    }
+}
+
+/// Prints what a distribution of a bundled and of a large vocabulary costs.
+#[test]
+#[allow(clippy::disallowed_methods, reason = "tests run natively")]
+fn large_vocabularies_print_their_time() {
+    for vocab in [2_048, 50_257] {
+        let logits: Vec<f32> = (0..vocab)
+            .map(|id| draw_uniform(1, id) as f32 * 20.0 - 10.0)
+            .collect();
+        let start = std::time::Instant::now();
+        let settings = Settings {
+            temperature: 0.8,
+            top_k: Some(1000),
+            top_p: Some(0.9),
+            greedy: false,
+        };
+        let d = Distribution::new(&logits, &settings).expect("finite logits");
+        eprintln!(
+            "{vocab} logits: {:.2} ms, {} kept",
+            start.elapsed().as_secs_f64() * 1e3,
+            d.kept()
+        );
+        assert!(d.kept() < 1000);
+    }
+}
+
+fn any_settings() -> impl Strategy<Value = Settings> {
+    let top_k = prop::option::of(1usize..60);
+    let top_p = prop::option::of(0.001f32..=1.0);
+    (0.0f32..4.0, top_k, top_p, any::<bool>()).prop_map(|(temperature, top_k, top_p, greedy)| {
+        Settings {
+            temperature,
+            top_k,
+            top_p,
+            greedy,
+        }
+    })
+}
+
+proptest! {
+    #[test]
+    fn probabilities_sum_to_one_and_the_line_ends_at_one(
+        logits in prop::collection::vec(-50.0f32..50.0, 1..80),
+        settings in any_settings(),
+        u in 0.0f64..1.0,
+    ) {
+        let d = Distribution::new(&logits, &settings).expect("valid");
+        for p in [d.p_at_one(), d.p(), d.p_kept()] {
+            let sum: f64 = p.iter().map(|p| f64::from(*p)).sum();
+            prop_assert!((sum - 1.0).abs() < 1e-5);
+        }
+        prop_assert_eq!(d.cumulative().last(), Some(&1.0));
+        prop_assert!(d.cumulative().is_sorted());
+        let ordered = d.order().windows(2).all(|ids| {
+            let (a, b) = (logits[ids[0] as usize], logits[ids[1] as usize]);
+            a > b || (a == b && ids[0] < ids[1])
+        });
+        prop_assert!(ordered);
+        prop_assert!(d.p_kept().iter().filter(|p| **p > 0.0).count() <= d.kept());
+        prop_assert!(d.kept() >= 1 && d.kept() <= settings.top_k.unwrap_or(usize::MAX));
+        let draw = choose(&d, u);
+        prop_assert!(draw.interval.0 <= u && u < draw.interval.1);
+        let rank = d.rank_of(draw.id).expect("in the order");
+        prop_assert!(rank < d.kept());
+    }
+
+    #[test]
+    fn softmax_is_shift_invariant(
+        logits in prop::collection::vec(-20.0f32..20.0, 1..40),
+        shift in -16i8..16,
+        temperature in 0.1f32..4.0,
+    ) {
+        let shifted: Vec<f32> = logits.iter().map(|logit| logit + f32::from(shift)).collect();
+        let (a, b) = (softmax(&logits, temperature).expect("finite"), softmax(&shifted, temperature).expect("finite"));
+        // The shift itself rounds the logits, which a low temperature magnifies.
+        prop_assert!(a.iter().zip(&b).all(|(a, b)| (a - b).abs() < 1e-4));
+    }
+
+    #[test]
+    fn draws_are_in_the_unit_interval(seed in any::<u64>(), position in any::<u64>()) {
+        let u = draw_uniform(seed, position);
+        prop_assert!((0.0..1.0).contains(&u));
+        prop_assert_eq!(u, draw_uniform(seed, position));
+    }
+}
