@@ -54,7 +54,8 @@ impl<'a> Batches<'a> {
 
     /// `seq_len + 1` ids: whole stories, `<|endoftext|>` after each, the last one cut to fit.
     /// Every second sequence begins with `<|endoftext|>`, so that the model knows both a text that
-    /// follows another and one that begins at position 0.
+    /// follows another and one that begins at position 0; every fourth training sequence begins in
+    /// the middle of a story, because a person may type any sentence first.
     fn sequence(&mut self, number: u64) -> Vec<u32> {
         let wanted = self.recipe.seq_len + 1;
         let mut ids = Vec::with_capacity(wanted + 256);
@@ -70,12 +71,22 @@ impl<'a> Batches<'a> {
                 false => Language::Korean,
             };
             let text = generate_story(language, self.recipe.seed, index, self.split).text;
-            self.push_tokens(&text, &mut ids);
+            let begins_inside = self.split == Split::Train && story == 0 && number % 4 == 3;
+            let from = if begins_inside { self.sentence_start(&text, index) } else { 0 };
+            self.push_tokens(&text[from..], &mut ids);
             ids.push(self.end_of_text);
             story += 1;
         }
         ids.truncate(wanted);
         ids
+    }
+
+    /// Where a sentence after the first one begins; 0 if there is only one.
+    fn sentence_start(&self, text: &str, index: u64) -> usize {
+        let story = text.split('\n').next().unwrap_or_default();
+        let starts: Vec<usize> = story.match_indices(". ").map(|(at, _)| at + 2).collect();
+        let choice = draw_uniform(self.recipe.seed ^ 0xC07, index) * starts.len() as f64;
+        starts.get(choice as usize).copied().unwrap_or(0)
     }
 
     fn push_tokens(&mut self, text: &str, ids: &mut Vec<u32>) {
