@@ -2,42 +2,7 @@
 
 use std::process::Command;
 
-use crate::{browser, failure::Result, process, site};
-
-/// The parts of the crate, each with the features and the target it is built with.
-const PARTS: [(&str, &[&str]); 4] = [
-    (
-        "the program, its tests and xtask",
-        &["--workspace", "--all-targets"],
-    ),
-    (
-        "the page",
-        &[
-            "--bin=app",
-            "--no-default-features",
-            "--features=page",
-            "--target=wasm32-unknown-unknown",
-        ],
-    ),
-    (
-        "the processor engine",
-        &[
-            "--bin=worker_cpu",
-            "--no-default-features",
-            "--features=worker,cpu",
-            "--target=wasm32-unknown-unknown",
-        ],
-    ),
-    (
-        "the WebGPU engine",
-        &[
-            "--bin=worker_gpu",
-            "--no-default-features",
-            "--features=worker,gpu",
-            "--target=wasm32-unknown-unknown",
-        ],
-    ),
-];
+use crate::{browser, failure::Result, parts::PARTS, process, site};
 
 /// Checks form and lints, builds the site if it is stale, and runs every test, the browser's too.
 ///
@@ -50,15 +15,21 @@ pub fn run() -> Result<()> {
         "run `cargo fmt --all`.",
         process::cargo().args(["fmt", "--all", "--check"]),
     )?;
-    for (part, arguments) in PARTS {
-        process::run(
-            &format!("Checking {part}"),
-            "correct what the messages above name.",
-            process::cargo()
-                .args(["clippy", "--locked"])
-                .args(arguments)
-                .args(["--", "-D", "warnings"]),
-        )?;
+    process::run(
+        "Checking the program, its tests and xtask",
+        "correct what the messages above name.",
+        process::cargo().args([
+            "clippy",
+            "--locked",
+            "--workspace",
+            "--all-targets",
+            "--",
+            "-D",
+            "warnings",
+        ]),
+    )?;
+    for part in &PARTS {
+        part.cargo("Checking", &["clippy"], &["--", "-D", "warnings"])?;
     }
     site::build_if_stale()?;
     process::run(

@@ -5,6 +5,7 @@
 pub mod browser;
 pub mod checks;
 pub mod failure;
+pub mod parts;
 pub mod process;
 pub mod server;
 pub mod site;

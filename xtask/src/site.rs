@@ -7,6 +7,7 @@ use flate2::{Compression, write::GzEncoder};
 use crate::{
     dist,
     failure::{Failure, Result},
+    parts::PARTS,
     process, root, tools,
     version::{FIRST_MODEL, write_versions},
 };
@@ -32,14 +33,18 @@ pub fn build() -> Result<()> {
     tools::install()?;
     let models = root().join("www").join("models");
     fs::create_dir_all(&models).map_err(Failure::file(&models))?;
+    // One after the other and before trunk, so that what goes wrong is said last and by name.
+    for part in &PARTS {
+        part.cargo("Building", &["build", "--profile", part.profile], &[])?;
+    }
     let mut trunk = std::process::Command::new(tools::folder().join("bin").join("trunk"));
     trunk
         .args(["build", "--release"])
         .current_dir(root())
-        .env("PATH", tools::search_path())
-        .env_remove("NO_COLOR");
+        .env("PATH", tools::search_path());
+    trunk.env("RUST_BACKTRACE", "0").env_remove("NO_COLOR");
     process::run(
-        "Building the site",
+        "Putting the site together",
         "the messages above say what is wrong; correct it and run the command again.",
         &mut trunk,
     )?;
