@@ -4,6 +4,7 @@
 
 pub mod browser;
 pub mod checks;
+pub mod driver;
 pub mod failure;
 pub mod parts;
 pub mod process;

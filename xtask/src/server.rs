@@ -5,7 +5,10 @@ use std::{
     io::{self, BufRead, BufReader, Write},
     net::{Ipv4Addr, TcpListener, TcpStream},
     path::{Component, Path, PathBuf},
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
     time::{Duration, SystemTime},
 };
 
@@ -14,13 +17,14 @@ use crate::failure::{Failure, Result};
 /// A folder being served on this machine only, until the program ends.
 pub struct Server {
     port: u16,
-    prefix: String,
+    site: Arc<Site>,
 }
 
 /// What to serve.
 struct Site {
     folder: PathBuf,
     prefix: String,
+    is_stopped: AtomicBool,
 }
 
 impl Server {
@@ -35,28 +39,32 @@ impl Server {
         let site = Arc::new(Site {
             folder: folder.to_path_buf(),
             prefix: prefix.to_string(),
+            is_stopped: AtomicBool::new(false),
         });
+        let answering = Arc::clone(&site);
         in_background(move || {
             for stream in listener.incoming().flatten() {
-                let site = Arc::clone(&site);
+                let site = Arc::clone(&answering);
                 // A browser that goes away mid-answer is no error of ours.
                 in_background(move || drop(site.converse(&stream)));
             }
         });
-        Ok(Server {
-            port,
-            prefix: prefix.to_string(),
-        })
+        Ok(Server { port, site })
     }
 
     /// The address of the site, ending with `/`.
     pub fn url(&self) -> String {
-        format!("http://localhost:{}{}", self.port, self.prefix)
+        format!("http://localhost:{}{}", self.port, self.site.prefix)
+    }
+
+    /// Answers nothing from now on, as if the network were gone.
+    pub fn stop(&self) {
+        self.site.is_stopped.store(true, Ordering::Relaxed);
     }
 }
 
 #[allow(clippy::disallowed_methods, reason = "native-only code")]
-fn in_background(work: impl FnOnce() + Send + 'static) {
+pub(crate) fn in_background(work: impl FnOnce() + Send + 'static) {
     std::thread::spawn(work);
 }
 
@@ -82,6 +90,9 @@ impl Site {
                 {
                     known_tag = value.trim().to_string();
                 }
+            }
+            if self.is_stopped.load(Ordering::Relaxed) {
+                return Ok(());
             }
             let mut words = request.split_whitespace();
             let method = words.next().unwrap_or_default();
