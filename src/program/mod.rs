@@ -2,12 +2,19 @@
 
 mod args;
 mod clock;
+mod eval;
 mod failure;
+mod generate;
+mod glob;
 mod model_folder;
+mod tokenize;
+mod trace;
 mod train;
+mod village;
 
 pub use args::{Args, Command};
 pub use failure::Failure;
+pub use glob::glob_matches;
 
 /// Runs one command of the program.
 ///
@@ -15,6 +22,11 @@ pub use failure::Failure;
 /// One sentence for standard error; the exit code is then not 0.
 pub fn run(args: Args) -> Result<(), Failure> {
     match args.command {
+        Command::Tokenize(args) => tokenize::run(&args),
+        Command::Trace(args) => trace::run(&args),
+        Command::Generate(args) => generate::run(&args),
         Command::Train(args) => train::run(&args),
+        Command::Eval(args) => eval::run(&args),
+        Command::Village(args) => village::run(&args),
     }
 }

@@ -7,9 +7,9 @@ use std::path::{Path, PathBuf};
 use burn::tensor::Device;
 
 use super::Failure;
-use super::args::DeviceArg;
+use super::args::{DeviceArg, InputArgs};
 use crate::engine::{LoadedModel, ModelFiles, Session, start_device};
-use crate::protocol::BackendKind;
+use crate::protocol::{BackendKind, EngineError};
 use crate::tokenizer::ByteLevelBpe;
 
 /// The device of that name.
@@ -58,4 +58,29 @@ pub fn open(model: &Path, device_arg: DeviceArg) -> Result<Session, Failure> {
     let device = device(device_arg)?;
     let model = LoadedModel::from_files(&files, &device).map_err(|source| Failure::Model { folder, source })?;
     Ok(Session::new(model, device))
+}
+
+/// The ids a command was given, or those of its text.
+///
+/// # Errors
+/// If there is no tokenizer for a text, an id is unknown, there is nothing to read, or more than
+/// the model can read.
+pub fn input_ids(model: &LoadedModel, input: &InputArgs) -> Result<Vec<u32>, Failure> {
+    let ids = match (&input.ids, &input.text, &model.tokenizer) {
+        (Some(ids), _, _) => ids.clone(),
+        (None, Some(text), Some(tokenizer)) => tokenizer.encode_ids(text),
+        (None, _, _) => return Err(Failure::Arguments("this model has no tokenizer.json: use --ids".into())),
+    };
+    let vocab_size = model.config.vocab_size;
+    if let Some(id) = ids.iter().find(|id| **id as usize >= vocab_size) {
+        return Err(EngineError::UnknownToken { id: *id, vocab_size }.into());
+    }
+    let (actual, max) = (ids.len(), model.info.n_ctx);
+    match actual {
+        0 => Err(Failure::Arguments("there is nothing to read: give at least one token".into())),
+        _ if actual > max => {
+            Err(Failure::Arguments(format!("{actual} tokens are more than the {max} this model can read")))
+        }
+        _ => Ok(ids),
+    }
 }
