@@ -44,7 +44,7 @@ impl Collector<'_> {
             asked: Vec::new(),
         };
         for (event_weight, asked) in asked {
-            let split_weight = self.split.weight(&joined(&asked));
+            let split_weight = self.split.weight(&joined(&asked.question, &asked.answer));
             if split_weight == 0
                 || self
                     .before
@@ -102,14 +102,14 @@ fn is_same(first: &Event, second: &Event) -> bool {
 }
 
 /// The words of a question and of its answer in one event, to look for held-out combinations.
-pub(super) fn joined(asked: &Asked) -> Event {
-    let mut event = asked.question;
+pub(super) fn joined(question: &Event, answer: &Event) -> Event {
+    let mut event = *question;
     for role in ['o', 'l', 'c', 'g', 'e'] {
-        if let Some(filler) = asked.answer.get(role) {
+        if let Some(filler) = answer.get(role) {
             event.set(role, filler);
         }
     }
-    for person in asked.answer.people() {
+    for person in answer.people() {
         let free = "pqrs".chars().find(|&role| event.get(role).is_none());
         if let Some(role) = free {
             event.set(role, person);
