@@ -225,6 +225,8 @@ pub fn judge_continuation(
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
     use super::*;
     use crate::village::{Split, generate_story};
 

@@ -1,6 +1,5 @@
 //! Questions that the state of the village answers.
 
-use super::candidates::Kind;
 use super::event::{Event, Meaning as M};
 use super::lexicon::feeling;
 use super::split::Split;
@@ -17,8 +16,9 @@ pub(super) struct Asked {
 /// The questions of one kind, with the weight of the kind.
 #[derive(Debug)]
 pub(super) struct QuestionKind {
-    pub kind: Kind,
-    pub asked: Vec<Asked>,
+    pub weight: u32,
+    /// Each question with its weight within the kind.
+    pub asked: Vec<(u32, Asked)>,
 }
 
 /// A fact told at least this many sentences ago is asked for more often.
@@ -36,11 +36,7 @@ impl Collector<'_> {
     /// Adds the questions that the split allows and that were not asked before.
     fn add(&mut self, weight: u32, asked: impl Iterator<Item = (u32, Asked)>) {
         let mut kind = QuestionKind {
-            kind: Kind {
-                weight,
-                events: Vec::new(),
-                event_weights: Vec::new(),
-            },
+            weight,
             asked: Vec::new(),
         };
         for (event_weight, asked) in asked {
@@ -60,11 +56,8 @@ impl Collector<'_> {
             } else {
                 3
             };
-            kind.kind.events.push(asked.question);
-            kind.kind
-                .event_weights
-                .push(event_weight * split_weight * age_weight * rarity_weight);
-            kind.asked.push(asked);
+            let weight = event_weight * split_weight * age_weight * rarity_weight;
+            kind.asked.push((weight, asked));
         }
         if !kind.asked.is_empty() {
             self.kinds.push(kind);

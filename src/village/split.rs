@@ -92,7 +92,7 @@ impl Split {
 
     /// Returns whether a story with this text belongs to the split.
     pub fn admits(self, text: &str) -> bool {
-        let is_validation = text_hash(text) % VALIDATION_SHARE == 0;
+        let is_validation = text_hash(text).is_multiple_of(VALIDATION_SHARE);
         match self {
             Self::Train => !is_validation,
             Self::Validation => is_validation,

@@ -197,10 +197,11 @@ impl Teller {
 
     fn choose_event(&mut self, theme: Theme, limits: Limits) -> Event {
         let last = self.told.last().copied();
-        let kinds = candidates(&self.world, theme, limits, self.split, last);
+        let mut kinds = candidates(&self.world, theme, limits, self.split, last);
         let weights: Vec<u32> = kinds.iter().map(|kind| kind.weight).collect();
-        let kind = &kinds[self.chooser.weighted(&weights)];
-        kind.events[self.chooser.weighted(&kind.event_weights)]
+        let kind = kinds.swap_remove(self.chooser.weighted(&weights));
+        let (weights, events): (Vec<u32>, Vec<Event>) = kind.events.unzip();
+        events[self.chooser.weighted(&weights)]
     }
 
     /// Returns what an event leads to at once, if it does.
@@ -213,11 +214,11 @@ impl Teller {
             Some(next)
         };
         let mut options: Vec<(u32, Option<Event>)> = Vec::new();
-        if let Some((person, feeling)) = feeling_after(event) {
-            if !matches!(event.meaning, M::Feel | M::SayFeel) {
-                let feel = Event::new(M::Feel, &[('p', person), ('f', feeling)]);
-                options.push((30, Some(feel)));
-            }
+        if let Some((person, feeling)) = feeling_after(event)
+            && !matches!(event.meaning, M::Feel | M::SayFeel)
+        {
+            let feel = Event::new(M::Feel, &[('p', person), ('f', feeling)]);
+            options.push((30, Some(feel)));
         }
         match event.meaning {
             M::Give | M::Help => {
@@ -280,13 +281,14 @@ impl Teller {
         if kinds.is_empty() {
             return;
         }
-        let weights: Vec<u32> = kinds.iter().map(|kind| kind.kind.weight).collect();
+        let weights: Vec<u32> = kinds.iter().map(|kind| kind.weight).collect();
         let kind = &kinds[self.chooser.weighted(&weights)];
+        let weights: Vec<u32> = kind.asked.iter().map(|&(weight, _)| weight).collect();
         let Asked {
             question,
             answer,
             fact_sentence,
-        } = kind.asked[self.chooser.weighted(&kind.kind.event_weights)];
+        } = kind.asked[self.chooser.weighted(&weights)].1;
         self.say(question);
         self.say(answer);
         let [.., asked, answered] = self.sentences.as_slice() else {
@@ -397,6 +399,8 @@ fn is_because(meaning: M) -> bool {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
     use std::collections::HashMap;
 
     use super::*;
