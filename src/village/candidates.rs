@@ -1,5 +1,7 @@
 //! What can happen next: every event that the state of the village allows, by meaning.
 
+use std::iter::Peekable;
+
 use super::event::{Event, Meaning as M};
 use super::lexicon::{ACTIVITIES, ANIMALS, CONTAINERS, NUMBERS, PLACES, THINGS, feeling};
 use super::split::Split;
@@ -21,37 +23,32 @@ pub(super) struct Limits {
     pub places: usize,
 }
 
-/// The events of one kind, with the weight of the kind.
-#[derive(Debug)]
-pub(super) struct Kind {
+type WeightedEvents<'a> = Peekable<Box<dyn Iterator<Item = (u32, Event)> + 'a>>;
+
+/// The events of one kind, with the weight of the kind. They are enumerated only when the kind
+/// is chosen: of the others it is enough to know that there is one.
+pub(super) struct Kind<'a> {
     pub weight: u32,
-    pub events: Vec<Event>,
-    /// The weight of each event within the kind.
-    pub event_weights: Vec<u32>,
+    /// Each event with its weight within the kind.
+    pub events: WeightedEvents<'a>,
 }
 
-struct Collector {
+struct Collector<'a> {
     split: Split,
     last: Option<Event>,
-    kinds: Vec<Kind>,
+    kinds: Vec<Kind<'a>>,
 }
 
-impl Collector {
-    fn add(&mut self, weight: u32, events: impl Iterator<Item = Event>) {
-        let mut kind = Kind {
-            weight,
-            events: Vec::new(),
-            event_weights: Vec::new(),
-        };
-        for event in events {
-            let event_weight = self.split.weight(&event);
-            if event_weight > 0 && self.last != Some(event) {
-                kind.events.push(event);
-                kind.event_weights.push(event_weight);
-            }
-        }
-        if weight > 0 && !kind.events.is_empty() {
-            self.kinds.push(kind);
+impl<'a> Collector<'a> {
+    fn add(&mut self, weight: u32, events: impl Iterator<Item = Event> + 'a) {
+        let (split, last) = (self.split, self.last);
+        let weighted = events
+            .map(move |event| (split.weight(&event), event))
+            .filter(move |&(weight, event)| weight > 0 && last != Some(event));
+        let boxed: Box<dyn Iterator<Item = (u32, Event)> + 'a> = Box::new(weighted);
+        let mut events = boxed.peekable();
+        if weight > 0 && events.peek().is_some() {
+            self.kinds.push(Kind { weight, events });
         }
     }
 }
@@ -63,7 +60,7 @@ pub(super) fn candidates(
     limits: Limits,
     split: Split,
     last: Option<Event>,
-) -> Vec<Kind> {
+) -> Vec<Kind<'_>> {
     let mut out = Collector {
         split,
         last,
@@ -112,18 +109,21 @@ fn others_there(world: &World, person: u8) -> impl Iterator<Item = u8> + '_ {
         .filter(move |&other| other != person && world.are_together(person, other))
 }
 
-fn exchange_events(world: &World, out: &mut Collector, by: &dyn Fn(u32, u32) -> u32) {
-    let gifts = |meaning: M| {
+fn exchange_events<'a>(world: &'a World, out: &mut Collector<'a>, by: &dyn Fn(u32, u32) -> u32) {
+    let gifts = move |meaning: M| {
         held(world).flat_map(move |(p, o)| {
             others_there(world, p)
                 .map(move |q| Event::new(meaning, &[('p', p), ('o', o), ('q', q)]))
         })
     };
-    let came_from = |event: &Event| {
+    let came_from = move |event: &Event| {
         let thing = event.get('o').and_then(|o| world.thing(o));
         thing.and_then(|t| t.gift).map(|(giver, _, _)| giver) == event.get('q')
     };
-    out.add(by(40, 20), gifts(M::Give).filter(|event| !came_from(event)));
+    out.add(
+        by(40, 20),
+        gifts(M::Give).filter(move |event| !came_from(event)),
+    );
     out.add(by(5, 3), gifts(M::Return).filter(came_from));
     out.add(by(3, 2), gifts(M::Show));
     out.add(
@@ -143,7 +143,7 @@ fn exchange_events(world: &World, out: &mut Collector, by: &dyn Fn(u32, u32) -> 
             .filter(|&(_, e)| THINGS[usize::from(e)].is_food)
             .map(|(p, e)| Event::new(M::Eat, &[('p', p), ('e', e)])),
     );
-    let found = world.people.iter().flat_map(|state| {
+    let found = world.people.iter().flat_map(move |state| {
         let p = state.person;
         world.things.iter().filter_map(move |thing| {
             let o = thing.thing;
@@ -162,8 +162,13 @@ fn exchange_events(world: &World, out: &mut Collector, by: &dyn Fn(u32, u32) -> 
     out.add(6, found);
 }
 
-fn place_events(world: &World, limits: Limits, out: &mut Collector, by: &dyn Fn(u32, u32) -> u32) {
-    let goes = |meaning: M, is_new: bool| {
+fn place_events<'a>(
+    world: &'a World,
+    limits: Limits,
+    out: &mut Collector<'a>,
+    by: &dyn Fn(u32, u32) -> u32,
+) {
+    let goes = move |meaning: M, is_new: bool| {
         world.people.iter().flat_map(move |state| {
             (0..PLACES.len() as u8)
                 .filter(move |l| *l != state.place && world.places.contains(l) != is_new)
@@ -179,12 +184,12 @@ fn place_events(world: &World, limits: Limits, out: &mut Collector, by: &dyn Fn(
     }
     out.add(
         by(2, 5),
-        held(world).filter_map(|(p, o)| {
+        held(world).filter_map(move |(p, o)| {
             let place = world.person(p)?.place;
             Some(Event::new(M::Leave, &[('p', p), ('o', o), ('l', place)]))
         }),
     );
-    let pairs = |meaning: M| {
+    let pairs = move |meaning: M| {
         world.people.iter().flat_map(move |state| {
             others_there(world, state.person)
                 .map(move |q| Event::new(meaning, &[('p', state.person), ('q', q)]))
@@ -192,7 +197,7 @@ fn place_events(world: &World, limits: Limits, out: &mut Collector, by: &dyn Fn(
     };
     out.add(
         by(1, 4),
-        pairs(M::Meet).map(|mut event| {
+        pairs(M::Meet).map(move |mut event| {
             let place = event.get('p').and_then(|p| world.person(p));
             if let Some(state) = place {
                 event.set('l', state.place);
@@ -203,7 +208,7 @@ fn place_events(world: &World, limits: Limits, out: &mut Collector, by: &dyn Fn(
     out.add(2, pairs(M::Help));
     out.add(1, pairs(M::Call));
     out.add(1, pairs(M::Greet));
-    let asks = world.things.iter().flat_map(|thing| {
+    let asks = world.things.iter().flat_map(move |thing| {
         let o = thing.thing;
         let is_known = !matches!(thing.location, Location::Lost | Location::Gone);
         pairs(M::AskWhere)
@@ -213,14 +218,14 @@ fn place_events(world: &World, limits: Limits, out: &mut Collector, by: &dyn Fn(
                 event
             })
     });
-    let asker_knows = |event: &Event| {
+    let asker_knows = move |event: &Event| {
         let thing = event.get('o').and_then(|o| world.thing(o));
         thing.map(|t| t.location) == event.get('p').map(Location::Held)
     };
     let split = out.split;
     out.add(
         4,
-        asks.filter(|event| !asker_knows(event) && can_be_told(world, event, split)),
+        asks.filter(move |event| !asker_knows(event) && can_be_told(world, event, split)),
     );
 }
 
@@ -247,8 +252,8 @@ pub(super) fn tell(world: &World, ask: &Event) -> Option<Event> {
     Some(event)
 }
 
-fn other_events(world: &World, out: &mut Collector) {
-    let each = |meaning: M, role: char, count: usize| {
+fn other_events<'a>(world: &'a World, out: &mut Collector<'a>) {
+    let each = move |meaning: M, role: char, count: usize| {
         world.people.iter().flat_map(move |state| {
             (0..count as u8)
                 .map(move |filler| Event::new(meaning, &[('p', state.person), (role, filler)]))
@@ -275,7 +280,7 @@ fn other_events(world: &World, out: &mut Collector) {
             })
         }),
     );
-    let at_places = |numbers: usize| {
+    let at_places = move |numbers: usize| {
         world.places.iter().flat_map(move |&l| {
             (0..ANIMALS.len() as u8).flat_map(move |x| {
                 (0..numbers.max(1) as u8).map(move |n| {
@@ -324,7 +329,7 @@ fn other_events(world: &World, out: &mut Collector) {
     );
     out.add(
         1,
-        world.people.iter().flat_map(|state| {
+        world.people.iter().flat_map(move |state| {
             world
                 .things
                 .iter()
@@ -336,9 +341,9 @@ fn other_events(world: &World, out: &mut Collector) {
     );
     out.add(
         1,
-        world.people.iter().flat_map(|state| {
+        world.people.iter().flat_map(move |state| {
             (0..THINGS.len() as u8)
-                .filter(|&thing| world.thing(thing).is_none())
+                .filter(move |&thing| world.thing(thing).is_none())
                 .map(move |thing| Event::new(M::SayWant, &[('p', state.person), ('o', thing)]))
         }),
     );

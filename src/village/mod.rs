@@ -16,13 +16,19 @@
 //! | `grammar` | templates, said and parsed |
 //! | `story`, `question` | a story and its questions |
 //! | `split` | what training never sees |
+//! | `parser`, `corrupt` | the strict parser, and what it must reject |
+//! | `recall` | evaluation: questions whose fact is far back |
+//! | `entropy` | the information of a sample of stories |
 
 mod candidates;
 mod chooser;
+mod corrupt;
+mod entropy;
 mod event;
 mod grammar;
 mod hangul;
 mod lexicon;
+mod parser;
 mod question;
 mod recall;
 mod split;
@@ -30,9 +36,15 @@ mod story;
 mod world;
 
 pub use chooser::{Chooser, SplitMix64};
+pub use corrupt::{Corruption, corrupt};
+pub use entropy::{Entropy, entropy};
 pub use event::{Category, Event, Meaning};
 pub use grammar::{Grammar, Language, Template};
 pub use hangul::{Particle, StemClass, infinitive, past_stem, prospective};
+pub use parser::{
+    JudgedSentence, ParseError, Parsed, SplitText, is_grammatical, judge_continuation, parse_text,
+    split_sentences,
+};
 pub use recall::{MIN_DISTRACTORS, MIN_FACT_DISTANCE_WORDS, RecallItem, recall_questions};
 pub use split::{Split, has_held_out_combination, is_held_out_person_place};
 pub use story::{Question, Sentence, Story, generate_story};

@@ -1,6 +1,5 @@
 //! Questions that the state of the village answers.
 
-use super::candidates::Kind;
 use super::event::{Event, Meaning as M};
 use super::lexicon::feeling;
 use super::split::Split;
@@ -17,8 +16,9 @@ pub(super) struct Asked {
 /// The questions of one kind, with the weight of the kind.
 #[derive(Debug)]
 pub(super) struct QuestionKind {
-    pub kind: Kind,
-    pub asked: Vec<Asked>,
+    pub weight: u32,
+    /// Each question with its weight within the kind.
+    pub asked: Vec<(u32, Asked)>,
 }
 
 /// A fact told at least this many sentences ago is asked for more often.
@@ -36,15 +36,11 @@ impl Collector<'_> {
     /// Adds the questions that the split allows and that were not asked before.
     fn add(&mut self, weight: u32, asked: impl Iterator<Item = (u32, Asked)>) {
         let mut kind = QuestionKind {
-            kind: Kind {
-                weight,
-                events: Vec::new(),
-                event_weights: Vec::new(),
-            },
+            weight,
             asked: Vec::new(),
         };
         for (event_weight, asked) in asked {
-            let split_weight = self.split.weight(&joined(&asked));
+            let split_weight = self.split.weight(&joined(&asked.question, &asked.answer));
             if split_weight == 0
                 || self
                     .before
@@ -60,11 +56,8 @@ impl Collector<'_> {
             } else {
                 3
             };
-            kind.kind.events.push(asked.question);
-            kind.kind
-                .event_weights
-                .push(event_weight * split_weight * age_weight * rarity_weight);
-            kind.asked.push(asked);
+            let weight = event_weight * split_weight * age_weight * rarity_weight;
+            kind.asked.push((weight, asked));
         }
         if !kind.asked.is_empty() {
             self.kinds.push(kind);
@@ -102,14 +95,14 @@ fn is_same(first: &Event, second: &Event) -> bool {
 }
 
 /// The words of a question and of its answer in one event, to look for held-out combinations.
-pub(super) fn joined(asked: &Asked) -> Event {
-    let mut event = asked.question;
+pub(super) fn joined(question: &Event, answer: &Event) -> Event {
+    let mut event = *question;
     for role in ['o', 'l', 'c', 'g', 'e'] {
-        if let Some(filler) = asked.answer.get(role) {
+        if let Some(filler) = answer.get(role) {
             event.set(role, filler);
         }
     }
-    for person in asked.answer.people() {
+    for person in answer.people() {
         let free = "pqrs".chars().find(|&role| event.get(role).is_none());
         if let Some(role) = free {
             event.set(role, person);

@@ -176,53 +176,53 @@ impl Mentioned {
 mod tests {
     use super::*;
 
+    const LANGUAGES: [Language; 2] = [Language::English, Language::Korean];
+
     #[test]
-    fn statistics() {
-        for language in [Language::English, Language::Korean] {
-            let items = recall_questions(language, 3, 1000);
-            let n = items.len() as f64;
-            let frequent = items.iter().filter(|i| i.most_frequent == i.answer).count();
-            let last = items
-                .iter()
-                .filter(|i| i.last_mentioned == i.answer)
-                .count();
-            println!(
-                "{language:?} frequent {} last {}",
-                frequent as f64 / n,
-                last as f64 / n
-            );
-            let (mut stories, mut with, mut qs, mut long, mut words, mut bits, mut ns, mut bytes) =
-                (0, 0, 0, 0, 0, 0.0, 0, 0);
-            let mut max = 0;
-            for index in 0..5000 {
-                let story = generate_story(language, 9, index, Split::Train);
-                stories += 1;
-                let l = story
-                    .questions
-                    .iter()
-                    .filter(|q| recall_item(language, &story, q, false).is_some())
-                    .count();
-                with += usize::from(l > 0);
-                long += l;
-                qs += story.questions.len();
-                let w = story.text.split_whitespace().count();
-                max = max.max(w);
-                words += w;
-                bits += story.bits;
-                ns += story.sentences.len();
-                bytes += story.text.len();
+    fn items_are_far_hidden_and_answerable() {
+        for language in LANGUAGES {
+            let items = recall_questions(language, 3, 300);
+            assert_eq!(items.len(), 300);
+            for item in &items {
+                assert!(item.context.ends_with('?'));
+                assert!(item.candidates.contains(&item.answer), "{item:?}");
+                assert!(item.candidates.len() > MIN_DISTRACTORS);
+                assert!(item.distractors >= MIN_DISTRACTORS);
+                assert!(item.fact_distance_words >= MIN_FACT_DISTANCE_WORDS);
             }
-            let s = f64::from(stories);
-            println!(
-                "with long {} long/q {} q {} words {} max {max} bits {} sentences {} bytes {}",
-                with as f64 / s,
-                long as f64 / qs as f64,
-                qs as f64 / s,
-                words as f64 / s,
-                bits / s,
-                ns as f64 / s,
-                bytes as f64 / s
-            );
+        }
+    }
+
+    #[test]
+    fn neither_counting_nor_recency_answers_them() {
+        for language in LANGUAGES {
+            let items = recall_questions(language, 8, 1000);
+            let share = |guess: fn(&RecallItem) -> &String| {
+                let right = items.iter().filter(|item| *guess(item) == item.answer);
+                right.count() as f64 / items.len() as f64
+            };
+            let frequent = share(|item| &item.most_frequent);
+            let last = share(|item| &item.last_mentioned);
+            println!("{language:?}: most frequent {frequent:.3}, last mentioned {last:.3}");
+            assert!(frequent <= 0.4, "{frequent}");
+            assert!(last <= 0.4, "{last}");
+        }
+    }
+
+    #[test]
+    fn training_has_enough_of_their_kind() {
+        for language in LANGUAGES {
+            let stories = 2000;
+            let with_one = (0..stories)
+                .map(|index| generate_story(language, 9, index, Split::Train))
+                .filter(|story| {
+                    let mut questions = story.questions.iter();
+                    questions.any(|q| recall_item(language, story, q, false).is_some())
+                })
+                .count();
+            let share = with_one as f64 / stories as f64;
+            println!("{language:?}: {share:.3} of the training stories");
+            assert!((0.3..=0.5).contains(&share), "{share}");
         }
     }
 }

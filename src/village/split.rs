@@ -92,7 +92,7 @@ impl Split {
 
     /// Returns whether a story with this text belongs to the split.
     pub fn admits(self, text: &str) -> bool {
-        let is_validation = text_hash(text) % VALIDATION_SHARE == 0;
+        let is_validation = text_hash(text).is_multiple_of(VALIDATION_SHARE);
         match self {
             Self::Train => !is_validation,
             Self::Validation => is_validation,
@@ -121,8 +121,12 @@ fn text_hash(text: &str) -> u64 {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::HashSet;
+
     use super::*;
     use crate::village::event::Meaning;
+    use crate::village::question::joined;
+    use crate::village::{Language, Story, generate_story};
 
     #[test]
     fn about_eight_percent_of_the_pairs_are_held_out() {
@@ -143,5 +147,56 @@ mod tests {
                 assert!(Split::HeldOutCombination.weight(&event) > 0);
             }
         }
+    }
+
+    fn stories(split: Split) -> impl Iterator<Item = Story> {
+        [Language::English, Language::Korean]
+            .into_iter()
+            .flat_map(move |language| {
+                (0..1500).map(move |index| generate_story(language, 12, index, split))
+            })
+    }
+
+    /// The words of each sentence, and of each question with its answer.
+    fn units(story: &Story) -> Vec<Event> {
+        let sentences = story.sentences.iter().map(|sentence| sentence.event);
+        let questions = story.questions.iter().map(|question| {
+            joined(
+                &story.sentences[question.sentence].event,
+                &story.sentences[question.sentence + 1].event,
+            )
+        });
+        sentences.chain(questions).collect()
+    }
+
+    #[test]
+    fn training_and_validation_have_no_held_out_combination_or_template() {
+        for split in [Split::Train, Split::Validation] {
+            for story in stories(split) {
+                assert!(!units(&story).iter().any(has_held_out_combination));
+                assert!(!story.sentences.iter().any(|s| s.is_held_out_template));
+            }
+        }
+    }
+
+    #[test]
+    fn every_held_out_story_has_what_is_held_out() {
+        for story in stories(Split::HeldOutCombination) {
+            assert!(units(&story).iter().any(has_held_out_combination));
+            assert!(!story.sentences.iter().any(|s| s.is_held_out_template));
+        }
+        for story in stories(Split::HeldOutTemplate) {
+            assert!(story.sentences.iter().any(|s| s.is_held_out_template));
+            assert!(!units(&story).iter().any(has_held_out_combination));
+        }
+    }
+
+    #[test]
+    fn no_story_is_in_training_and_in_validation() {
+        let train: HashSet<String> = stories(Split::Train).map(|story| story.text).collect();
+        let validation: Vec<String> = stories(Split::Validation).map(|s| s.text).collect();
+        assert!(validation.iter().all(|text| !train.contains(text)));
+        assert!(validation.iter().all(|text| !Split::Train.admits(text)));
+        assert!(train.len() > 2990, "{} of 3000 differ", train.len());
     }
 }

@@ -20,6 +20,8 @@ pub struct Sentence {
     pub event: Event,
     /// The template that said it, an index into [`Grammar::templates`].
     pub template: usize,
+    /// Whether training never sees its template.
+    pub is_held_out_template: bool,
     /// Whether it names its person `p` by a pronoun.
     pub has_pronoun: bool,
 }
@@ -195,10 +197,11 @@ impl Teller {
 
     fn choose_event(&mut self, theme: Theme, limits: Limits) -> Event {
         let last = self.told.last().copied();
-        let kinds = candidates(&self.world, theme, limits, self.split, last);
+        let mut kinds = candidates(&self.world, theme, limits, self.split, last);
         let weights: Vec<u32> = kinds.iter().map(|kind| kind.weight).collect();
-        let kind = &kinds[self.chooser.weighted(&weights)];
-        kind.events[self.chooser.weighted(&kind.event_weights)]
+        let kind = kinds.swap_remove(self.chooser.weighted(&weights));
+        let (weights, events): (Vec<u32>, Vec<Event>) = kind.events.unzip();
+        events[self.chooser.weighted(&weights)]
     }
 
     /// Returns what an event leads to at once, if it does.
@@ -211,11 +214,11 @@ impl Teller {
             Some(next)
         };
         let mut options: Vec<(u32, Option<Event>)> = Vec::new();
-        if let Some((person, feeling)) = feeling_after(event) {
-            if !matches!(event.meaning, M::Feel | M::SayFeel) {
-                let feel = Event::new(M::Feel, &[('p', person), ('f', feeling)]);
-                options.push((30, Some(feel)));
-            }
+        if let Some((person, feeling)) = feeling_after(event)
+            && !matches!(event.meaning, M::Feel | M::SayFeel)
+        {
+            let feel = Event::new(M::Feel, &[('p', person), ('f', feeling)]);
+            options.push((30, Some(feel)));
         }
         match event.meaning {
             M::Give | M::Help => {
@@ -278,13 +281,14 @@ impl Teller {
         if kinds.is_empty() {
             return;
         }
-        let weights: Vec<u32> = kinds.iter().map(|kind| kind.kind.weight).collect();
+        let weights: Vec<u32> = kinds.iter().map(|kind| kind.weight).collect();
         let kind = &kinds[self.chooser.weighted(&weights)];
+        let weights: Vec<u32> = kind.asked.iter().map(|&(weight, _)| weight).collect();
         let Asked {
             question,
             answer,
             fact_sentence,
-        } = kind.asked[self.chooser.weighted(&kind.kind.event_weights)];
+        } = kind.asked[self.chooser.weighted(&weights)].1;
         self.say(question);
         self.say(answer);
         let [.., asked, answered] = self.sentences.as_slice() else {
@@ -339,6 +343,7 @@ impl Teller {
             text,
             event,
             template: template.index,
+            is_held_out_template: template.is_held_out,
             has_pronoun,
         });
         self.told.push(event);
@@ -394,15 +399,104 @@ fn is_because(meaning: M) -> bool {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
+    use std::collections::HashMap;
+
     use super::*;
+    use crate::village::lexicon::feeling;
+
+    const LANGUAGES: [Language; 2] = [Language::English, Language::Korean];
 
     #[test]
-    fn sample() {
-        for language in [Language::English, Language::Korean] {
-            for index in 0..6 {
-                let story = generate_story(language, 1, index, Split::Train);
-                println!("{}\n[{:.0} bits]\n", story.text, story.bits);
+    fn the_first_stories_are_what_they_always_were() {
+        let story = generate_story(Language::English, 0, 0, Split::Train);
+        assert_eq!(story.text, include_str!("golden/english.txt").trim_end());
+        let story = generate_story(Language::Korean, 0, 0, Split::Train);
+        assert_eq!(story.text, include_str!("golden/korean.txt").trim_end());
+    }
+
+    #[test]
+    fn stories_have_the_promised_sizes() {
+        for language in LANGUAGES {
+            for index in 0..2000 {
+                let story = generate_story(language, 5, index, Split::Train);
+                let words = story.text.split_whitespace().count();
+                assert!((12..=125).contains(&words), "{words} words: {}", story.text);
+                assert!((1..=6).contains(&story.questions.len()), "{}", story.text);
+                assert!(story.bits > 20.0 && story.bits < 300.0);
+                assert_eq!(story.text.matches('\n').count(), 1);
             }
         }
+    }
+
+    /// Follows holders and places by its own few rules and compares every answer about them.
+    #[test]
+    fn answers_follow_from_what_was_told() {
+        let mut checked = 0;
+        for index in 0..3000 {
+            let story = generate_story(Language::English, 6, index, Split::Validation);
+            let mut holder: HashMap<u8, Option<u8>> = HashMap::new();
+            let mut place: HashMap<u8, u8> = HashMap::new();
+            for pair in story.sentences.windows(2) {
+                let (event, next) = (pair[0].event, pair[1].event);
+                let (p, q, o) = (event.get('p'), event.get('q'), event.thing());
+                match event.meaning {
+                    M::Had | M::Find | M::Buy | M::Make | M::FindAgain | M::Take | M::PickUp => {
+                        holder.insert(o.unwrap(), p);
+                    }
+                    M::Give | M::Return => {
+                        assert_eq!(holder[&o.unwrap()], p, "{}", story.text);
+                        assert_eq!(place[&p.unwrap()], place[&q.unwrap()], "{}", story.text);
+                        holder.insert(o.unwrap(), q);
+                    }
+                    M::Put | M::Leave | M::Lose | M::Eat => {
+                        assert_eq!(holder[&o.unwrap()], p, "{}", story.text);
+                        holder.insert(o.unwrap(), None);
+                    }
+                    M::OpenOne | M::OpenTwo | M::OpenThree | M::OpenFour | M::BeAt | M::Go => {
+                        for person in event.people() {
+                            place.insert(person, event.get('l').unwrap());
+                        }
+                    }
+                    M::WhoHas => {
+                        assert_eq!(next.get('p'), holder[&o.unwrap()], "{}", story.text);
+                        checked += 1;
+                    }
+                    M::WherePerson => {
+                        assert_eq!(next.get('l').unwrap(), place[&p.unwrap()], "{}", story.text);
+                        checked += 1;
+                    }
+                    M::HasIt => {
+                        let has_it = holder[&o.unwrap()] == p;
+                        assert_eq!(next.meaning == M::AnswerYes, has_it, "{}", story.text);
+                        checked += 1;
+                    }
+                    _ => {}
+                }
+            }
+        }
+        assert!(checked > 2000, "{checked}");
+    }
+
+    #[test]
+    fn feelings_have_their_causes() {
+        let mut glad = 0;
+        for index in 0..1000 {
+            let story = generate_story(Language::Korean, 7, index, Split::Train);
+            for pair in story.sentences.windows(2) {
+                let is_glad = pair[1].event.meaning == M::Feel
+                    && pair[1].event.get('f') == Some(feeling::GLAD);
+                if pair[0].event.meaning == M::Give && is_glad {
+                    assert_eq!(pair[1].event.get('p'), pair[0].event.get('q'));
+                    glad += 1;
+                }
+                if pair[0].event.meaning == M::Give && pair[1].event.meaning == M::Thank {
+                    assert_eq!(pair[1].event.get('p'), pair[0].event.get('q'));
+                    assert_eq!(pair[1].event.get('q'), pair[0].event.get('p'));
+                }
+            }
+        }
+        assert!(glad > 100, "{glad}");
     }
 }

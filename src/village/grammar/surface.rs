@@ -20,6 +20,21 @@ pub(super) fn surfaces(language: Language, category: Category, form: &str) -> Ve
     }
 }
 
+/// Returns `form` if the words of `category` have it, else the form they have in the lexicon.
+pub(super) fn form_or_bare(language: Language, category: Category, form: &str) -> &str {
+    let is_verbal = matches!(category, Category::Feeling | Category::Activity);
+    let has_form = match language {
+        Language::Korean if is_verbal => matches!(form, "" | "not" | "now"),
+        Language::Korean => matches!(form, "" | "은" | "이" | "을" | "과" | "으로"),
+        Language::English => match category {
+            Category::Person | Category::Daytime | Category::Activity => form.is_empty(),
+            Category::Feeling | Category::Colour | Category::Number => matches!(form, "" | "Cap"),
+            _ => matches!(form, "" | "a" | "the" | "The"),
+        },
+    };
+    if has_form { form } else { "" }
+}
+
 /// Returns the form of a verb of the table.
 ///
 /// # Panics

@@ -40,6 +40,7 @@ pub(super) enum Piece {
     /// The word for each filler of the role, in the slot's form; empty where there is none.
     Slot {
         role: char,
+        form: String,
         surfaces: Arc<Vec<String>>,
     },
 }
@@ -131,7 +132,7 @@ impl Grammar {
         for piece in &template.pieces {
             match piece {
                 Piece::Literal(literal) => text.push_str(literal),
-                Piece::Slot { role, surfaces } => {
+                Piece::Slot { role, surfaces, .. } => {
                     let filler = event.get(*role).map(usize::from);
                     debug_assert!(filler.is_some(), "{:?} leaves {role} empty", event.meaning);
                     if let Some(surface) = filler.and_then(|f| surfaces.get(f)) {
@@ -141,6 +142,50 @@ impl Grammar {
                 }
             }
         }
+    }
+}
+
+impl Template {
+    /// Returns the roles of the template's slots, in order.
+    pub(in crate::village) fn slots(&self) -> impl Iterator<Item = char> + '_ {
+        self.pieces.iter().filter_map(|piece| match piece {
+            Piece::Slot { role, .. } => Some(*role),
+            Piece::Literal(_) => None,
+        })
+    }
+
+    /// Returns the sentence with the words of `role` replaced by word number `filler` of
+    /// `category`, in the same form where it has that form, else as it is in the lexicon.
+    pub(in crate::village) fn say_swapped(
+        &self,
+        language: Language,
+        event: &Event,
+        role: char,
+        category: Category,
+        filler: u8,
+    ) -> String {
+        let mut text = String::new();
+        for piece in &self.pieces {
+            match piece {
+                Piece::Literal(literal) => text.push_str(literal),
+                Piece::Slot {
+                    role: own, form, ..
+                } if *own == role => {
+                    let form = surface::form_or_bare(language, category, form);
+                    let words = surface::surfaces(language, category, form);
+                    text.push_str(words.get(usize::from(filler)).map_or("", String::as_str));
+                }
+                Piece::Slot { role, surfaces, .. } => {
+                    let filler = event.get(*role).map(usize::from);
+                    text.push_str(
+                        filler
+                            .and_then(|f| surfaces.get(f))
+                            .map_or("", String::as_str),
+                    );
+                }
+            }
+        }
+        text
     }
 }
 
@@ -171,7 +216,11 @@ fn compile_pattern(language: Language, pattern: &str, cache: &mut SurfaceCache) 
                 .entry((category, form.to_string()))
                 .or_insert_with(|| Arc::new(surface::surfaces(language, category, form)))
                 .clone();
-            pieces.push(Piece::Slot { role, surfaces });
+            pieces.push(Piece::Slot {
+                role,
+                form: form.to_string(),
+                surfaces,
+            });
         } else {
             literal.push_str(&surface::verb_form(language, name, form));
         }
