@@ -9,6 +9,9 @@ use crate::ui::views::{Target, ViewInput};
 
 use super::strings;
 
+/// Widest cell, pixels.
+const WIDEST_CELL: f64 = 64.0;
+
 /// The large heatmap: query tokens at the left, key tokens named on the diagonal.
 pub fn draw(input: &ViewInput<'_>) -> Scene {
     let mut scene = Scene::new(input.width, input.height);
@@ -49,12 +52,8 @@ pub fn draw(input: &ViewInput<'_>) -> Scene {
         );
         scene.hit(row, Target::Token(position), None);
     }
-    let area = Rect::new(
-        left,
-        rows.top,
-        input.width - left - 1.0,
-        rows.bottom() - rows.top,
-    );
+    let width = (input.width - left - 1.0).min(n as f64 * WIDEST_CELL);
+    let area = Rect::new(left, rows.top, width, rows.bottom() - rows.top);
     let gap = if rows.pitch < 18.0 { 1.0 } else { 2.0 };
     let frame = PatternFrame {
         area,
@@ -128,7 +127,7 @@ pub fn draw_pattern(
             };
             let is_hovered = input.focus.hovered.as_ref() == Some(&target);
             if Some((query, key)) == chosen {
-                outlines.push((cell, Ink::Text1, 1.5));
+                outlines.push((cell, Ink::Text1, if width < 8.0 { 1.0 } else { 1.5 }));
             } else if is_hovered {
                 outlines.push((cell, Ink::AttentionLine, 1.0));
             }
