@@ -4,7 +4,7 @@
 //! |---|---|---|
 //! | [`protocol`] | every type that crosses between the page and a worker | std, serde, thiserror |
 //! | [`village`] | the small world the bundled models are trained on | std, serde, thiserror |
-//! | [`tokenizer`] | byte-level BPE with visible merges | serde, serde_json, thiserror |
+//! | [`tokenizer`] | byte-level BPE with visible merges | serde, serde_json, thiserror, unicode-properties |
 //! | [`sampling`] | from logits to a drawn token: pure functions on `&[f32]` | std, thiserror |
 //! | [`projection`] | high-dimensional vectors to the plane (PCA) | std, thiserror |
 //! | [`color_scale`] | every colour decision | std |
@@ -28,6 +28,8 @@ pub mod engine;
 pub mod models;
 #[cfg(feature = "engine")]
 pub mod nn;
+#[cfg(feature = "program")]
+pub mod program;
 #[cfg(feature = "program")]
 pub mod training;
 

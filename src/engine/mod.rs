@@ -1,1 +1,15 @@
-//! (written below)
+//! What runs a model for someone: a session that keeps the cache between keystrokes, the device,
+//! and, in the browser, the worker around it.
+
+mod device;
+mod load;
+mod session;
+
+#[cfg(feature = "worker")]
+mod fetch;
+#[cfg(feature = "worker")]
+pub mod worker;
+
+pub use device::{EngineDevice, start_device};
+pub use load::{LoadError, LoadedModel, ModelFiles};
+pub use session::Session;

@@ -32,7 +32,10 @@ impl Distribution {
         let best = most_likely(logits)?;
         let order = descending_order(logits);
         let at_one = weights(logits, best, 1.0);
-        let tempered = weights(logits, best, settings.temperature);
+        let tempered = match settings.temperature {
+            1.0 => at_one.clone(),
+            temperature => weights(logits, best, temperature),
+        };
 
         let by_rank = |rank: usize| tempered[order[rank] as usize];
         let mut kept = if settings.is_greedy() {

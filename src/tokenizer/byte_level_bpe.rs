@@ -276,7 +276,7 @@ impl ByteLevelBpe {
                         id,
                         start: start + from,
                         end: start + to,
-                    })
+                    });
                 },
             );
         }

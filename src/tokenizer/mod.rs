@@ -6,7 +6,7 @@
 //! has an encoding and comes back unchanged, Hangul and emoji too.
 //!
 //! The format is Hugging Face's `tokenizer.json` with the `ByteLevel`
-//! pre-tokenizer (`hugging_face`), the alphabet and the pattern are GPT-2's.
+//! pre-tokenizer (`read_json`, `write_json`), the alphabet and the pattern are GPT-2's.
 //!
 //! Deliberately absent: normalizers, post-processors, unknown tokens, padding
 //! and truncation. A file that needs them is refused with a clear error.
@@ -18,10 +18,12 @@
 mod byte_alphabet;
 mod byte_level_bpe;
 mod error;
-mod hugging_face;
 mod merge;
 mod pre_tokenize;
+mod read_json;
 mod train;
+mod word_counts;
+mod write_json;
 
 use std::borrow::Cow;
 
@@ -30,7 +32,8 @@ pub use byte_level_bpe::{AddedToken, ByteLevelBpe};
 pub use error::TokenizerError;
 pub use merge::MergeStep;
 pub use pre_tokenize::{PreTokens, pre_tokens};
-pub use train::{LearnedMerge, Trainer, WordCounts, train_bpe};
+pub use train::{LearnedMerge, Trainer, train_bpe};
+pub use word_counts::WordCounts;
 
 /// One token of an encoded text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -66,3 +69,5 @@ pub trait Tokenizer {
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod train_tests;

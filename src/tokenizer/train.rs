@@ -15,54 +15,10 @@ use std::collections::{BinaryHeap, HashMap};
 use std::rc::Rc;
 
 use super::byte_alphabet::bytes_in_id_order;
-use super::{AddedToken, ByteLevelBpe, TokenizerError, pre_tokens};
+use super::{AddedToken, ByteLevelBpe, TokenizerError, WordCounts};
 
 /// A pair is worth a token only if it is seen at least this often.
 const MIN_PAIR_COUNT: u64 = 2;
-
-/// How often each pre-token occurs in a corpus.
-#[derive(Debug, Clone, Default)]
-pub struct WordCounts {
-    counts: HashMap<String, u64>,
-}
-
-impl WordCounts {
-    /// Counts the pre-tokens of one text, cut as encoding cuts them.
-    pub fn add_text(&mut self, text: &str) {
-        for (_, word) in pre_tokens(text) {
-            self.add_word(word, 1);
-        }
-    }
-
-    /// Counts one pre-token `count` times.
-    pub fn add_word(&mut self, word: &str, count: u64) {
-        if let Some(total) = self.counts.get_mut(word) {
-            *total += count;
-        } else {
-            self.counts.insert(word.to_owned(), count);
-        }
-    }
-
-    /// The number of different pre-tokens.
-    pub fn len(&self) -> usize {
-        self.counts.len()
-    }
-
-    /// Whether nothing was counted.
-    pub fn is_empty(&self) -> bool {
-        self.counts.is_empty()
-    }
-}
-
-impl<'a> FromIterator<&'a str> for WordCounts {
-    fn from_iter<I: IntoIterator<Item = &'a str>>(texts: I) -> Self {
-        let mut counts = Self::default();
-        for text in texts {
-            counts.add_text(text);
-        }
-        counts
-    }
-}
 
 /// One step of training.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -114,14 +70,13 @@ impl Trainer {
             id_of_byte[usize::from(*byte)] = id;
         }
         let words = counts
-            .counts
             .iter()
             .map(|(word, count)| Word {
                 ids: word
                     .bytes()
                     .map(|byte| id_of_byte[usize::from(byte)])
                     .collect(),
-                count: *count,
+                count,
             })
             .collect();
         let tokens: Vec<Rc<[u8]>> = order.iter().map(|byte| Rc::from(&[*byte][..])).collect();

@@ -1,1 +1,51 @@
-//! (written below)
+//! The village: a small world and its language, in English and in Korean.
+//!
+//! The bundled models are trained on stories that this folder tells. A seeded simulator
+//! ([`World`]) makes events happen to people, things and places; a grammar of templates
+//! ([`Grammar`]) says each event in one language and parses what it says; questions at the end
+//! ask for what the world knows. So what a model should know is known exactly. After the bAbI
+//! tasks (Weston et al. 2015, arXiv:1502.05698) and TinyStories (Eldan and Li 2023,
+//! arXiv:2305.07759).
+//!
+//! | file | is |
+//! |---|---|
+//! | `chooser` | every choice, drawn and recorded: the entropy of the language |
+//! | `lexicon` | the words of both languages |
+//! | `hangul` | Korean particles and conjugation |
+//! | `event`, `world`, `candidates` | what happens, the state, what can happen next |
+//! | `grammar` | templates, said and parsed |
+//! | `story`, `question` | a story and its questions |
+//! | `split` | what training never sees |
+//! | `parser`, `corrupt` | the strict parser, and what it must reject |
+//! | `recall` | evaluation: questions whose fact is far back |
+//! | `entropy` | the information of a sample of stories |
+
+mod candidates;
+mod chooser;
+mod corrupt;
+mod entropy;
+mod event;
+mod grammar;
+mod hangul;
+mod lexicon;
+mod parser;
+mod question;
+mod recall;
+mod split;
+mod story;
+mod world;
+
+pub use chooser::{Chooser, SplitMix64};
+pub use corrupt::{Corruption, corrupt};
+pub use entropy::{Entropy, entropy};
+pub use event::{Category, Event, Meaning};
+pub use grammar::{Grammar, Language, Template};
+pub use hangul::{Particle, StemClass, infinitive, past_stem, prospective};
+pub use parser::{
+    JudgedSentence, ParseError, Parsed, SplitText, is_grammatical, judge_continuation, parse_text,
+    split_sentences,
+};
+pub use recall::{MIN_DISTRACTORS, MIN_FACT_DISTANCE_WORDS, RecallItem, recall_questions};
+pub use split::{Split, has_held_out_combination, is_held_out_person_place};
+pub use story::{Question, Sentence, Story, generate_story};
+pub use world::{FeelingState, Location, PersonState, ThingState, World};

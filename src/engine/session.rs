@@ -1,0 +1,243 @@
+//! One text after the other through one model, computing only what is new.
+//!
+//! A session keeps the ids it has read and their keys and values. A run looks for the longest
+//! common prefix, cuts the cache there and reads the rest; what was asked for is read back from
+//! the device in one transaction.
+
+use burn::tensor::{Device, ExecutionError, Int, Tensor, TensorData, Transaction};
+
+use super::LoadedModel;
+use crate::nn::{KvCache, Recorded, Recorder};
+use crate::projection::Pca;
+use crate::protocol::{
+    Activation, EmbeddingTable, EngineError, ModelInfo, Rows, TokenInfo, TraceSpec, TraceUpdate,
+};
+
+/// A model that remembers what it has read.
+#[derive(Debug)]
+pub struct Session {
+    model: LoadedModel,
+    device: Device,
+    ids: Vec<u32>,
+    cache: KvCache,
+}
+
+impl Session {
+    /// A session that has read nothing.
+    pub fn new(model: LoadedModel, device: Device) -> Self {
+        let cache = KvCache::new(model.config.n_layer);
+        Session { model, device, ids: Vec::new(), cache }
+    }
+
+    /// What is known of the model.
+    pub fn info(&self) -> &ModelInfo {
+        &self.model.info
+    }
+
+    /// The model itself.
+    pub fn model(&self) -> &LoadedModel {
+        &self.model
+    }
+
+    /// Runs a text and the tokens generated after it.
+    ///
+    /// `held` is how many leading positions the caller holds from its last run with this `spec`
+    /// or a larger one; rows are returned from the first position that is new to it. `now_ms` is
+    /// a clock in milliseconds.
+    ///
+    /// A text with more tokens than the model can read is cut at the end; `total_tokens` says how
+    /// many there were. An empty text is read as `<|endoftext|>`.
+    ///
+    /// # Errors
+    /// [`EngineError::UnknownToken`], [`EngineError::NoModel`] for text without a tokenizer,
+    /// [`EngineError::DeviceLost`] if the device stops answering.
+    pub async fn run(
+        &mut self,
+        text: &str,
+        generation: &[u32],
+        spec: &TraceSpec,
+        held: usize,
+        now_ms: &dyn Fn() -> f64,
+    ) -> Result<TraceUpdate, EngineError> {
+        let (tokens, typed_tokens, total_tokens) = self.tokens(text, generation)?;
+        let start_ms = now_ms();
+        let ids: Vec<u32> = tokens.iter().map(|token| token.id).collect();
+        let known = self.ids.iter().zip(&ids).take_while(|(held, new)| held == new).count();
+        let first_position = known.min(held).min(self.cache.len());
+        let records = match self.read(&ids, first_position, spec).await {
+            Ok(records) => records,
+            Err(error) => {
+                self.forget();
+                return Err(error);
+            }
+        };
+        Ok(TraceUpdate {
+            computed_positions: ids.len() - first_position,
+            tokens,
+            total_tokens,
+            typed_tokens,
+            first_position,
+            elapsed_ms: now_ms() - start_ms,
+            rows: records,
+        })
+    }
+
+    /// Runs ids and returns what was asked for, from position 0.
+    ///
+    /// # Errors
+    /// See [`Self::run`].
+    pub async fn run_ids(&mut self, ids: &[u32], spec: &TraceSpec) -> Result<Vec<(Activation, Rows)>, EngineError> {
+        self.check_ids(ids)?;
+        self.read(ids, 0, spec).await
+    }
+
+    /// Forgets what was read, so that the next run starts from nothing.
+    pub fn forget(&mut self) {
+        self.ids.clear();
+        self.cache = KvCache::new(self.model.config.n_layer);
+    }
+
+    /// The token embeddings with their first `n_components` principal axes.
+    ///
+    /// # Errors
+    /// [`EngineError::DeviceLost`] if the device stops answering.
+    pub async fn embeddings(&self, n_components: usize) -> Result<EmbeddingTable, EngineError> {
+        let weight = self.model.network.token_embedding.weight.val();
+        let [vocab_size, d_model] = weight.dims();
+        let data = weight.into_data_async().await.map_err(lost)?;
+        let vectors = data.try_into_vec::<f32>().map_err(internal)?;
+        let pca = Pca::fit(&vectors, d_model, n_components).map_err(internal)?;
+        Ok(EmbeddingTable {
+            vocab_size,
+            d_model,
+            explained_variance_ratio: pca.explained_variance_ratio,
+            vectors,
+            mean: pca.mean,
+            components: pca.components,
+        })
+    }
+
+    /// The tokens the model will read, how many of them were typed, and how many there are in all.
+    fn tokens(&self, text: &str, generation: &[u32]) -> Result<(Vec<TokenInfo>, usize, usize), EngineError> {
+        self.check_ids(generation)?;
+        let n_ctx = self.model.info.n_ctx;
+        let mut tokens: Vec<TokenInfo> = Vec::new();
+        if !text.is_empty() {
+            let tokenizer = self.model.tokenizer.as_ref().ok_or(EngineError::NoModel)?;
+            let encoded = tokenizer.encode(text);
+            let typed = encoded.len();
+            tokens.extend(encoded.into_iter().take(n_ctx).map(|token| TokenInfo {
+                id: token.id,
+                bytes: self.bytes(token.id),
+                start: token.start,
+                end: token.end,
+            }));
+            if typed > n_ctx {
+                return Ok((tokens, n_ctx, typed + generation.len()));
+            }
+        }
+        let typed_tokens = tokens.len();
+        let mut end = text.len();
+        for id in generation.iter().take(n_ctx - typed_tokens) {
+            let bytes = self.bytes(*id);
+            let start = end;
+            if Some(*id) != self.model.info.end_of_text {
+                end += bytes.len();
+            }
+            tokens.push(TokenInfo { id: *id, bytes, start, end });
+        }
+        let total_tokens = typed_tokens + generation.len();
+        if tokens.is_empty() {
+            let id = self.model.info.end_of_text.unwrap_or(0);
+            tokens.push(TokenInfo { id, bytes: self.bytes(id), start: 0, end: 0 });
+            return Ok((tokens, 0, 1));
+        }
+        Ok((tokens, typed_tokens, total_tokens))
+    }
+
+    fn bytes(&self, id: u32) -> Vec<u8> {
+        self.model.info.vocabulary.get(id as usize).cloned().unwrap_or_default()
+    }
+
+    fn check_ids(&self, ids: &[u32]) -> Result<(), EngineError> {
+        let vocab_size = self.model.config.vocab_size;
+        match ids.iter().find(|id| **id as usize >= vocab_size) {
+            Some(id) => Err(EngineError::UnknownToken { id: *id, vocab_size }),
+            None => Ok(()),
+        }
+    }
+
+    /// Reads `ids[first..]` on top of the cached positions before `first`.
+    async fn read(
+        &mut self,
+        ids: &[u32],
+        first: usize,
+        spec: &TraceSpec,
+    ) -> Result<Vec<(Activation, Rows)>, EngineError> {
+        self.cache.truncate(first);
+        self.ids.truncate(first);
+        if first == ids.len() {
+            return Ok(spec.0.iter().map(|activation| (*activation, Rows::default())).collect());
+        }
+        let new: Vec<i32> = ids[first..].iter().map(|id| *id as i32).collect();
+        let count = new.len();
+        let input = Tensor::<2, Int>::from_data(TensorData::new(new, [1, count]), &self.device);
+        let mut recorder = Recorder::new(spec.clone());
+        self.model.network.forward(input, Some(&mut self.cache), &mut recorder);
+        let rows = read_back(recorder, first).await?;
+        self.ids.extend_from_slice(&ids[first..]);
+        Ok(rows)
+    }
+}
+
+/// Reads all records from the device at once and lays them out in rows.
+async fn read_back(recorder: Recorder, first: usize) -> Result<Vec<(Activation, Rows)>, EngineError> {
+    let records = recorder.into_records();
+    let mut transaction = Transaction::default();
+    let mut shapes = Vec::with_capacity(records.len());
+    for (activation, record) in records {
+        match record {
+            Recorded::Vectors(tensor) => {
+                let [_, pos, features] = tensor.dims();
+                shapes.push((activation, 1, pos, features));
+                transaction = transaction.register(tensor);
+            }
+            Recorded::PerHead(tensor) => {
+                let [_, heads, pos, features] = tensor.dims();
+                shapes.push((activation, heads, pos, features));
+                transaction = transaction.register(tensor);
+            }
+        }
+    }
+    if shapes.is_empty() {
+        return Ok(Vec::new());
+    }
+    let data = transaction.execute_async().await.map_err(lost)?;
+    let mut all = Vec::with_capacity(shapes.len());
+    for ((activation, heads, pos, features), data) in shapes.into_iter().zip(data) {
+        let values = data.try_into_vec::<f32>().map_err(internal)?;
+        // A row holds one position's numbers, head after head; of a pattern only what it may look at.
+        let is_square = activation.axes().last() == Some(&crate::protocol::Axis::Key);
+        let mut rows = Rows::default();
+        let mut row = Vec::with_capacity(heads * features);
+        for position in 0..pos {
+            row.clear();
+            let width = if is_square { first + position + 1 } else { features };
+            for head in 0..heads {
+                let start = (head * pos + position) * features;
+                row.extend_from_slice(&values[start..start + width]);
+            }
+            rows.push(&row);
+        }
+        all.push((activation, rows));
+    }
+    Ok(all)
+}
+
+fn lost(error: ExecutionError) -> EngineError {
+    EngineError::DeviceLost { detail: error.to_string() }
+}
+
+fn internal(error: impl std::fmt::Debug) -> EngineError {
+    EngineError::Internal { detail: format!("{error:?}") }
+}

@@ -1,0 +1,155 @@
+//! The engine in a web worker: requests in, events out, one after the other.
+//!
+//! A request is a string, an event is `[header, Float32Array]` with the array's buffer
+//! transferred; see [`crate::protocol::wire`].
+
+use std::cell::RefCell;
+use std::collections::VecDeque;
+use std::rc::Rc;
+
+use js_sys::{Array, Float32Array};
+use wasm_bindgen::JsCast;
+use wasm_bindgen::closure::Closure;
+use web_sys::{DedicatedWorkerGlobalScope, MessageEvent};
+
+use super::fetch::fetch_model;
+use super::{EngineDevice, LoadedModel, Session, start_device};
+use crate::protocol::wire::{decode_request, encode_event};
+use crate::protocol::{BackendKind, EngineError, Event, Progress, Request, Stage};
+
+/// Two axes make a plane; a third is there for those who want to turn it.
+const PRINCIPAL_COMPONENTS: usize = 3;
+
+/// Requests that wait for their turn.
+#[derive(Default)]
+struct Inbox {
+    waiting: VecDeque<Request>,
+    is_busy: bool,
+}
+
+/// Listens for requests from now on.
+pub fn start(kind: BackendKind) {
+    std::panic::set_hook(Box::new(|panic| {
+        post(Event::Failed { id: 0, error: EngineError::Internal { detail: panic.to_string() } });
+    }));
+    let inbox = Rc::new(RefCell::new(Inbox::default()));
+    let home = Rc::new(RefCell::new(Some(Engine { kind, device: None, session: None })));
+    let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |message: MessageEvent| {
+        let Some(text) = message.data().as_string() else { return };
+        match decode_request(&text) {
+            Ok(request) => inbox.borrow_mut().waiting.push_back(request),
+            Err(error) => {
+                let error = EngineError::Internal { detail: error.to_string() };
+                return post(Event::Failed { id: 0, error });
+            }
+        }
+        if !std::mem::replace(&mut inbox.borrow_mut().is_busy, true) {
+            wasm_bindgen_futures::spawn_local(answer_all(inbox.clone(), home.clone()));
+        }
+    });
+    scope().set_onmessage(Some(on_message.as_ref().unchecked_ref()));
+    // The worker listens as long as it lives.
+    on_message.forget();
+}
+
+/// Answers what waits, in order. The engine is taken out while it works and put back at the end.
+async fn answer_all(inbox: Rc<RefCell<Inbox>>, home: Rc<RefCell<Option<Engine>>>) {
+    let Some(mut engine) = home.borrow_mut().take() else { return };
+    loop {
+        let next = inbox.borrow_mut().waiting.pop_front();
+        match next {
+            Some(request) => post(engine.answer(request).await),
+            None => break,
+        }
+    }
+    *home.borrow_mut() = Some(engine);
+    inbox.borrow_mut().is_busy = false;
+}
+
+/// The device and, once loaded, the model.
+struct Engine {
+    kind: BackendKind,
+    device: Option<EngineDevice>,
+    session: Option<Session>,
+}
+
+impl Engine {
+    async fn answer(&mut self, request: Request) -> Event {
+        let (id, answer) = match request {
+            Request::Load { id, base_url } => (id, self.load(id, &base_url).await),
+            Request::Run { id, text, generation, spec, held } => {
+                let answer = match &mut self.session {
+                    Some(session) => session.run(&text, &generation, &spec, held, &now_ms).await,
+                    None => Err(EngineError::NoModel),
+                };
+                (id, answer.map(|update| Event::Trace { id, update }))
+            }
+            Request::Embeddings { id } => {
+                let answer = match &self.session {
+                    Some(session) => session.embeddings(PRINCIPAL_COMPONENTS).await,
+                    None => Err(EngineError::NoModel),
+                };
+                (id, answer.map(|table| Event::Embeddings { id, table }))
+            }
+            Request::LoseDevice { id } => (id, Err(self.lose_device())),
+        };
+        answer.unwrap_or_else(|error| Event::Failed { id, error })
+    }
+
+    async fn load(&mut self, id: u64, base_url: &str) -> Result<Event, EngineError> {
+        let progress = |progress| post(Event::Progress { id, progress });
+        if self.device.is_none() {
+            let device = start_device(self.kind).await?;
+            #[cfg(feature = "gpu")]
+            report_loss(&device);
+            self.device = Some(device);
+        }
+        let device = self.device.as_ref().ok_or(EngineError::NoModel)?;
+        let files = fetch_model(base_url, progress).await?;
+        progress(Progress { stage: Stage::Device, received_bytes: 0, total_bytes: None });
+        let model = LoadedModel::from_files(&files, &device.device)?;
+        let info = Box::new(model.info.clone());
+        self.session = Some(Session::new(model, device.device.clone()));
+        Ok(Event::Ready { id, backend: device.info.clone(), model: info })
+    }
+
+    /// Destroys the graphics device; what it answers is true from then on.
+    fn lose_device(&mut self) -> EngineError {
+        #[cfg(feature = "gpu")]
+        if let Some(setup) = self.device.as_ref().and_then(|device| device.gpu.as_ref()) {
+            setup.device.destroy();
+            return EngineError::DeviceLost { detail: "destroyed on request".into() };
+        }
+        EngineError::NoAdapter { detail: "the processor has no graphics device to lose".into() }
+    }
+}
+
+/// Tells the page when the driver takes the device away.
+#[cfg(feature = "gpu")]
+fn report_loss(device: &EngineDevice) {
+    if let Some(setup) = &device.gpu {
+        setup.device.set_device_lost_callback(|reason, detail| {
+            let detail = format!("{reason:?}: {detail}");
+            post(Event::Failed { id: 0, error: EngineError::DeviceLost { detail } });
+        });
+    }
+}
+
+fn post(event: Event) {
+    // Events are made of numbers and text: they can always be written.
+    let Ok((header, numbers)) = encode_event(event) else { return };
+    let array = Float32Array::from(numbers.as_slice());
+    let message = Array::of2(&header.into(), &array);
+    let transfer = Array::of1(&array.buffer());
+    // It fails only when the page is gone, and then nobody waits.
+    let _ = scope().post_message_with_transfer(&message, &transfer);
+}
+
+fn scope() -> DedicatedWorkerGlobalScope {
+    js_sys::global().unchecked_into()
+}
+
+/// Milliseconds since the worker started.
+fn now_ms() -> f64 {
+    scope().performance().map_or(0.0, |performance| performance.now())
+}

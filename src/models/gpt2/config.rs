@@ -1,0 +1,176 @@
+//! `config.json` of a GPT-2.
+
+use serde::{Deserialize, Serialize};
+
+use crate::nn::ActivationFunction;
+
+/// Shape of a GPT-2, fields as in Hugging Face's `config.json`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Gpt2Config {
+    /// Always `gpt2`.
+    pub model_type: String,
+    /// Number of token ids.
+    pub vocab_size: usize,
+    /// Most positions.
+    #[serde(alias = "n_ctx")]
+    pub n_positions: usize,
+    /// Width of the residual stream, `d_model`.
+    pub n_embd: usize,
+    /// Number of blocks.
+    pub n_layer: usize,
+    /// Heads per block.
+    pub n_head: usize,
+    /// Width of the MLP's hidden layer; four times `n_embd` if absent.
+    #[serde(default)]
+    pub n_inner: Option<usize>,
+    /// Name of the MLP's activation function.
+    #[serde(default = "default_activation")]
+    pub activation_function: String,
+    /// Added to the variance in layer norms.
+    #[serde(default = "default_epsilon")]
+    pub layer_norm_epsilon: f64,
+    /// Whether logits use the token embeddings.
+    #[serde(default = "default_true")]
+    pub tie_word_embeddings: bool,
+    /// The token that separates texts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub eos_token_id: Option<u32>,
+    /// The token that begins a text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bos_token_id: Option<u32>,
+    /// Class names, so that other programs know what to load.
+    #[serde(default)]
+    pub architectures: Vec<String>,
+}
+
+fn default_activation() -> String {
+    "gelu_new".into()
+}
+
+fn default_epsilon() -> f64 {
+    1e-5
+}
+
+fn default_true() -> bool {
+    true
+}
+
+/// A `config.json` that describes no GPT-2 we can run.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// Not JSON, or a field is missing or of the wrong type.
+    #[error("config.json: {0}")]
+    Json(#[from] serde_json::Error),
+    /// Another architecture.
+    #[error("config.json: model_type is `{0}`; supported: gpt2")]
+    UnknownArchitecture(String),
+    /// Another activation function.
+    #[error("config.json: activation_function `{0}` is not known; known: gelu, gelu_new, relu")]
+    UnknownActivation(String),
+    /// Sizes that cannot be.
+    #[error("config.json: {0}")]
+    Sizes(String),
+}
+
+impl Gpt2Config {
+    /// The usual configuration of a model of this size.
+    pub fn new(vocab_size: usize, n_positions: usize, n_embd: usize, n_layer: usize, n_head: usize) -> Self {
+        Gpt2Config {
+            model_type: "gpt2".into(),
+            vocab_size,
+            n_positions,
+            n_embd,
+            n_layer,
+            n_head,
+            n_inner: None,
+            activation_function: default_activation(),
+            layer_norm_epsilon: default_epsilon(),
+            tie_word_embeddings: true,
+            eos_token_id: None,
+            bos_token_id: None,
+            architectures: vec!["GPT2LMHeadModel".into()],
+        }
+    }
+
+    /// Reads and checks `config.json`.
+    ///
+    /// # Errors
+    /// If it is not JSON, not a GPT-2, or its sizes cannot be.
+    pub fn from_json(json: &str) -> Result<Self, ConfigError> {
+        let value: serde_json::Value = serde_json::from_str(json)?;
+        let model_type = value.get("model_type").and_then(serde_json::Value::as_str).unwrap_or("(missing)");
+        if model_type != "gpt2" {
+            return Err(ConfigError::UnknownArchitecture(model_type.to_owned()));
+        }
+        let mut value = value;
+        if let Some(fields) = value.as_object_mut() {
+            // Both names are common; the newer one counts.
+            if fields.contains_key("n_positions") {
+                fields.remove("n_ctx");
+            }
+            fields.retain(|_, field| !field.is_null());
+        }
+        let config: Gpt2Config = serde_json::from_value(value)?;
+        config.check()?;
+        Ok(config)
+    }
+
+    fn check(&self) -> Result<(), ConfigError> {
+        let sizes = [
+            ("vocab_size", self.vocab_size, 1 << 20),
+            ("n_positions", self.n_positions, 1 << 20),
+            ("n_embd", self.n_embd, 1 << 16),
+            ("n_layer", self.n_layer, 1 << 10),
+            ("n_head", self.n_head, 1 << 10),
+            ("n_inner", self.d_mlp(), 1 << 18),
+        ];
+        for (name, size, max) in sizes {
+            if size == 0 || size > max {
+                return Err(ConfigError::Sizes(format!("{name} is {size}; it must be between 1 and {max}")));
+            }
+        }
+        if !self.n_embd.is_multiple_of(self.n_head) {
+            let (n_embd, n_head) = (self.n_embd, self.n_head);
+            return Err(ConfigError::Sizes(format!("n_embd {n_embd} is not a multiple of n_head {n_head}")));
+        }
+        self.activation().map(|_| ())
+    }
+
+    /// The MLP's activation function.
+    ///
+    /// # Errors
+    /// If its name is not known.
+    pub fn activation(&self) -> Result<ActivationFunction, ConfigError> {
+        ActivationFunction::from_name(&self.activation_function)
+            .ok_or_else(|| ConfigError::UnknownActivation(self.activation_function.clone()))
+    }
+
+    /// Width of the MLP's hidden layer.
+    pub fn d_mlp(&self) -> usize {
+        self.n_inner.unwrap_or(4 * self.n_embd)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SMALL: &str = r#"{"model_type":"gpt2","vocab_size":8,"n_positions":4,"n_embd":6,"n_layer":1,"n_head":3,"n_inner":null}"#;
+
+    #[test]
+    fn fills_in_the_defaults() {
+        let config = Gpt2Config::from_json(SMALL).unwrap();
+        assert_eq!(config.d_mlp(), 24);
+        assert!(config.tie_word_embeddings);
+        assert_eq!(config.activation().unwrap(), ActivationFunction::GeluTanh);
+    }
+
+    #[test]
+    fn refuses_what_it_cannot_run() {
+        let refused = |from: &str, to: &str| Gpt2Config::from_json(&SMALL.replace(from, to)).unwrap_err().to_string();
+        assert!(refused("\"gpt2\"", "\"llama\"").contains("llama"));
+        assert!(refused("\"n_head\":3", "\"n_head\":4").contains("multiple"));
+        assert!(refused("\"n_layer\":1", "\"n_layer\":0").contains("n_layer"));
+        assert!(refused("\"vocab_size\":8,", "").contains("vocab_size"));
+    }
+}

@@ -1,0 +1,87 @@
+//! Multi-head causal self-attention, one stage after the other.
+//!
+//! Source: Vaswani et al. 2017, "Attention Is All You Need", <https://arxiv.org/abs/1706.03762>.
+
+use burn::module::Module;
+use burn::nn::Linear;
+use burn::tensor::activation::softmax;
+use burn::tensor::{Bool, Device, Tensor};
+
+use super::{BlockRecorder, LayerCache};
+use crate::protocol::Site;
+
+/// `softmax(mask(q k^T / sqrt(d_head))) v`, for every head at once.
+#[derive(Module, Debug)]
+pub struct Attention {
+    /// Queries, keys and values in one product `[d_model, 3 * d_model]`.
+    pub qkv: Linear,
+    /// Back into the residual stream `[d_model, d_model]`.
+    pub out: Linear,
+    /// Number of heads.
+    pub n_heads: usize,
+}
+
+impl Attention {
+    /// What attention adds to the residual stream.
+    ///
+    /// `mask` is true where a query may not look; `None` when it may look everywhere, as the one
+    /// newest position may.
+    ///
+    /// # Shapes
+    /// - `x`: `[batch, pos, d_model]`, the new positions after the layer norm
+    /// - `mask`: `[query, key]` with `key` counting the cached positions too
+    /// - returns `[batch, pos, d_model]`
+    pub fn forward(
+        &self,
+        x: Tensor<3>,
+        mask: Option<Tensor<2, Bool>>,
+        cache: Option<&mut LayerCache>,
+        recorder: &mut BlockRecorder<'_>,
+    ) -> Tensor<3> {
+        let [batch, pos, d_model] = x.dims();
+        let d_head = d_model / self.n_heads;
+
+        let qkv = self.qkv.forward(x); // [batch, pos, 3 * d_model]
+        let heads_of = |part: usize| {
+            qkv.clone()
+                .narrow(2, part * d_model, d_model) // [batch, pos, d_model]
+                .reshape([batch, pos, self.n_heads, d_head])
+                .swap_dims(1, 2) // [batch, head, pos, d_head]
+        };
+        let (q, k, v) = (heads_of(0), heads_of(1), heads_of(2));
+        recorder.per_head(Site::Q, &q);
+        recorder.per_head(Site::K, &k);
+        recorder.per_head(Site::V, &v);
+
+        let (k, v) = match cache {
+            Some(cache) => cache.append(k, v), // [batch, head, key, d_head]
+            None => (k, v),
+        };
+
+        let scale = (d_head as f32).sqrt().recip();
+        let scores = q.mul_scalar(scale).matmul(k.swap_dims(2, 3)); // [batch, head, query, key]
+        recorder.per_head(Site::Scores, &scores);
+
+        let masked = match mask {
+            Some(mask) => scores.mask_fill(mask.unsqueeze(), f32::NEG_INFINITY),
+            None => scores,
+        };
+        let pattern = softmax(masked, 3); // [batch, head, query, key], rows sum to 1
+        recorder.per_head(Site::Pattern, &pattern);
+
+        let z = pattern.matmul(v); // [batch, head, pos, d_head]
+        recorder.per_head(Site::Z, &z);
+
+        let attn_out = self.out.forward(z.swap_dims(1, 2).reshape([batch, pos, d_model]));
+        recorder.vectors(Site::AttnOut, &attn_out);
+        attn_out
+    }
+}
+
+/// True where a query may not look: at every later key. `None` for a single new position.
+///
+/// # Shapes
+/// Returns `[n_new, n_past + n_new]`.
+pub fn causal_mask(n_past: usize, n_new: usize, device: &Device) -> Option<Tensor<2, Bool>> {
+    (n_new > 1).then(|| Tensor::tril_mask([n_new, n_past + n_new], n_past as i64, device))
+}

@@ -1,0 +1,79 @@
+//! The MLP of a block: each position on its own.
+
+use burn::module::Module;
+use burn::nn::Linear;
+use burn::tensor::Tensor;
+use burn::tensor::activation::{gelu, relu, sigmoid};
+
+use super::BlockRecorder;
+use crate::protocol::Site;
+
+/// The bend between the MLP's two matrices.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ActivationFunction {
+    /// `x * Phi(x)` with the error function (Hendrycks and Gimpel 2016).
+    Gelu,
+    /// GELU by its tanh approximation, as GPT-2 computes it (`gelu_new`).
+    GeluTanh,
+    /// `max(0, x)`.
+    Relu,
+}
+
+impl ActivationFunction {
+    /// The function of that name in a Hugging Face `config.json`.
+    pub fn from_name(name: &str) -> Option<Self> {
+        match name {
+            "gelu" => Some(ActivationFunction::Gelu),
+            "gelu_new" | "gelu_pytorch_tanh" | "gelu_fast" => Some(ActivationFunction::GeluTanh),
+            "relu" => Some(ActivationFunction::Relu),
+            _ => None,
+        }
+    }
+
+    /// Applies it to every element.
+    pub fn apply<const D: usize>(self, x: Tensor<D>) -> Tensor<D> {
+        match self {
+            ActivationFunction::Gelu => gelu(x),
+            ActivationFunction::GeluTanh => gelu_tanh(x),
+            ActivationFunction::Relu => relu(x),
+        }
+    }
+}
+
+/// `x/2 (1 + tanh(sqrt(2/pi) (x + 0.044715 x^3)))`, written with the logistic function:
+/// `(1 + tanh(u)) / 2 = sigmoid(2u)`, which costs one exponential where `tanh` and the cube cost
+/// three slow calls per element.
+fn gelu_tanh<const D: usize>(x: Tensor<D>) -> Tensor<D> {
+    const TWICE_SQRT_2_OVER_PI: f32 = 1.595_769_1;
+    let cubic = x.clone().square().mul_scalar(0.044_715 * TWICE_SQRT_2_OVER_PI).add_scalar(TWICE_SQRT_2_OVER_PI);
+    let gate = sigmoid(cubic * x.clone());
+    x * gate
+}
+
+/// `out(act(up(x)))`
+#[derive(Module, Debug)]
+pub struct Mlp {
+    /// Into the hidden layer `[d_model, d_mlp]`.
+    pub up: Linear,
+    /// Back into the residual stream `[d_mlp, d_model]`.
+    pub down: Linear,
+    /// The bend between them.
+    #[module(skip)]
+    pub activation: ActivationFunction,
+}
+
+impl Mlp {
+    /// What the MLP adds to the residual stream.
+    ///
+    /// # Shapes
+    /// `[batch, pos, d_model]` to `[batch, pos, d_model]`
+    pub fn forward(&self, x: Tensor<3>, recorder: &mut BlockRecorder<'_>) -> Tensor<3> {
+        let pre = self.up.forward(x); // [batch, pos, d_mlp]
+        recorder.vectors(Site::MlpPre, &pre);
+        let post = self.activation.apply(pre);
+        recorder.vectors(Site::MlpPost, &post);
+        let mlp_out = self.down.forward(post);
+        recorder.vectors(Site::MlpOut, &mlp_out);
+        mlp_out
+    }
+}

@@ -1,0 +1,86 @@
+//! Finding and opening model folders, and the device to put them on.
+
+use std::env;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use burn::tensor::Device;
+
+use super::Failure;
+use super::args::{DeviceArg, InputArgs};
+use crate::engine::{LoadedModel, ModelFiles, Session, start_device};
+use crate::protocol::{BackendKind, EngineError};
+use crate::tokenizer::ByteLevelBpe;
+
+/// The device of that name.
+pub fn device(device: DeviceArg) -> Result<Device, Failure> {
+    let kind = match device {
+        DeviceArg::Cpu => BackendKind::Cpu,
+        DeviceArg::Gpu => BackendKind::WebGpu,
+    };
+    Ok(pollster::block_on(start_device(kind))?.device)
+}
+
+/// The folder of a model: a path, or a name looked for in `$ATLAS_MODELS` or `www/models`.
+pub fn find(model: &Path) -> Result<PathBuf, Failure> {
+    if model.is_dir() {
+        return Ok(model.to_owned());
+    }
+    let bundled = env::var_os("ATLAS_MODELS").map_or_else(|| PathBuf::from("www/models"), PathBuf::from);
+    let folder = bundled.join(model);
+    if folder.is_dir() {
+        return Ok(folder);
+    }
+    Err(Failure::NoModel { name: model.display().to_string(), looked_in: bundled.display().to_string() })
+}
+
+/// The tokenizer of a model folder, without its weights.
+pub fn open_tokenizer(model: &Path) -> Result<ByteLevelBpe, Failure> {
+    let path = find(model)?.join("tokenizer.json");
+    let json = fs::read_to_string(&path).map_err(Failure::at(&path))?;
+    ByteLevelBpe::from_json(&json).map_err(|error| Failure::Content { path, detail: error.to_string() })
+}
+
+/// A session with the model of that folder.
+pub fn open(model: &Path, device_arg: DeviceArg) -> Result<Session, Failure> {
+    let folder = find(model)?;
+    let text = |name: &str| {
+        let path = folder.join(name);
+        fs::read_to_string(&path).map_err(Failure::at(path))
+    };
+    let weights_path = folder.join("model.safetensors");
+    let files = ModelFiles {
+        name: folder.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default(),
+        config_json: text("config.json")?,
+        tokenizer_json: folder.join("tokenizer.json").exists().then(|| text("tokenizer.json")).transpose()?,
+        weights: fs::read(&weights_path).map_err(Failure::at(&weights_path))?,
+    };
+    let device = device(device_arg)?;
+    let model = LoadedModel::from_files(&files, &device).map_err(|source| Failure::Model { folder, source })?;
+    Ok(Session::new(model, device))
+}
+
+/// The ids a command was given, or those of its text.
+///
+/// # Errors
+/// If there is no tokenizer for a text, an id is unknown, there is nothing to read, or more than
+/// the model can read.
+pub fn input_ids(model: &LoadedModel, input: &InputArgs) -> Result<Vec<u32>, Failure> {
+    let ids = match (&input.ids, &input.text, &model.tokenizer) {
+        (Some(ids), _, _) => ids.clone(),
+        (None, Some(text), Some(tokenizer)) => tokenizer.encode_ids(text),
+        (None, _, _) => return Err(Failure::Arguments("this model has no tokenizer.json: use --ids".into())),
+    };
+    let vocab_size = model.config.vocab_size;
+    if let Some(id) = ids.iter().find(|id| **id as usize >= vocab_size) {
+        return Err(EngineError::UnknownToken { id: *id, vocab_size }.into());
+    }
+    let (actual, max) = (ids.len(), model.info.n_ctx);
+    match actual {
+        0 => Err(Failure::Arguments("there is nothing to read: give at least one token".into())),
+        _ if actual > max => {
+            Err(Failure::Arguments(format!("{actual} tokens are more than the {max} this model can read")))
+        }
+        _ => Ok(ids),
+    }
+}

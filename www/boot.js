@@ -1,0 +1,148 @@
+// Runs in <head> before the first paint; inlined into index.html. Leaves `window.atlas`:
+//   atlas.assets           {version, model, files: {path: {url, bytes}}}, written by `cargo xtask build`
+//   atlas.fetch(path)      Promise<ArrayBuffer>; fetched once, later calls share it
+//   atlas.module(path)     Promise<WebAssembly.Module>; compiled once
+//   atlas.received(path)   bytes received so far; atlas.total(path) bytes expected
+//   atlas.listen(callback) callback(path) after every chunk received
+//   atlas.startWorker(name, base) Promise<Worker> with the engine `worker_cpu` or `worker_gpu` in it;
+//                          the model's files under `base` are handed over, not fetched again
+"use strict";
+(() => {
+  const root = document.documentElement;
+  const query = new URLSearchParams(location.search);
+  const stored = (key) => {
+    try { return (localStorage.getItem(key) || "").replace(/"/g, ""); } catch (refused) { return ""; }
+  };
+  const setting = (name, allowed, otherwise) =>
+    [query.get(name), stored("atlas." + name)].find((value) => allowed.includes(value)) || otherwise;
+  root.lang = setting("lang", ["en", "ko"], /^ko/.test(navigator.language) ? "ko" : "en");
+  const theme = setting("theme", ["light", "dark"], "");
+  if (theme) root.dataset.theme = theme;
+
+  const assets = JSON.parse(document.getElementById("assets").textContent);
+  const files = assets.files || {};
+  const downloads = {}, modules = {}, received = {}, listeners = [];
+
+  const download = async (path) => {
+    const { url, bytes } = files[path] || { url: path, bytes: 0 };
+    const response = await fetch(url);
+    if (!response.ok) throw new Error(`${path}: HTTP ${response.status}`);
+    const chunks = [];
+    const reader = response.body.getReader();
+    for (let part = await reader.read(); !part.done; part = await reader.read()) {
+      chunks.push(part.value);
+      received[path] = (received[path] || 0) + part.value.length;
+      listeners.forEach((listener) => listener(path));
+    }
+    if (bytes && received[path] !== bytes) throw new Error(`${path}: ${received[path]} bytes, not ${bytes}; reload the page`);
+    return new Blob(chunks).arrayBuffer();
+  };
+  const atlas = window.atlas = {
+    assets,
+    fetch: (path) => downloads[path] || (downloads[path] = download(path).catch((error) => {
+      delete downloads[path];
+      received[path] = 0;
+      throw error;
+    })),
+    module: (path) => modules[path] || (modules[path] = atlas.fetch(path).then(WebAssembly.compile).catch((error) => {
+      delete modules[path];
+      throw error;
+    })),
+    received: (path) => received[path] || 0,
+    total: (path) => (files[path] ? files[path].bytes : 0),
+    listen: (listener) => { listeners.push(listener); },
+    startWorker: async (name, base) => {
+      const worker = new Worker(files["worker.js"].url);
+      const given = {};
+      const paths = Object.keys(downloads).filter((path) => base && path.startsWith(base));
+      const [wasm] = await Promise.all([
+        atlas.module(`${name}_bg.wasm`),
+        ...paths.map(async (path) => { given[new URL(path, document.baseURI).href] = await atlas.fetch(path); }),
+      ]);
+      worker.postMessage({ script: new URL(files[`${name}.js`].url, document.baseURI).href, wasm, files: given });
+      if (name === "worker_gpu" && "serviceWorker" in navigator) {
+        navigator.serviceWorker.ready.then(({ active }) => active.postMessage("keep lazy files"));
+      }
+      return worker;
+    },
+  };
+
+  // What stands in the way, in one sentence, while there is no page yet to say it.
+  const sentences = {
+    old: {
+      en: "This browser is too old for this page: it needs WebAssembly with SIMD. Use Chrome or Edge 91, Firefox 89, Safari 16.4, or later.",
+      ko: "이 페이지에는 SIMD를 지원하는 WebAssembly가 필요합니다. Chrome·Edge 91, Firefox 89, Safari 16.4 이상에서 열어 주세요.",
+    },
+    file: {
+      en: "Opened as a file, a browser does not run this page. Serve the folder with any web server and open its address.",
+      ko: "파일로 열면 브라우저가 이 페이지를 실행하지 않습니다. 아무 웹 서버로 이 폴더를 제공하고 그 주소를 여세요.",
+    },
+    lost: {
+      en: "A part of the page could not be fetched. Check the connection and reload.",
+      ko: "페이지의 일부를 받지 못했습니다. 연결을 확인하고 새로 고치세요.",
+    },
+  };
+  let failed = false;
+  const say = (text) => {
+    const status = document.getElementById("boot-status");
+    if (status) status.textContent = text;
+  };
+  const fail = (reason) => {
+    failed = true;
+    root.classList.add("boot-failed");
+    say(sentences[reason][root.lang]);
+  };
+  const whenParsed = (act) => {
+    if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", act);
+    else act();
+  };
+
+  // The smallest module with a SIMD instruction.
+  const simd = new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 10, 1, 8, 0, 65, 0, 253, 15, 253, 98, 11]);
+  const canRun = typeof WebAssembly === "object" && WebAssembly.validate(simd);
+  const needed = location.protocol === "file:" || !canRun ? [] : Object.keys(files).filter((path) =>
+    path === (query.get("backend") === "webgpu" ? "worker_gpu_bg.wasm" : "worker_cpu_bg.wasm")
+    || /^models\/[^/]+\/(config\.json|tokenizer\.json|model\.safetensors)$/.test(path) && path.startsWith(`models/${assets.model}/`));
+  needed.forEach((path) => atlas.fetch(path).catch(() => whenParsed(() => fail("lost"))));
+
+  const megabytes = (bytes) => (bytes / 1e6).toFixed(1);
+  const draw = () => {
+    const bar = document.querySelector(".boot-progress");
+    if (!bar || failed) return;
+    const total = needed.reduce((sum, path) => sum + atlas.total(path), 0);
+    const done = needed.reduce((sum, path) => sum + atlas.received(path), 0);
+    const percent = total ? Math.floor(100 * done / total) : 0;
+    bar.setAttribute("aria-valuenow", percent);
+    bar.firstElementChild.style.width = `${percent}%`;
+    say(root.lang === "ko" ? `모델을 받고 있습니다: ${percent}%, ${megabytes(total)} MB 중 ${megabytes(done)} MB`
+      : `Fetching the model: ${percent}%, ${megabytes(done)} of ${megabytes(total)} MB`);
+  };
+  atlas.listen(draw);
+  addEventListener("error", ({ target }) => {
+    if (target instanceof HTMLScriptElement || target instanceof HTMLLinkElement) whenParsed(() => fail("lost"));
+  }, true);
+  whenParsed(() => {
+    const text = document.getElementById("boot-text");
+    if (text && query.get("text")) text.textContent = query.get("text");
+    if (location.protocol === "file:") fail("file");
+    else if (!canRun) fail("old");
+    else draw();
+  });
+
+  // Once the first trace is drawn, a service worker keeps the files of this version for use without network.
+  const keep = async () => {
+    try {
+      await navigator.serviceWorker.register("service-worker.js");
+    } catch (refused) { /* Not a secure context, or switched off: the page works without it. */ }
+  };
+  addEventListener("load", () => {
+    if (!("serviceWorker" in navigator)) return;
+    const observer = new MutationObserver(() => {
+      if (document.body.dataset.ready !== "true") return;
+      observer.disconnect();
+      keep();
+    });
+    observer.observe(document.body, { attributes: true, attributeFilter: ["data-ready"] });
+    if (document.body.dataset.ready === "true") { observer.disconnect(); keep(); }
+  });
+})();

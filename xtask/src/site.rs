@@ -1,0 +1,151 @@
+//! Building the site into `dist/`.
+
+use std::{fs, io::Write, path::Path, time::SystemTime};
+
+use flate2::{Compression, write::GzEncoder};
+
+use crate::{
+    dist,
+    failure::{Failure, Result},
+    parts::PARTS,
+    process, root, tools,
+    version::{FIRST_MODEL, write_versions},
+};
+
+/// What the site is made from.
+const SOURCES: [&str; 9] = [
+    "src",
+    "www",
+    "index.html",
+    "Trunk.toml",
+    "Cargo.toml",
+    "Cargo.lock",
+    ".cargo/config.toml",
+    "rust-toolchain.toml",
+    "xtask/src",
+];
+
+/// Builds the release site into `dist/` and prints what a visit fetches.
+///
+/// # Errors
+/// When a tool cannot be installed or a step fails.
+pub fn build() -> Result<()> {
+    tools::install()?;
+    let models = root().join("www").join("models");
+    fs::create_dir_all(&models).map_err(Failure::file(&models))?;
+    // One after the other and before trunk, so that what goes wrong is said last and by name.
+    for part in &PARTS {
+        part.cargo("Building", &["build", "--profile", part.profile], &[])?;
+    }
+    let mut trunk = std::process::Command::new(tools::folder().join("bin").join("trunk"));
+    trunk
+        .args(["build", "--release"])
+        .current_dir(root())
+        .env("PATH", tools::search_path());
+    trunk.env("RUST_BACKTRACE", "0").env_remove("NO_COLOR");
+    process::run(
+        "Putting the site together",
+        "the messages above say what is wrong; correct it and run the command again.",
+        &mut trunk,
+    )?;
+    write_versions(&dist())?;
+    print_sizes(&dist())
+}
+
+/// Builds the site unless `dist/` is newer than everything it is made from.
+///
+/// # Errors
+/// As [`build`].
+pub fn build_if_stale() -> Result<()> {
+    let newest_source = SOURCES
+        .iter()
+        .map(|path| newest(&root().join(path)))
+        .max()
+        .flatten();
+    let built = modified(&dist().join("service-worker.js"));
+    if built.is_some() && built > newest_source {
+        eprintln!("==> dist/ is up to date");
+        return Ok(());
+    }
+    build()
+}
+
+/// When anything in a folder last changed, the folder itself included.
+fn newest(path: &Path) -> Option<SystemTime> {
+    let entries = fs::read_dir(path).into_iter().flatten().flatten();
+    entries
+        .map(|entry| newest(&entry.path()))
+        .max()
+        .flatten()
+        .max(modified(path))
+}
+
+fn modified(path: &Path) -> Option<SystemTime> {
+    fs::metadata(path).ok()?.modified().ok()
+}
+
+/// Prints the size of what is fetched, as it is and with gzip.
+fn print_sizes(dist: &Path) -> Result<()> {
+    let model = |file: &str| format!("models/{FIRST_MODEL}/{file}");
+    let groups: [(&str, Vec<String>); 4] = [
+        (
+            "page",
+            [
+                "index.html",
+                "tokens.css",
+                "style.css",
+                "icon.svg",
+                "app.js",
+                "app_bg.wasm",
+            ]
+            .map(String::from)
+            .into(),
+        ),
+        (
+            "processor engine",
+            ["worker.js", "worker_cpu.js", "worker_cpu_bg.wasm"]
+                .map(String::from)
+                .into(),
+        ),
+        (
+            "model",
+            ["config.json", "tokenizer.json", "model.safetensors"]
+                .map(model)
+                .into(),
+        ),
+        (
+            "WebGPU engine, in the background",
+            ["worker_gpu.js", "worker_gpu_bg.wasm"]
+                .map(String::from)
+                .into(),
+        ),
+    ];
+    println!(
+        "{:<34}{:>12}{:>12}",
+        "what a first visit fetches", "bytes", "gzip"
+    );
+    for (name, files) in groups {
+        let (mut plain, mut zipped) = (0, 0);
+        for path in files
+            .iter()
+            .map(|file| dist.join(file))
+            .filter(|path| path.exists())
+        {
+            let content = fs::read(&path).map_err(Failure::file(&path))?;
+            plain += content.len();
+            zipped += gzip_size(&content);
+        }
+        println!("{name:<34}{plain:>12}{zipped:>12}");
+    }
+    Ok(())
+}
+
+fn gzip_size(content: &[u8]) -> usize {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+    // Writing to memory does not fail.
+    let _ = encoder.write_all(content);
+    encoder
+        .finish()
+        .map(|zipped| zipped.len())
+        .unwrap_or_default()
+}
