@@ -213,8 +213,7 @@ fn pictures() {
             page += "<div class=r>";
             for (name, width, height) in [
                 ("heads", 246.0, 220.0),
-                ("attention", 420.0, 340.0),
-                ("attention_lines", 260.0, 340.0),
+                ("attention", 360.0, 300.0),
                 ("map", 380.0, 230.0),
                 ("why_attention", 360.0, 230.0),
             ] {

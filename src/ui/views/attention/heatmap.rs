@@ -62,7 +62,8 @@ pub fn draw(input: &ViewInput<'_>) -> Scene {
         offset: 0.0,
     };
     draw_pattern(&mut scene, input, &rows, &frame);
-    name_diagonal(&mut scene, input, &rows, area, Ink::Surface0);
+    let right = input.width.min(area.right() + 60.0);
+    name_diagonal(&mut scene, input, &rows, &frame, right, Ink::Surface0);
     scene
 }
 
@@ -183,20 +184,24 @@ fn write_weight(scene: &mut Scene, input: &ViewInput<'_>, cell: Rect, weight: f3
     }
 }
 
-/// The key tokens, each at the right of its own diagonal cell: horizontal, never crossing.
+/// The key tokens, each at the right of its own diagonal cell: horizontal, never crossing. They
+/// may reach to `right`.
 pub fn name_diagonal(
     scene: &mut Scene,
     input: &ViewInput<'_>,
     rows: &RowWindow,
-    area: Rect,
+    frame: &PatternFrame,
+    right: f64,
     surface: Ink,
 ) {
     let (labels, size, n) = (input.labels(), input.size(11.0), rows.total);
-    let width = area.width / n as f64;
+    let width = frame.column(n);
     for position in rows.positions() {
-        let x = area.x + width * (position + 1) as f64 + 5.0;
-        let label = shortened(&labels[position], size, true, area.right() - x);
-        if label == "…" || label.is_empty() || position + 1 >= n {
+        let x = frame.area.x + width * (position + 1) as f64 + 5.0;
+        let label = shortened(&labels[position], size, true, right - x);
+        // A name cut to a letter or two says nothing.
+        let is_stump = label != labels[position] && label.chars().count() <= 3;
+        if is_stump || label.is_empty() || position + 1 >= n {
             continue;
         }
         let y = rows.y(position) + size * 0.33;

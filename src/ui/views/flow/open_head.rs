@@ -92,7 +92,8 @@ pub fn draw(scene: &mut Scene, input: &ViewInput<'_>, layout: &Layout, norms: &N
         offset: -1.0,
     };
     draw_pattern(scene, input, &layout.rows, &frame);
-    name_diagonal(scene, input, &layout.rows, area, Ink::Surface1);
+    let right = head.columns.value - 4.0;
+    name_diagonal(scene, input, &layout.rows, &frame, right, Ink::Surface1);
     head.carried(scene);
     head.mlp(scene);
     head.names(scene);
