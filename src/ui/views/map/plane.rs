@@ -51,9 +51,9 @@ impl<'a> Plane<'a> {
         }
         for other in others {
             let point = coordinates(table, other);
-            for axis in 0..2 {
-                plane.low[axis] = plane.low[axis].min(point[axis]);
-                plane.high[axis] = plane.high[axis].max(point[axis]);
+            for (axis, value) in point.into_iter().enumerate() {
+                plane.low[axis] = plane.low[axis].min(value);
+                plane.high[axis] = plane.high[axis].max(value);
             }
         }
         Some(plane)
