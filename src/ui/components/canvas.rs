@@ -3,8 +3,8 @@
 
 use std::collections::HashMap;
 
-use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{CanvasRenderingContext2d, CssStyleDeclaration, HtmlCanvasElement};
+use wasm_bindgen::{Clamped, JsCast, JsValue};
+use web_sys::{CanvasRenderingContext2d, CssStyleDeclaration, HtmlCanvasElement, ImageData};
 
 use crate::color_scale::{DIM_VAR, Ink};
 
@@ -12,6 +12,9 @@ use super::scene::{Align, Mark, Paint, Rect, Scene, Segment, Text};
 
 /// Distance of two hatch lines along the axes, pixels: 5 px across, at 45 degrees.
 const HATCH_STEP: f64 = 7.071;
+
+/// Heatmaps with at least so many cells are drawn as an image.
+const CELLS_OF_AN_IMAGE: usize = 256;
 
 /// The page's colours and faces, as a canvas wants them.
 #[derive(Default)]
@@ -21,6 +24,8 @@ pub struct Palette {
     text_face: String,
     code_face: String,
     dim: f64,
+    /// One pixel per cell, to be drawn larger.
+    scratch: Option<HtmlCanvasElement>,
 }
 
 impl Palette {
@@ -48,6 +53,61 @@ impl Palette {
             let value = style.get_property_value(ink.css_var());
             value.unwrap_or_default().trim().to_owned()
         })
+    }
+
+    /// Puts the cells on the scratch canvas. Whether it could: colours must be `#rrggbb`.
+    fn put_cells(
+        &mut self,
+        inks: &[Option<Ink>],
+        (rows, columns): (usize, usize),
+        style: &CssStyleDeclaration,
+    ) -> Result<bool, JsValue> {
+        let mut known: Vec<(Ink, [u8; 3])> = Vec::with_capacity(9);
+        let mut pixels = vec![0u8; inks.len() * 4];
+        for (pixel, ink) in pixels.chunks_exact_mut(4).zip(inks) {
+            let Some(ink) = ink else { continue };
+            let found = known.iter().find(|(other, _)| other == ink);
+            let rgb = match found {
+                Some((_, rgb)) => *rgb,
+                None => {
+                    let Some(rgb) = hex_rgb(self.color(*ink, style)) else {
+                        return Ok(false);
+                    };
+                    known.push((*ink, rgb));
+                    rgb
+                }
+            };
+            pixel[..3].copy_from_slice(&rgb);
+            pixel[3] = 255;
+        }
+        let Some(context) = self.scratch_context(rows, columns)? else {
+            return Ok(false);
+        };
+        let (columns, rows) = (columns as u32, rows as u32);
+        let image = ImageData::new_with_u8_clamped_array_and_sh(Clamped(&pixels), columns, rows)?;
+        context.put_image_data(&image, 0.0, 0.0)?;
+        Ok(true)
+    }
+
+    fn scratch_context(
+        &mut self,
+        rows: usize,
+        columns: usize,
+    ) -> Result<Option<CanvasRenderingContext2d>, JsValue> {
+        if self.scratch.is_none() {
+            let document = web_sys::window().and_then(|window| window.document());
+            let Some(document) = document else {
+                return Ok(None);
+            };
+            self.scratch = document.create_element("canvas")?.dyn_into().ok();
+        }
+        let Some(scratch) = &self.scratch else {
+            return Ok(None);
+        };
+        scratch.set_width(columns as u32);
+        scratch.set_height(rows as u32);
+        let context = scratch.get_context("2d")?;
+        Ok(context.map(JsCast::unchecked_into))
     }
 }
 
@@ -134,10 +194,7 @@ impl Painter<'_> {
                 inks,
                 gap,
                 opacity,
-            } => {
-                self.cells(rect, (*rows, *columns), inks, *gap, *opacity);
-                Ok(())
-            }
+            } => self.cells(rect, (*rows, *columns), inks, *gap, *opacity),
             Mark::Hatch { rect } => {
                 self.hatch(rect);
                 Ok(())
@@ -227,7 +284,8 @@ impl Painter<'_> {
         self.context.fill_text(&text.text, text.x, text.y)
     }
 
-    /// Cell by cell, ink by ink: the colour is set as often as there are colours.
+    /// Ink by ink: the colour is set as often as there are colours. Large heatmaps become an
+    /// image, one pixel per cell.
     fn cells(
         &mut self,
         rect: &Rect,
@@ -235,33 +293,50 @@ impl Painter<'_> {
         inks: &[Option<Ink>],
         gap: f64,
         opacity: f64,
-    ) {
-        let (width, height) = (rect.width / columns as f64, rect.height / rows as f64);
-        let mut order: Vec<(Ink, usize)> = Vec::with_capacity(inks.len());
-        let mut groups: HashMap<Ink, usize> = HashMap::new();
-        for (i, ink) in inks.iter().enumerate() {
-            if let Some(ink) = ink {
-                let next = groups.len();
-                groups.entry(*ink).or_insert(next);
-                order.push((*ink, i));
-            }
-        }
-        order.sort_by_key(|(ink, _)| groups[ink]);
+    ) -> Result<(), JsValue> {
         self.set_opacity(&Paint {
             opacity,
             ..Paint::default()
         });
+        if gap <= 0.0
+            && inks.len() >= CELLS_OF_AN_IMAGE
+            && self.palette.put_cells(inks, (rows, columns), self.style)?
+            && let Some(scratch) = &self.palette.scratch
+        {
+            // Cells larger than a pixel keep their edges; smaller ones share pixels evenly.
+            self.context
+                .set_image_smoothing_enabled(rect.width < columns as f64);
+            return self
+                .context
+                .draw_image_with_html_canvas_element_and_dw_and_dh(
+                    scratch,
+                    rect.x,
+                    rect.y,
+                    rect.width,
+                    rect.height,
+                );
+        }
+        let (width, height) = (rect.width / columns as f64, rect.height / rows as f64);
+        let mut seen: Vec<Ink> = Vec::with_capacity(9);
+        for ink in inks.iter().flatten() {
+            if !seen.contains(ink) {
+                seen.push(*ink);
+            }
+        }
         // Cells without a gap overlap by a hair, or the seams would shine through.
         let overlap = if gap > 0.0 { -gap } else { 0.3 };
-        for (ink, i) in order {
+        for ink in seen {
             self.set_fill(ink);
-            self.context.fill_rect(
-                rect.x + (i % columns) as f64 * width + gap / 2.0,
-                rect.y + (i / columns) as f64 * height + gap / 2.0,
-                (width + overlap).max(0.3),
-                (height + overlap).max(0.3),
-            );
+            for (i, _) in inks.iter().enumerate().filter(|(_, i)| **i == Some(ink)) {
+                self.context.fill_rect(
+                    rect.x + (i % columns) as f64 * width + gap / 2.0,
+                    rect.y + (i / columns) as f64 * height + gap / 2.0,
+                    (width + overlap).max(0.3),
+                    (height + overlap).max(0.3),
+                );
+            }
         }
+        Ok(())
     }
 
     /// Lines at 45 degrees, cut at the edges by arithmetic: no clipping, no pattern, and areas
@@ -314,4 +389,11 @@ impl Painter<'_> {
             self.opacity = opacity;
         }
     }
+}
+
+/// The channels of a colour written as `#rrggbb`.
+fn hex_rgb(color: &str) -> Option<[u8; 3]> {
+    let digits = color.strip_prefix('#').filter(|digits| digits.len() == 6)?;
+    let channel = |at: usize| u8::from_str_radix(digits.get(at..at + 2)?, 16).ok();
+    Some([channel(0)?, channel(2)?, channel(4)?])
 }

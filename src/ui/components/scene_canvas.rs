@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use web_sys::{HtmlCanvasElement, MouseEvent, PointerEvent};
+use web_sys::{HtmlCanvasElement, HtmlElement, MouseEvent, PointerEvent};
 use yew::prelude::*;
 
 use crate::ui::views::Target;
@@ -70,10 +70,24 @@ pub fn SceneCanvas(props: &SceneCanvasProps) -> Html {
     let on_pointer_move = {
         let (target_at, hovered, on_hover) =
             (target_at.clone(), hovered.clone(), props.on_hover.clone());
+        let canvas = canvas.clone();
         Callback::from(move |event: PointerEvent| {
+            // A finger has nothing to hover with: it chooses by a tap.
+            if event.pointer_type() == "touch" {
+                return;
+            }
             let target = target_at(&event);
             if *hovered.borrow() != target {
                 *hovered.borrow_mut() = target.clone();
+                if let Some(element) = canvas.cast::<HtmlElement>() {
+                    let cursor = if target.is_some() {
+                        "pointer"
+                    } else {
+                        "default"
+                    };
+                    // Only how the pointer looks; nothing depends on it.
+                    let _ = element.style().set_property("cursor", cursor);
+                }
                 on_hover.emit(target);
             }
         })

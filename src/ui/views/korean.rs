@@ -39,7 +39,7 @@ pub fn with_particle(word: &str, particle: Particle) -> String {
 fn has_final_consonant(word: &str) -> Option<bool> {
     let last = word.chars().rev().find(|letter| letter.is_alphanumeric())?;
     match last {
-        '가'..='힣' => Some((last as u32 - '가' as u32) % 28 != 0),
+        '가'..='힣' => Some(!(last as u32 - '가' as u32).is_multiple_of(28)),
         'ㄱ'..='ㅎ' => Some(true),
         'ㅏ'..='ㅣ' => Some(false),
         // 영, 일, 삼, 육, 칠, 팔

@@ -5,12 +5,14 @@ pub mod attention;
 pub mod flow;
 pub mod heads;
 pub mod korean;
+pub mod map;
 pub mod matrix;
 pub mod number;
 pub mod prediction;
 mod reading;
 pub mod rows;
 pub mod token_label;
+pub mod why_attention;
 
 #[cfg(test)]
 mod fixture;
@@ -146,4 +148,6 @@ pub const VIEWS: &[View] = &[
     attention::VIEW,
     attention::LINES,
     prediction::VIEW,
+    map::VIEW,
+    why_attention::VIEW,
 ];

@@ -200,7 +200,7 @@ fn pictures() {
             let mut page = format!(
                 "<!doctype html><meta charset=utf-8><style>{style} body{{margin:16px 24px;background:var(--surface-0)}} svg{{display:block;overflow:visible}} .r{{display:flex;gap:24px;margin-bottom:24px;align-items:flex-start}}</style><script>if(location.hash)document.documentElement.dataset.theme=location.hash.slice(1)</script>"
             );
-            let mut draw = |view: &str, width: f64, height: f64| {
+            let draw = |view: &str, width: f64, height: f64| {
                 let view = VIEWS.iter().find(|v| v.name == view).unwrap();
                 let input = fixture.input(width, height);
                 svg(&(view.draw)(&input), &(view.describe)(&input))
@@ -213,8 +213,7 @@ fn pictures() {
             page += "<div class=r>";
             for (name, width, height) in [
                 ("heads", 246.0, 220.0),
-                ("attention", 420.0, 340.0),
-                ("attention_lines", 260.0, 340.0),
+                ("attention", 360.0, 300.0),
                 ("map", 380.0, 230.0),
                 ("why_attention", 360.0, 230.0),
             ] {

@@ -9,6 +9,9 @@ use crate::ui::views::{Target, ViewInput};
 
 use super::strings;
 
+/// Widest cell, pixels.
+const WIDEST_CELL: f64 = 64.0;
+
 /// The large heatmap: query tokens at the left, key tokens named on the diagonal.
 pub fn draw(input: &ViewInput<'_>) -> Scene {
     let mut scene = Scene::new(input.width, input.height);
@@ -49,12 +52,8 @@ pub fn draw(input: &ViewInput<'_>) -> Scene {
         );
         scene.hit(row, Target::Token(position), None);
     }
-    let area = Rect::new(
-        left,
-        rows.top,
-        input.width - left - 1.0,
-        rows.bottom() - rows.top,
-    );
+    let width = (input.width - left - 1.0).min(n as f64 * WIDEST_CELL);
+    let area = Rect::new(left, rows.top, width, rows.bottom() - rows.top);
     let gap = if rows.pitch < 18.0 { 1.0 } else { 2.0 };
     let frame = PatternFrame {
         area,
@@ -63,7 +62,8 @@ pub fn draw(input: &ViewInput<'_>) -> Scene {
         offset: 0.0,
     };
     draw_pattern(&mut scene, input, &rows, &frame);
-    name_diagonal(&mut scene, input, &rows, area, Ink::Surface0);
+    let right = input.width.min(area.right() + 60.0);
+    name_diagonal(&mut scene, input, &rows, &frame, right, Ink::Surface0);
     scene
 }
 
@@ -128,7 +128,7 @@ pub fn draw_pattern(
             };
             let is_hovered = input.focus.hovered.as_ref() == Some(&target);
             if Some((query, key)) == chosen {
-                outlines.push((cell, Ink::Text1, 1.5));
+                outlines.push((cell, Ink::Text1, if width < 8.0 { 1.0 } else { 1.5 }));
             } else if is_hovered {
                 outlines.push((cell, Ink::AttentionLine, 1.0));
             }
@@ -184,20 +184,24 @@ fn write_weight(scene: &mut Scene, input: &ViewInput<'_>, cell: Rect, weight: f3
     }
 }
 
-/// The key tokens, each at the right of its own diagonal cell: horizontal, never crossing.
+/// The key tokens, each at the right of its own diagonal cell: horizontal, never crossing. They
+/// may reach to `right`.
 pub fn name_diagonal(
     scene: &mut Scene,
     input: &ViewInput<'_>,
     rows: &RowWindow,
-    area: Rect,
+    frame: &PatternFrame,
+    right: f64,
     surface: Ink,
 ) {
     let (labels, size, n) = (input.labels(), input.size(11.0), rows.total);
-    let width = area.width / n as f64;
+    let width = frame.column(n);
     for position in rows.positions() {
-        let x = area.x + width * (position + 1) as f64 + 5.0;
-        let label = shortened(&labels[position], size, true, area.right() - x);
-        if label == "…" || label.is_empty() || position + 1 >= n {
+        let x = frame.area.x + width * (position + 1) as f64 + 5.0;
+        let label = shortened(&labels[position], size, true, right - x);
+        // A name cut to a letter or two says nothing.
+        let is_stump = label != labels[position] && label.chars().count() <= 3;
+        if is_stump || label.is_empty() || position + 1 >= n {
             continue;
         }
         let y = rows.y(position) + size * 0.33;

@@ -13,7 +13,12 @@ use super::trunk::Norms;
 /// Below the tokens: what the width of the stream is, and what a cell is.
 pub fn draw(scene: &mut Scene, input: &ViewInput<'_>, layout: &Layout, norms: &Norms) {
     let words = strings::of(input.language);
-    let (left, size) = (layout.chips.0, input.size(11.0));
+    let size = input.size(11.0);
+    let left = if layout.open == OpenPart::Embedding {
+        layout.stream + 6.0
+    } else {
+        layout.chips.0
+    };
     let y = layout.bottom + 14.0;
     let width = norms.scale.width;
     let sample = Rect::new(left, y + 4.0 - width / 2.0, 18.0, width);

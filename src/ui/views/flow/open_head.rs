@@ -18,6 +18,8 @@ use super::trunk::Norms;
 const ON_PATH: f32 = 0.12;
 /// Weights below this carry nothing that could be seen.
 const FAINTEST: f32 = 0.04;
+/// Widest cell of the pattern, pixels.
+const WIDEST_CELL: f64 = 64.0;
 /// How many bars the neurons of one token are drawn as.
 const NEURON_BARS: usize = 18;
 
@@ -66,10 +68,11 @@ pub fn draw(scene: &mut Scene, input: &ViewInput<'_>, layout: &Layout, norms: &N
     let Some(sheet) = layout.sheet else { return };
     let head = OpenHead::new(input, layout, Columns::new(sheet));
     let (from, to) = head.columns.pattern;
+    let width = (to - from).min(layout.rows.total as f64 * WIDEST_CELL);
     let area = Rect::new(
         from,
         layout.rows.top,
-        to - from,
+        width,
         layout.rows.bottom() - layout.rows.top,
     );
     let ground = Rect::new(
@@ -89,7 +92,8 @@ pub fn draw(scene: &mut Scene, input: &ViewInput<'_>, layout: &Layout, norms: &N
         offset: -1.0,
     };
     draw_pattern(scene, input, &layout.rows, &frame);
-    name_diagonal(scene, input, &layout.rows, area, Ink::Surface1);
+    let right = head.columns.value - 4.0;
+    name_diagonal(scene, input, &layout.rows, &frame, right, Ink::Surface1);
     head.carried(scene);
     head.mlp(scene);
     head.names(scene);
@@ -162,7 +166,8 @@ impl<'a> OpenHead<'a> {
         let (columns, rows) = (&self.columns, &self.layout.rows);
         let (shown, below) = (rows.shown.max(1) as f64, rows.bottom());
         let (lane_left, lane_right) = columns.lanes;
-        let column = (columns.pattern.1 - columns.pattern.0) / rows.total.max(1) as f64;
+        let column =
+            ((columns.pattern.1 - columns.pattern.0) / rows.total.max(1) as f64).min(WIDEST_CELL);
         for position in rows.positions().rev() {
             let i = (position - rows.first) as f64 + 0.5;
             let y = rows.y(position);
@@ -268,7 +273,7 @@ impl<'a> OpenHead<'a> {
                 scene.rect(
                     rect,
                     0.0,
-                    Paint::fill(Ink::Surface2).opacity(1.0 - strength),
+                    Paint::fill(Ink::Surface2).opacity((1.0 - strength.powi(2)).max(0.01)),
                 );
             }
         }
