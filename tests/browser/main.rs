@@ -4,5 +4,6 @@
 
 #![allow(clippy::unwrap_used, reason = "test code")]
 
+mod harness;
 mod loading;
 mod site;
