@@ -7,3 +7,5 @@
 mod harness;
 mod loading;
 mod site;
+mod versions;
+mod worker;
