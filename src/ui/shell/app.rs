@@ -28,6 +28,8 @@ pub struct App {
     pub(super) is_phone: bool,
     pub(super) window_width: f64,
     pub(super) theme_key: AttrValue,
+    pub(super) has_numbers: bool,
+    pub(super) toggle_numbers: Callback<web_sys::MouseEvent>,
     bridge: Bridge,
     address_timer: Option<Timeout>,
     tick_timer: Option<Timeout>,
@@ -41,6 +43,8 @@ pub enum Message {
     Act(Action),
     /// The window has another size or the system another theme.
     Resized,
+    /// The chosen head as numbers, or not.
+    ToggleNumbers,
     /// The address is due.
     WriteAddress,
 }
@@ -58,6 +62,8 @@ impl Component for App {
             is_phone: browser::media_holds(PHONE),
             window_width: browser::window_width(),
             theme_key: browser::theme_key(state.theme).into(),
+            has_numbers: false,
+            toggle_numbers: ctx.link().callback(|_| Message::ToggleNumbers),
             address_timer: None,
             tick_timer: None,
             is_marked_ready: false,
@@ -92,6 +98,10 @@ impl Component for App {
                 self.is_phone = browser::media_holds(PHONE);
                 self.window_width = browser::window_width();
                 self.theme_key = browser::theme_key(self.state.theme).into();
+                true
+            }
+            Message::ToggleNumbers => {
+                self.has_numbers = !self.has_numbers;
                 true
             }
             Message::WriteAddress => {

@@ -28,6 +28,8 @@ const FLOW_HEIGHT: f64 = 414.0;
 const LOW_HEIGHT: f64 = 190.0;
 /// Width the design was drawn for, without its margins.
 const DESIGN_WIDTH: f64 = 1392.0;
+/// Left and right margin together.
+const MARGINS: f64 = 48.0;
 
 impl App {
     /// The page on a screen of at least 1080 pixels.
@@ -61,7 +63,7 @@ impl App {
         let state = &self.state;
         let act = &self.act;
         let words = words(state.language);
-        let growth = (self.window_width / DESIGN_WIDTH).clamp(1.0, 1.2);
+        let growth = ((self.window_width - MARGINS) / DESIGN_WIDTH).clamp(1.0, 1.2);
         let flow_height = FLOW_HEIGHT * growth.max(state.type_size.factor().min(1.2));
         let low_height = LOW_HEIGHT * self.type_scale();
         let n_heads = drawn.model.n_layers * drawn.model.n_heads;
@@ -78,7 +80,7 @@ impl App {
                 </section>
                 <div class="low">
                     <section>
-                        <h2>{ heads }<span class="sub">{ words.click_to_open }</span></h2>
+                        <h2 title={words.click_to_open}>{ heads }{ self.view_numbers_toggle() }</h2>
                         <HeadGrid drawn={drawn.clone()} size={46.0} act={act.clone()} />
                     </section>
                     <section><MapSection drawn={drawn.clone()} height={low_height} act={act.clone()} /></section>
@@ -179,10 +181,20 @@ impl App {
         }
     }
 
-    /// The chosen head as numbers, shown on demand.
+    /// Shows and hides the chosen head as numbers.
+    pub(super) fn view_numbers_toggle(&self) -> Html {
+        let words = words(self.state.language);
+        html! {
+            <button class="quiet toggle" data-testid="as-numbers" aria-pressed={self.has_numbers.to_string()}
+                onclick={self.toggle_numbers.clone()}>{ words.as_numbers }</button>
+        }
+    }
+
+    /// The chosen head as numbers.
     pub(super) fn view_table(&self, drawn: &Drawn) -> Html {
         html! {
-            <NumbersOnDemand drawn={drawn.clone()} />
+            <AttentionTable model={drawn.model.clone()} trace={drawn.trace.clone()} layer={drawn.focus.layer}
+                head={drawn.focus.head} language={drawn.language} is_shown={self.has_numbers} />
         }
     }
 
@@ -195,31 +207,5 @@ impl App {
             <output class="visually-hidden" data-testid="generated" aria-live="polite"
                 aria-label={words(state.language).generated}>{ generated }</output>
         }
-    }
-}
-
-/// Properties of [`NumbersOnDemand`].
-#[derive(Properties, PartialEq)]
-struct NumbersProps {
-    drawn: Drawn,
-}
-
-#[component]
-fn NumbersOnDemand(props: &NumbersProps) -> Html {
-    let is_shown = use_state(|| false);
-    let toggle = {
-        let is_shown = is_shown.clone();
-        Callback::from(move |_: MouseEvent| is_shown.set(!*is_shown))
-    };
-    let drawn = &props.drawn;
-    let words = words(drawn.language);
-    html! {
-        <div class="numbers">
-            <button class="quiet toggle" data-testid="as-numbers" aria-pressed={is_shown.to_string()} onclick={toggle}>
-                { format!("{} {}", words.attention, words.as_numbers) }
-            </button>
-            <AttentionTable model={drawn.model.clone()} trace={drawn.trace.clone()} layer={drawn.focus.layer}
-                head={drawn.focus.head} language={drawn.language} is_shown={*is_shown} />
-        </div>
     }
 }

@@ -69,6 +69,7 @@ impl App {
                     <SceneView view="attention" drawn={drawn.clone()} height={matrix_height} act={act.clone()} />
                     <HeadGrid drawn={drawn.clone()} size={THUMBNAIL} act={act.clone()} />
                     <Say drawn={drawn.clone()} text={state.text_box.text.clone()} />
+                    { self.view_numbers_toggle() }
                     { self.view_table(drawn) }
                 </>
             },
