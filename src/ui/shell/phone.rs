@@ -76,7 +76,7 @@ impl App {
             html! {
                 <>
                     <MapSection drawn={drawn.clone()} height={330.0} act={act.clone()} />
-                    <SceneView view="why_attention" drawn={drawn.clone()} height={240.0} act={act.clone()} />
+                    { self.view_why_attention(drawn, 210.0) }
                 </>
             },
             html! {
