@@ -85,7 +85,7 @@ impl App {
                         <HeadGrid drawn={drawn.clone()} size={46.0} act={act.clone()} />
                     </section>
                     <section><MapSection drawn={drawn.clone()} height={low_height} act={act.clone()} /></section>
-                    <section>{ self.view_why_attention(drawn, low_height + 8.0) }</section>
+                    <section>{ self.view_why_attention(drawn, low_height + 24.0) }</section>
                     <section>{ self.view_why_draw(drawn, true) }</section>
                 </div>
                 { self.view_table(drawn) }
