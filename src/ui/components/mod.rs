@@ -1,3 +1,15 @@
 //! Parts that know numbers and labels only: the drawing (scene) and its painters.
 
+pub mod pen;
 pub mod scene;
+pub mod shape;
+pub mod svg;
+pub mod text_width;
+
+#[cfg(feature = "page")]
+pub mod canvas;
+#[cfg(feature = "page")]
+pub mod scene_canvas;
+
+#[cfg(feature = "page")]
+pub use scene_canvas::SceneCanvas;

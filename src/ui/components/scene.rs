@@ -16,6 +16,26 @@ pub struct Scene {
     pub marks: Vec<Mark>,
     /// What can be pointed at, last one uppermost.
     pub hits: Vec<Hit>,
+    /// Matrices whose every cell can be pointed at; they lie under the hits.
+    pub matrices: Vec<Matrix>,
+}
+
+impl Scene {
+    /// An empty drawing.
+    pub fn new(width: f64, height: f64) -> Self {
+        Scene {
+            width,
+            height,
+            ..Scene::default()
+        }
+    }
+
+    /// What lies under a point, uppermost first.
+    pub fn hit_at(&self, x: f64, y: f64) -> Option<Hit> {
+        let uppermost = self.hits.iter().rev().find(|hit| hit.rect.contains(x, y));
+        let hit = || self.matrices.iter().rev().find_map(|m| m.hit_at(x, y));
+        uppermost.cloned().or_else(hit)
+    }
 }
 
 /// One thing that is drawn.
@@ -51,6 +71,8 @@ pub enum Mark {
         inks: Vec<Option<Ink>>,
         /// Gap between cells.
         gap: f64,
+        /// Opacity, 0 to 1; 0 means "not set" and is drawn as 1.
+        opacity: f64,
     },
     /// A hatched area: not possible, which is not zero.
     Hatch {
@@ -72,6 +94,41 @@ pub struct Rect {
     pub height: f64,
 }
 
+impl Rect {
+    /// A rectangle from its left and upper edge, width and height.
+    pub fn new(x: f64, y: f64, width: f64, height: f64) -> Self {
+        Rect {
+            x,
+            y,
+            width,
+            height,
+        }
+    }
+
+    /// Right edge.
+    pub fn right(&self) -> f64 {
+        self.x + self.width
+    }
+
+    /// Lower edge.
+    pub fn bottom(&self) -> f64 {
+        self.y + self.height
+    }
+
+    /// Whether a point lies inside.
+    pub fn contains(&self, x: f64, y: f64) -> bool {
+        (self.x..self.right()).contains(&x) && (self.y..self.bottom()).contains(&y)
+    }
+
+    /// Whether two rectangles share an area.
+    pub fn overlaps(&self, other: &Rect) -> bool {
+        self.x < other.right()
+            && other.x < self.right()
+            && self.y < other.bottom()
+            && other.y < self.bottom()
+    }
+}
+
 /// Inside and outline of a mark.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Paint {
@@ -83,6 +140,8 @@ pub struct Paint {
     pub opacity: f64,
     /// Whether the outline is dashed.
     pub is_dashed: bool,
+    /// Whether it is off the path of the chosen token, and drawn at `--dim` of its opacity.
+    pub is_dim: bool,
 }
 
 /// A piece of a path.
@@ -117,8 +176,8 @@ pub struct Text {
     pub is_code: bool,
     /// Strong weight.
     pub is_strong: bool,
-    /// A halo of the surface behind it, so that it stays readable over lines.
-    pub has_halo: bool,
+    /// The surface behind it, drawn around the letters so that they stay readable over lines.
+    pub halo: Option<Ink>,
 }
 
 /// Which side of its anchor a text lies on.
@@ -153,4 +212,53 @@ pub struct Source {
     pub index: Vec<usize>,
     /// The number.
     pub value: f32,
+}
+
+/// A heatmap of an activation. Which number a cell shows is looked up when it is pointed at, so
+/// that thousands of cells cost nothing until then.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Matrix {
+    /// Where the cells lie.
+    pub rect: Rect,
+    /// What they are cells of: `[position, index]`.
+    pub activation: Activation,
+    /// Position of the first row.
+    pub first_position: usize,
+    /// Number of rows.
+    pub rows: usize,
+    /// Number of columns.
+    pub columns: usize,
+    /// For each cell, row by row, the index of the number it shows and the number.
+    pub cells: Vec<(usize, f32)>,
+}
+
+impl Matrix {
+    /// The cell under a point.
+    pub fn hit_at(&self, x: f64, y: f64) -> Option<Hit> {
+        if !self.rect.contains(x, y) || self.rows == 0 || self.columns == 0 {
+            return None;
+        }
+        let (width, height) = (
+            self.rect.width / self.columns as f64,
+            self.rect.height / self.rows as f64,
+        );
+        let column = (((x - self.rect.x) / width) as usize).min(self.columns - 1);
+        let row = (((y - self.rect.y) / height) as usize).min(self.rows - 1);
+        let (index, value) = *self.cells.get(row * self.columns + column)?;
+        let position = self.first_position + row;
+        Some(Hit {
+            rect: Rect::new(
+                self.rect.x + column as f64 * width,
+                self.rect.y + row as f64 * height,
+                width,
+                height,
+            ),
+            target: Target::Number { position, index },
+            source: Some(Source {
+                activation: self.activation,
+                index: vec![position, index],
+                value,
+            }),
+        })
+    }
 }

@@ -1,6 +1,27 @@
 //! Ways to look at a trace. A view states which activations it needs and draws what it gets; it
 //! never talks to a worker. Adding a view touches its folder and one line of the registry.
 
+pub mod attention;
+pub mod flow;
+pub mod heads;
+pub mod korean;
+pub mod map;
+pub mod matrix;
+pub mod number;
+pub mod prediction;
+mod reading;
+pub mod rows;
+pub mod token_label;
+pub mod why_attention;
+
+#[cfg(test)]
+mod fixture;
+#[cfg(test)]
+mod tests;
+
+pub use reading::{NormScale, norm};
+pub use token_label::{TokenLabel, token_hues, token_label};
+
 use crate::protocol::{EmbeddingTable, ModelInfo, Trace, TraceSpec};
 use crate::sampling::{Distribution, Draw};
 use crate::ui::components::scene::Scene;
@@ -51,11 +72,12 @@ pub struct Focus {
 }
 
 /// A part of the flow picture that can be open in place.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum OpenPart {
     /// Token and position embeddings as heatmaps.
     Embedding,
     /// The chosen head of the chosen block (`Focus::layer`, `Focus::head`).
+    #[default]
     Attention,
     /// The MLP of the chosen block.
     Mlp,
@@ -63,12 +85,6 @@ pub enum OpenPart {
     Logits,
     /// Nothing: all blocks are closed.
     None,
-}
-
-impl Default for OpenPart {
-    fn default() -> Self {
-        OpenPart::Attention
-    }
 }
 
 /// Something on the page that can be pointed at, wherever it is drawn.
@@ -124,3 +140,14 @@ pub struct View {
     /// The same in words, for a screen reader: one sentence or a few.
     pub describe: fn(&ViewInput<'_>) -> String,
 }
+
+/// Every view of the page.
+pub const VIEWS: &[View] = &[
+    flow::VIEW,
+    heads::VIEW,
+    attention::VIEW,
+    attention::LINES,
+    prediction::VIEW,
+    map::VIEW,
+    why_attention::VIEW,
+];

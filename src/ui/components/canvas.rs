@@ -1,0 +1,399 @@
+//! Paints a scene on a canvas. Knows marks only; which colour an ink has is asked of the page's
+//! CSS once per theme.
+
+use std::collections::HashMap;
+
+use wasm_bindgen::{Clamped, JsCast, JsValue};
+use web_sys::{CanvasRenderingContext2d, CssStyleDeclaration, HtmlCanvasElement, ImageData};
+
+use crate::color_scale::{DIM_VAR, Ink};
+
+use super::scene::{Align, Mark, Paint, Rect, Scene, Segment, Text};
+
+/// Distance of two hatch lines along the axes, pixels: 5 px across, at 45 degrees.
+const HATCH_STEP: f64 = 7.071;
+
+/// Heatmaps with at least so many cells are drawn as an image.
+const CELLS_OF_AN_IMAGE: usize = 256;
+
+/// The page's colours and faces, as a canvas wants them.
+#[derive(Default)]
+pub struct Palette {
+    theme: String,
+    colors: HashMap<Ink, String>,
+    text_face: String,
+    code_face: String,
+    dim: f64,
+    /// One pixel per cell, to be drawn larger.
+    scratch: Option<HtmlCanvasElement>,
+}
+
+impl Palette {
+    /// Forgets the colours when the theme is another one.
+    fn follow(&mut self, theme: &str, style: &CssStyleDeclaration) {
+        if self.theme == theme && !self.text_face.is_empty() {
+            return;
+        }
+        self.theme = theme.to_owned();
+        self.colors.clear();
+        let value = |name: &str| style.get_property_value(name).unwrap_or_default();
+        self.text_face = value("--font-text").trim().to_owned();
+        if self.text_face.is_empty() {
+            self.text_face = "sans-serif".to_owned();
+        }
+        self.code_face = value("--font-code").trim().to_owned();
+        if self.code_face.is_empty() {
+            self.code_face = "monospace".to_owned();
+        }
+        self.dim = value(DIM_VAR).trim().parse().unwrap_or(0.28);
+    }
+
+    fn color(&mut self, ink: Ink, style: &CssStyleDeclaration) -> &str {
+        self.colors.entry(ink).or_insert_with(|| {
+            let value = style.get_property_value(ink.css_var());
+            value.unwrap_or_default().trim().to_owned()
+        })
+    }
+
+    /// Puts the cells on the scratch canvas. Whether it could: colours must be `#rrggbb`.
+    fn put_cells(
+        &mut self,
+        inks: &[Option<Ink>],
+        (rows, columns): (usize, usize),
+        style: &CssStyleDeclaration,
+    ) -> Result<bool, JsValue> {
+        let mut known: Vec<(Ink, [u8; 3])> = Vec::with_capacity(9);
+        let mut pixels = vec![0u8; inks.len() * 4];
+        for (pixel, ink) in pixels.chunks_exact_mut(4).zip(inks) {
+            let Some(ink) = ink else { continue };
+            let found = known.iter().find(|(other, _)| other == ink);
+            let rgb = match found {
+                Some((_, rgb)) => *rgb,
+                None => {
+                    let Some(rgb) = hex_rgb(self.color(*ink, style)) else {
+                        return Ok(false);
+                    };
+                    known.push((*ink, rgb));
+                    rgb
+                }
+            };
+            pixel[..3].copy_from_slice(&rgb);
+            pixel[3] = 255;
+        }
+        let Some(context) = self.scratch_context(rows, columns)? else {
+            return Ok(false);
+        };
+        let (columns, rows) = (columns as u32, rows as u32);
+        let image = ImageData::new_with_u8_clamped_array_and_sh(Clamped(&pixels), columns, rows)?;
+        context.put_image_data(&image, 0.0, 0.0)?;
+        Ok(true)
+    }
+
+    fn scratch_context(
+        &mut self,
+        rows: usize,
+        columns: usize,
+    ) -> Result<Option<CanvasRenderingContext2d>, JsValue> {
+        if self.scratch.is_none() {
+            let document = web_sys::window().and_then(|window| window.document());
+            let Some(document) = document else {
+                return Ok(None);
+            };
+            self.scratch = document.create_element("canvas")?.dyn_into().ok();
+        }
+        let Some(scratch) = &self.scratch else {
+            return Ok(None);
+        };
+        scratch.set_width(columns as u32);
+        scratch.set_height(rows as u32);
+        let context = scratch.get_context("2d")?;
+        Ok(context.map(JsCast::unchecked_into))
+    }
+}
+
+/// Paints `scene` over the whole canvas, as sharp as the screen is.
+///
+/// # Errors
+/// What the browser says, for example when the canvas cannot give a context.
+pub fn paint(
+    canvas: &HtmlCanvasElement,
+    scene: &Scene,
+    palette: &mut Palette,
+    theme: &str,
+) -> Result<(), JsValue> {
+    let Some(window) = web_sys::window() else {
+        return Ok(());
+    };
+    let Some(root) = window.document().and_then(|d| d.document_element()) else {
+        return Ok(());
+    };
+    let Some(style) = window.get_computed_style(&root)? else {
+        return Ok(());
+    };
+    let Some(context) = canvas.get_context("2d")? else {
+        return Ok(());
+    };
+    let context: CanvasRenderingContext2d = context.unchecked_into();
+    let ratio = window.device_pixel_ratio().max(1.0);
+    let (width, height) = (
+        (scene.width * ratio).round() as u32,
+        (scene.height * ratio).round() as u32,
+    );
+    // Setting the size reallocates and clears; a canvas of the right size is only cleared.
+    if canvas.width() != width || canvas.height() != height {
+        canvas.set_width(width);
+        canvas.set_height(height);
+    }
+    context.set_transform(ratio, 0.0, 0.0, ratio, 0.0, 0.0)?;
+    context.clear_rect(0.0, 0.0, scene.width, scene.height);
+    palette.follow(theme, &style);
+    let mut painter = Painter {
+        context: &context,
+        style: &style,
+        palette,
+        fill: None,
+        stroke: None,
+        opacity: -1.0,
+        font: String::new(),
+    };
+    painter.context.set_line_join("round");
+    for mark in &scene.marks {
+        painter.mark(mark)?;
+    }
+    Ok(())
+}
+
+/// A context with what is set on it, so that nothing is set twice.
+struct Painter<'a> {
+    context: &'a CanvasRenderingContext2d,
+    style: &'a CssStyleDeclaration,
+    palette: &'a mut Palette,
+    fill: Option<Ink>,
+    stroke: Option<(Ink, f64)>,
+    opacity: f64,
+    font: String,
+}
+
+impl Painter<'_> {
+    fn mark(&mut self, mark: &Mark) -> Result<(), JsValue> {
+        match mark {
+            Mark::Rect {
+                rect,
+                radius,
+                paint,
+            } => self.rect(rect, *radius, paint),
+            Mark::Path { segments, paint } => {
+                self.trace(segments);
+                self.inside_and_outline(paint)
+            }
+            Mark::Text(text) => self.text(text),
+            Mark::Cells {
+                rect,
+                rows,
+                columns,
+                inks,
+                gap,
+                opacity,
+            } => self.cells(rect, (*rows, *columns), inks, *gap, *opacity),
+            Mark::Hatch { rect } => {
+                self.hatch(rect);
+                Ok(())
+            }
+        }
+    }
+
+    fn rect(&mut self, rect: &Rect, radius: f64, paint: &Paint) -> Result<(), JsValue> {
+        if radius <= 0.0 && paint.stroke.is_none() {
+            if let Some(ink) = paint.fill {
+                self.set_opacity(paint);
+                self.set_fill(ink);
+                let Rect {
+                    x,
+                    y,
+                    width,
+                    height,
+                } = *rect;
+                self.context.fill_rect(x, y, width, height);
+            }
+            return Ok(());
+        }
+        let radius = radius.min(rect.width / 2.0).min(rect.height / 2.0).max(0.0);
+        self.context.begin_path();
+        self.context
+            .round_rect_with_f64(rect.x, rect.y, rect.width, rect.height, radius)?;
+        self.inside_and_outline(paint)
+    }
+
+    fn trace(&self, segments: &[Segment]) {
+        self.context.begin_path();
+        for segment in segments {
+            match *segment {
+                Segment::Move(x, y) => self.context.move_to(x, y),
+                Segment::Line(x, y) => self.context.line_to(x, y),
+                Segment::Cubic(a, b, c, d, x, y) => {
+                    self.context.bezier_curve_to(a, b, c, d, x, y);
+                }
+                Segment::Close => self.context.close_path(),
+            }
+        }
+    }
+
+    fn inside_and_outline(&mut self, paint: &Paint) -> Result<(), JsValue> {
+        self.set_opacity(paint);
+        if let Some(ink) = paint.fill {
+            self.set_fill(ink);
+            self.context.fill();
+        }
+        if let Some((ink, width)) = paint.stroke {
+            self.set_stroke(ink, width);
+            if paint.is_dashed {
+                let dashes = js_sys::Array::of2(&2.into(), &3.into());
+                self.context.set_line_dash(&dashes)?;
+            }
+            self.context.stroke();
+            if paint.is_dashed {
+                self.context.set_line_dash(&js_sys::Array::new())?;
+            }
+        }
+        Ok(())
+    }
+
+    fn text(&mut self, text: &Text) -> Result<(), JsValue> {
+        let face = if text.is_code {
+            &self.palette.code_face
+        } else {
+            &self.palette.text_face
+        };
+        let weight = if text.is_strong { 600 } else { 400 };
+        let font = format!("{weight} {}px {face}", text.size);
+        if font != self.font {
+            self.context.set_font(&font);
+            self.font = font;
+        }
+        self.context.set_text_align(match text.align {
+            Align::Start => "left",
+            Align::Middle => "center",
+            Align::End => "right",
+        });
+        self.set_opacity(&Paint::default());
+        if let Some(surface) = text.halo {
+            self.set_stroke(surface, 4.0);
+            self.context.stroke_text(&text.text, text.x, text.y)?;
+        }
+        self.set_fill(text.ink);
+        self.context.fill_text(&text.text, text.x, text.y)
+    }
+
+    /// Ink by ink: the colour is set as often as there are colours. Large heatmaps become an
+    /// image, one pixel per cell.
+    fn cells(
+        &mut self,
+        rect: &Rect,
+        (rows, columns): (usize, usize),
+        inks: &[Option<Ink>],
+        gap: f64,
+        opacity: f64,
+    ) -> Result<(), JsValue> {
+        self.set_opacity(&Paint {
+            opacity,
+            ..Paint::default()
+        });
+        if gap <= 0.0
+            && inks.len() >= CELLS_OF_AN_IMAGE
+            && self.palette.put_cells(inks, (rows, columns), self.style)?
+            && let Some(scratch) = &self.palette.scratch
+        {
+            // Cells larger than a pixel keep their edges; smaller ones share pixels evenly.
+            self.context
+                .set_image_smoothing_enabled(rect.width < columns as f64);
+            return self
+                .context
+                .draw_image_with_html_canvas_element_and_dw_and_dh(
+                    scratch,
+                    rect.x,
+                    rect.y,
+                    rect.width,
+                    rect.height,
+                );
+        }
+        let (width, height) = (rect.width / columns as f64, rect.height / rows as f64);
+        let mut seen: Vec<Ink> = Vec::with_capacity(9);
+        for ink in inks.iter().flatten() {
+            if !seen.contains(ink) {
+                seen.push(*ink);
+            }
+        }
+        // Cells without a gap overlap by a hair, or the seams would shine through.
+        let overlap = if gap > 0.0 { -gap } else { 0.3 };
+        for ink in seen {
+            self.set_fill(ink);
+            for (i, _) in inks.iter().enumerate().filter(|(_, i)| **i == Some(ink)) {
+                self.context.fill_rect(
+                    rect.x + (i % columns) as f64 * width + gap / 2.0,
+                    rect.y + (i / columns) as f64 * height + gap / 2.0,
+                    (width + overlap).max(0.3),
+                    (height + overlap).max(0.3),
+                );
+            }
+        }
+        Ok(())
+    }
+
+    /// Lines at 45 degrees, cut at the edges by arithmetic: no clipping, no pattern, and areas
+    /// side by side continue each other.
+    fn hatch(&mut self, rect: &Rect) {
+        self.set_opacity(&Paint::default());
+        self.set_stroke(Ink::MaskLine, 1.0);
+        self.context.begin_path();
+        let (right, bottom) = (rect.right(), rect.bottom());
+        let mut sum = ((rect.x + rect.y) / HATCH_STEP).ceil() * HATCH_STEP;
+        while sum < right + bottom {
+            let (from, to) = ((sum - bottom).max(rect.x), (sum - rect.y).min(right));
+            self.context.move_to(from, sum - from);
+            self.context.line_to(to, sum - to);
+            sum += HATCH_STEP;
+        }
+        self.context.stroke();
+    }
+
+    fn set_fill(&mut self, ink: Ink) {
+        if self.fill != Some(ink) {
+            let color = self.palette.color(ink, self.style);
+            self.context.set_fill_style_str(color);
+            self.fill = Some(ink);
+        }
+    }
+
+    fn set_stroke(&mut self, ink: Ink, width: f64) {
+        if self.stroke != Some((ink, width)) {
+            let color = self.palette.color(ink, self.style);
+            self.context.set_stroke_style_str(color);
+            self.context.set_line_width(width);
+            self.stroke = Some((ink, width));
+        }
+    }
+
+    fn set_opacity(&mut self, paint: &Paint) {
+        let set = if paint.opacity == 0.0 {
+            1.0
+        } else {
+            paint.opacity
+        };
+        let opacity = if paint.is_dim {
+            set * self.palette.dim
+        } else {
+            set
+        };
+        if (opacity - self.opacity).abs() > 1e-6 {
+            self.context.set_global_alpha(opacity);
+            self.opacity = opacity;
+        }
+    }
+}
+
+/// The channels of a colour written as `#rrggbb`.
+fn hex_rgb(color: &str) -> Option<[u8; 3]> {
+    let digits = color.strip_prefix('#').filter(|digits| digits.len() == 6)?;
+    let channel = |at: usize| u8::from_str_radix(digits.get(at..at + 2)?, 16).ok();
+    Some([channel(0)?, channel(2)?, channel(4)?])
+}

@@ -1,0 +1,214 @@
+//! The pattern of one head: rows look, columns are looked at.
+
+use crate::color_scale::{Ink, attention_step, text_on_attention};
+use crate::ui::components::scene::{Paint, Rect, Scene, Text};
+use crate::ui::components::text_width::{shortened, text_width};
+use crate::ui::views::number::decimal;
+use crate::ui::views::rows::{LOWEST_ROW, RowWindow};
+use crate::ui::views::{Target, ViewInput};
+
+use super::strings;
+
+/// Widest cell, pixels.
+const WIDEST_CELL: f64 = 64.0;
+
+/// The large heatmap: query tokens at the left, key tokens named on the diagonal.
+pub fn draw(input: &ViewInput<'_>) -> Scene {
+    let mut scene = Scene::new(input.width, input.height);
+    let Some(chosen) = input.chosen() else {
+        return scene;
+    };
+    let (labels, code) = (input.labels(), input.size(12.5));
+    let widest = labels
+        .iter()
+        .map(|l| text_width(l, code, true))
+        .fold(24.0, f64::max);
+    let left = widest.min(input.width * 0.24).min(120.0) + 10.0;
+    let n = labels.len();
+    let fits = input.height / n as f64 >= LOWEST_ROW;
+    let top = if fits { 0.0 } else { 16.0 };
+    let rows = RowWindow::new(n, input.height - top, top, chosen, 34.0);
+    if rows.hidden_above() > 0 {
+        let above = strings::of(input.language).hidden_above(rows.hidden_above());
+        let text = Text::new(left, 11.0, input.size(11.0), Ink::Text3, above);
+        scene.text(text);
+    }
+    for position in rows.positions() {
+        let y = rows.y(position) + code * 0.35;
+        let is_lit = input.is_lit(position);
+        let ink = if is_lit { Ink::Text1 } else { Ink::Text2 };
+        let label = shortened(&labels[position], code, true, left - 10.0);
+        scene.text(
+            Text::new(left - 8.0, y, code, ink, label)
+                .end()
+                .code()
+                .strong_if(is_lit),
+        );
+        let row = Rect::new(
+            0.0,
+            rows.y(position) - rows.pitch / 2.0,
+            left - 4.0,
+            rows.pitch,
+        );
+        scene.hit(row, Target::Token(position), None);
+    }
+    let width = (input.width - left - 1.0).min(n as f64 * WIDEST_CELL);
+    let area = Rect::new(left, rows.top, width, rows.bottom() - rows.top);
+    let gap = if rows.pitch < 18.0 { 1.0 } else { 2.0 };
+    let frame = PatternFrame {
+        area,
+        gap,
+        cell_height: rows.pitch - gap,
+        offset: 0.0,
+    };
+    draw_pattern(&mut scene, input, &rows, &frame);
+    let right = input.width.min(area.right() + 60.0);
+    name_diagonal(&mut scene, input, &rows, &frame, right, Ink::Surface0);
+    scene
+}
+
+/// Where the cells of a pattern lie.
+pub struct PatternFrame {
+    /// All cells, those of hidden rows left out.
+    pub area: Rect,
+    /// Gap between two cells of a row.
+    pub gap: f64,
+    /// Height of a cell.
+    pub cell_height: f64,
+    /// How far the middle of the cells lies below the middle of their row.
+    pub offset: f64,
+}
+
+impl PatternFrame {
+    /// Width of a column of `n`.
+    fn column(&self, n: usize) -> f64 {
+        self.area.width / n.max(1) as f64
+    }
+
+    fn cell(&self, rows: &RowWindow, query: usize, key: usize) -> Rect {
+        let width = self.column(rows.total);
+        let gap = self.gap.min(width * 0.2);
+        Rect::new(
+            self.area.x + width * key as f64 + gap / 2.0,
+            rows.y(query) + self.offset - self.cell_height / 2.0,
+            width - gap,
+            self.cell_height,
+        )
+    }
+}
+
+/// The cells of the chosen head, hatched where nothing may be looked at, with the numbers of the
+/// lit row where they fit.
+pub fn draw_pattern(
+    scene: &mut Scene,
+    input: &ViewInput<'_>,
+    rows: &RowWindow,
+    frame: &PatternFrame,
+) {
+    let (layer, head) = (input.layer(), input.head());
+    let width = frame.column(rows.total);
+    let radius = if width < 8.0 { 0.0 } else { 2.0 };
+    let chosen = input
+        .chosen()
+        .and_then(|query| Some((query, input.chosen_key(query)?)));
+    let mut outlines = Vec::new();
+    for query in rows.positions() {
+        let Some(pattern) = input.trace.pattern(layer, head, query) else {
+            return;
+        };
+        for (key, &weight) in pattern.iter().enumerate() {
+            let cell = frame.cell(rows, query, key);
+            let step = attention_step(weight);
+            scene.rect(cell, radius, Paint::fill(Ink::Attention(step)));
+            let target = Target::Cell {
+                layer,
+                head,
+                query,
+                key,
+            };
+            let is_hovered = input.focus.hovered.as_ref() == Some(&target);
+            if Some((query, key)) == chosen {
+                outlines.push((cell, Ink::Text1, if width < 8.0 { 1.0 } else { 1.5 }));
+            } else if is_hovered {
+                outlines.push((cell, Ink::AttentionLine, 1.0));
+            }
+            if input.is_lit(query) || is_hovered {
+                write_weight(scene, input, cell, weight, is_hovered);
+            }
+            let x = frame.area.x + width * key as f64;
+            let whole = Rect::new(x, rows.y(query) - rows.pitch / 2.0, width, rows.pitch);
+            scene.hit(whole, target, input.weight(layer, head, (query, key)));
+        }
+        mask(scene, rows, frame, query);
+    }
+    for (cell, ink, line) in outlines {
+        scene.rect(cell, radius, Paint::stroke(ink, line));
+    }
+}
+
+/// The hatch right of the diagonal: cell by cell while cells are wide, else in one piece.
+fn mask(scene: &mut Scene, rows: &RowWindow, frame: &PatternFrame, query: usize) {
+    let n = rows.total;
+    if query + 1 >= n {
+        return;
+    }
+    if frame.column(n) < 12.0 {
+        let first = frame.cell(rows, query, query + 1);
+        let width = frame.area.right() - first.x;
+        scene.hatch(Rect { width, ..first });
+        return;
+    }
+    for key in query + 1..n {
+        scene.hatch(frame.cell(rows, query, key));
+    }
+}
+
+fn write_weight(scene: &mut Scene, input: &ViewInput<'_>, cell: Rect, weight: f32, always: bool) {
+    let size = input.size(11.0);
+    let long = decimal(f64::from(weight), 2);
+    let short = long.trim_start_matches('0').to_owned();
+    let text = if text_width(&long, size, false) + 4.0 <= cell.width {
+        long
+    } else {
+        short
+    };
+    let fits = text_width(&text, size, false) <= cell.width && size <= cell.height + 1.0;
+    // Small weights stay unwritten at rest: the row is read by its large ones.
+    if fits && (always || weight >= 0.045) {
+        let (x, y) = (
+            cell.x + cell.width / 2.0,
+            cell.y + cell.height / 2.0 + size * 0.35,
+        );
+        let ink = text_on_attention(attention_step(weight));
+        scene.text(Text::new(x, y, size, ink, text).middle());
+    }
+}
+
+/// The key tokens, each at the right of its own diagonal cell: horizontal, never crossing. They
+/// may reach to `right`.
+pub fn name_diagonal(
+    scene: &mut Scene,
+    input: &ViewInput<'_>,
+    rows: &RowWindow,
+    frame: &PatternFrame,
+    right: f64,
+    surface: Ink,
+) {
+    let (labels, size, n) = (input.labels(), input.size(11.0), rows.total);
+    let width = frame.column(n);
+    for position in rows.positions() {
+        let x = frame.area.x + width * (position + 1) as f64 + 5.0;
+        let label = shortened(&labels[position], size, true, right - x);
+        // A name cut to a letter or two says nothing.
+        let is_stump = label != labels[position] && label.chars().count() <= 3;
+        if is_stump || label.is_empty() || position + 1 >= n {
+            continue;
+        }
+        let y = rows.y(position) + size * 0.33;
+        scene.text(
+            Text::new(x, y, size, Ink::Text2, label)
+                .code()
+                .halo(surface),
+        );
+    }
+}

@@ -1,0 +1,39 @@
+//! One attention head, large: as a heatmap, and as lines between tokens.
+
+mod heatmap;
+mod lines;
+mod strings;
+
+use crate::protocol::{Activation, ModelInfo, Site, TraceSpec};
+
+pub use heatmap::{PatternFrame, draw_pattern, name_diagonal};
+
+use super::{Focus, View, ViewInput};
+
+/// The chosen head as a heatmap.
+pub const VIEW: View = View {
+    name: "attention",
+    title: |language| strings::of(language).title,
+    spec,
+    draw: heatmap::draw,
+    describe,
+};
+
+/// The chosen head as lines between two columns of tokens.
+pub const LINES: View = View {
+    name: "attention_lines",
+    title: |language| strings::of(language).lines_title,
+    spec,
+    draw: lines::draw,
+    describe,
+};
+
+fn spec(model: &ModelInfo, focus: &Focus) -> TraceSpec {
+    let layer = focus.layer.min(model.n_layers.saturating_sub(1));
+    std::iter::once(Activation::block(layer, Site::Pattern)).collect()
+}
+
+/// What the chosen token attends to in the chosen head, as one sentence with its number.
+pub fn describe(input: &ViewInput<'_>) -> String {
+    strings::of(input.language).describe(input)
+}

@@ -1,0 +1,90 @@
+//! Words of the large attention head.
+
+use crate::ui::i18n::Language;
+use crate::ui::views::ViewInput;
+use crate::ui::views::korean::{Particle, with_particle};
+use crate::ui::views::number::{count, whole_percent};
+use crate::ui::views::token_label::quoted;
+
+/// The words in one language.
+pub struct Strings {
+    language: Language,
+    /// Title of the heatmap.
+    pub title: &'static str,
+    /// Title of the lines.
+    pub lines_title: &'static str,
+    /// Column of the tokens that look.
+    pub query: &'static str,
+    /// Column of the tokens that are looked at.
+    pub key: &'static str,
+}
+
+const EN: Strings = Strings {
+    language: Language::En,
+    title: "Attention",
+    lines_title: "Attention as lines",
+    query: "looks",
+    key: "is looked at",
+};
+
+const KO: Strings = Strings {
+    language: Language::Ko,
+    title: "어텐션",
+    lines_title: "선으로 보는 어텐션",
+    query: "보는 토큰",
+    key: "보이는 토큰",
+};
+
+/// The words in `language`.
+pub fn of(language: Language) -> &'static Strings {
+    language.pick(&EN, &KO)
+}
+
+impl Strings {
+    /// How many rows are out of view above.
+    pub fn hidden_above(&self, rows: usize) -> String {
+        let rows = count(rows);
+        match self.language {
+            Language::En => format!("{rows} more above"),
+            Language::Ko => format!("위에 {rows}개 더"),
+        }
+    }
+
+    /// The chosen row in one sentence.
+    pub fn describe(&self, input: &ViewInput<'_>) -> String {
+        let nothing = match self.language {
+            Language::En => "No text has been read yet.",
+            Language::Ko => "아직 읽은 글이 없습니다.",
+        };
+        let (layer, head) = (input.layer(), input.head());
+        let found = input.chosen().and_then(|query| {
+            let key = input.chosen_key(query)?;
+            let weight = *input.trace.pattern(layer, head, query)?.get(key)?;
+            Some((query, key, weight))
+        });
+        let Some((query, key, weight)) = found else {
+            return nothing.to_owned();
+        };
+        let tokens = input.trace.tokens();
+        let (from, to) = (quoted(&tokens[query].bytes), quoted(&tokens[key].bytes));
+        let share = whole_percent(f64::from(weight));
+        let (layer, head) = (layer + 1, head + 1);
+        match (self.language, query == key) {
+            (Language::En, false) => format!(
+                "{from} looks back at {to} and gives it {share} of its attention, in block {layer}, head {head}."
+            ),
+            (Language::En, true) => format!(
+                "{from} gives itself {share} of its attention, in block {layer}, head {head}."
+            ),
+            (Language::Ko, false) => format!(
+                "블록 {layer}, 헤드 {head}에서 {} 앞의 {} 봅니다. 주의의 {share}입니다.",
+                with_particle(&from, Particle::Topic),
+                with_particle(&to, Particle::Object)
+            ),
+            (Language::Ko, true) => format!(
+                "블록 {layer}, 헤드 {head}에서 {} 자기 자신을 봅니다. 주의의 {share}입니다.",
+                with_particle(&from, Particle::Topic)
+            ),
+        }
+    }
+}

@@ -1,0 +1,235 @@
+//! A small trace made by a formula, for tests of what is drawn. Made-up numbers, on purpose.
+
+use crate::protocol::{
+    Activation, EmbeddingTable, ModelInfo, Rows, Site, TokenInfo, Trace, TraceUpdate,
+};
+use crate::sampling::{Distribution, Draw, Settings, choose};
+use crate::ui::i18n::Language;
+
+use super::{Focus, ViewInput};
+
+const EN: [&str; 9] = [
+    "Mina", " gave", " the", " apple", " to", " Jun", ".", " Jun", " thanked",
+];
+const KO: [&str; 13] = [
+    "미나", "가", " 준", "에게", " 사과", "를", " 주", "었다", ".", " 준", "은", " 미나", "에게",
+];
+const CANDIDATES: [&str; 14] = [
+    " Mina", " her", " the", " him", " Sora", " Jun", " and", ".", " Minho", " for", " Bora",
+    " 고맙", " 인사", " 웃",
+];
+
+/// A model, a trace and what belongs to them.
+pub struct Fixture {
+    pub model: ModelInfo,
+    pub trace: Trace,
+    pub distribution: Distribution,
+    pub draw: Draw,
+    pub embeddings: EmbeddingTable,
+    pub focus: Focus,
+    pub language: Language,
+}
+
+impl Fixture {
+    /// A text of `n` tokens read by a model of `n_layers` blocks with `n_heads` heads.
+    pub fn new(n: usize, n_layers: usize, n_heads: usize, language: Language) -> Self {
+        let (d_model, d_head, d_mlp) = (32 * n_heads, 32, 128 * n_heads);
+        let words: Vec<&str> = language.pick(EN.to_vec(), KO.to_vec());
+        let mut vocabulary: Vec<Vec<u8>> = Vec::new();
+        let mut id_of = |word: &[u8]| {
+            let known = vocabulary.iter().position(|other| other == word);
+            known.unwrap_or_else(|| {
+                vocabulary.push(word.to_vec());
+                vocabulary.len() - 1
+            }) as u32
+        };
+        for word in CANDIDATES {
+            id_of(word.as_bytes());
+        }
+        id_of(&[0xeb, 0xb7]);
+        id_of(b"\n");
+        let tokens: Vec<TokenInfo> = (0..n)
+            .map(|i| match i {
+                20 => vec![0xeb, 0xb7],
+                21 => vec![0x81],
+                i => words[i % words.len()].as_bytes().to_vec(),
+            })
+            .map(|bytes| TokenInfo {
+                id: id_of(&bytes),
+                bytes,
+                start: 0,
+                end: 0,
+            })
+            .collect();
+        let mut id = 0;
+        while vocabulary.len() < 300 {
+            id += 1;
+            vocabulary.push(format!(" w{id}").into_bytes());
+        }
+        let vocab = vocabulary.len();
+        let model = ModelInfo {
+            name: "fixture".into(),
+            family: "gpt2".into(),
+            n_layers,
+            n_heads,
+            d_model,
+            d_head,
+            d_mlp,
+            n_ctx: 256,
+            n_params: 1_000_000,
+            vocabulary,
+            end_of_text: None,
+        };
+        let trace = trace(&model, tokens);
+        let logits: Vec<f32> = (0..vocab)
+            .map(|i| 6.0 - (i as f32 * 1.3).ln_1p() * 2.2)
+            .collect();
+        let settings = Settings {
+            temperature: 0.8,
+            top_k: Some(9),
+            ..Settings::default()
+        };
+        let distribution = Distribution::new(&logits, &settings).unwrap();
+        let draw = choose(&distribution, 0.7312);
+        Fixture {
+            embeddings: embeddings(&model),
+            model,
+            trace,
+            distribution,
+            draw,
+            focus: Focus {
+                layer: 1.min(n_layers - 1),
+                head: 2.min(n_heads - 1),
+                ..Focus::default()
+            },
+            language,
+        }
+    }
+
+    /// What a view gets.
+    pub fn input(&self, width: f64, height: f64) -> ViewInput<'_> {
+        ViewInput {
+            model: &self.model,
+            trace: &self.trace,
+            distribution: &self.distribution,
+            draw: Some(&self.draw),
+            embeddings: Some(&self.embeddings),
+            focus: &self.focus,
+            language: self.language,
+            width,
+            height,
+            type_scale: 1.0,
+        }
+    }
+}
+
+/// A number between -1 and 1 that depends on three others.
+fn wave(a: usize, b: usize, c: usize) -> f32 {
+    let t = (a as f32 * 12.9898 + b as f32 * 78.233 + c as f32 * 37.719).sin() * 43758.547;
+    (t - t.floor()) * 2.0 - 1.0
+}
+
+fn vector(seed: usize, position: usize, length: usize, scale: f32) -> Vec<f32> {
+    (0..length)
+        .map(|i| wave(seed, position, i) * scale)
+        .collect()
+}
+
+fn trace(model: &ModelInfo, tokens: Vec<TokenInfo>) -> Trace {
+    let n = tokens.len();
+    let mut rows = Vec::new();
+    for activation in Activation::all(model.n_layers) {
+        let mut all = Rows::default();
+        for position in 0..n {
+            all.push(&row(
+                model,
+                activation,
+                position,
+                tokens[position].id as usize,
+            ));
+        }
+        rows.push((activation, all));
+    }
+    let mut trace = Trace::new(model.n_heads);
+    assert!(trace.apply(TraceUpdate {
+        total_tokens: n,
+        typed_tokens: n,
+        tokens,
+        rows,
+        ..TraceUpdate::default()
+    }));
+    trace
+}
+
+fn row(model: &ModelInfo, activation: Activation, position: usize, id: usize) -> Vec<f32> {
+    let (d, heads) = (model.d_model, model.n_heads);
+    match activation {
+        Activation::Embed => vector(1, id, d, 1.0),
+        Activation::PosEmbed => vector(2, position, d, 0.4),
+        Activation::LnFinal => vector(3, position, d, 1.0),
+        Activation::Logits => vector(4, position, model.vocab_size(), 6.0),
+        Activation::Block { layer, site } => match site {
+            Site::Q | Site::K | Site::V | Site::Z => {
+                let seed = 10 + layer * 8 + site as usize;
+                let scale = 0.5 + wave(seed, position, 1).abs();
+                vector(seed, position, heads * model.d_head, scale)
+            }
+            Site::Scores => scores(model, layer, position),
+            Site::Pattern => {
+                let scores = scores(model, layer, position);
+                scores.chunks(position + 1).flat_map(softmaxed).collect()
+            }
+            Site::MlpPre => vector(100 + layer, position, model.d_mlp, 2.0),
+            Site::MlpPost => vector(100 + layer, position, model.d_mlp, 2.0)
+                .iter()
+                .map(|x| x.max(0.0))
+                .collect(),
+            Site::ResidPre => vector(200 + layer, position, d, 0.7 + layer as f32 * 0.2),
+            Site::ResidMid => vector(200 + layer, position, d, 0.8 + layer as f32 * 0.2),
+            Site::ResidPost => vector(201 + layer, position, d, 0.9 + layer as f32 * 0.2),
+            _ => vector(
+                300 + layer,
+                position,
+                d,
+                0.5 + wave(layer, position, 2).abs() * 0.5,
+            ),
+        },
+    }
+}
+
+fn scores(model: &ModelInfo, layer: usize, query: usize) -> Vec<f32> {
+    let score = |head: usize, key: usize| {
+        let kind = match (layer * 3 + head) % 4 {
+            0 if key + 1 == query => 3.0,
+            1 if key == query => 2.2,
+            2 if key == 0 => 2.4,
+            _ => 0.0,
+        };
+        kind + wave(layer * 16 + head, query, key) * 0.9
+    };
+    (0..model.n_heads)
+        .flat_map(|head| (0..=query).map(move |key| score(head, key)))
+        .collect()
+}
+
+fn softmaxed(scores: &[f32]) -> Vec<f32> {
+    let sum: f32 = scores.iter().map(|s| s.exp()).sum();
+    scores.iter().map(|s| s.exp() / sum).collect()
+}
+
+fn embeddings(model: &ModelInfo) -> EmbeddingTable {
+    let (vocab_size, d) = (model.vocab_size(), model.d_model);
+    let mut components = vec![0.0; 2 * d];
+    components[0] = 1.0;
+    components[d + 1] = 1.0;
+    EmbeddingTable {
+        vocab_size,
+        d_model: d,
+        explained_variance_ratio: vec![0.2, 0.11],
+        vectors: (0..vocab_size)
+            .flat_map(|id| vector(1, id, d, 1.0))
+            .collect(),
+        mean: vec![0.0; d],
+        components,
+    }
+}

@@ -1,0 +1,102 @@
+//! A closed block: what its attention moved between the rows, and one lens per row for its MLP.
+
+use crate::color_scale::Ink;
+use crate::protocol::Site;
+use crate::ui::components::scene::{Paint, Rect, Scene, Text};
+use crate::ui::components::shape::{curve, lens};
+use crate::ui::views::{NormScale, Target, ViewInput};
+
+use super::layout::Layout;
+use super::strings;
+use super::trunk::Norms;
+
+/// Weights of the lit row below this are not drawn.
+const FAINTEST_LIT: f32 = 0.08;
+/// Weights of the other rows below this are not drawn.
+const FAINTEST: f32 = 0.3;
+
+/// The grounds of the closed blocks with their names, and the places to open them.
+pub fn draw_backgrounds(scene: &mut Scene, input: &ViewInput<'_>, layout: &Layout) {
+    let words = strings::of(input.language);
+    for (layer, &(left, right)) in layout.blocks.iter().enumerate() {
+        if layout.is_open(layer) {
+            continue;
+        }
+        let top = layout.rows.top - if layout.is_compact { 6.0 } else { 14.0 };
+        let bottom = layout.bottom + if layout.is_compact { 6.0 } else { 14.0 };
+        let rect = Rect::new(left, top, right - left, bottom - top);
+        let mut paint = Paint::fill(Ink::Surface2);
+        if input.focus.hovered == Some(Target::Block(layer)) {
+            paint = paint.outlined(Ink::Line3, 1.0);
+        }
+        scene.rect(rect, 6.0, paint);
+        let is_wide = right - left > 46.0 && !layout.is_compact;
+        let size = input.size(if is_wide { 14.0 } else { 12.5 });
+        let name = words.block(layer, is_wide);
+        let text = Text::new((left + right) / 2.0, 14.0, size, Ink::Text1, name);
+        scene.text(text.strong().middle());
+        let whole = Rect::new(left, 0.0, right - left, bottom);
+        scene.hit(whole, Target::Block(layer), None);
+    }
+}
+
+/// The lines and lenses inside a closed block.
+pub fn draw(
+    scene: &mut Scene,
+    input: &ViewInput<'_>,
+    layout: &Layout,
+    _norms: &Norms,
+    layer: usize,
+) {
+    let (left, right) = layout.blocks[layer];
+    let width = right - left;
+    let from = left + width * 0.04;
+    let to = left + width * 0.46;
+    let mut order: Vec<usize> = layout.rows.positions().collect();
+    order.sort_by_key(|position| input.is_lit(*position));
+    for &query in &order {
+        let is_lit = input.is_lit(query);
+        let faintest = if is_lit { FAINTEST_LIT } else { FAINTEST };
+        for key in 0..query {
+            let weight = strongest_head(input, layer, query, key);
+            if weight < faintest {
+                continue;
+            }
+            let weight = f64::from(weight);
+            let opacity = weight * if is_lit { 0.95 } else { 0.3 };
+            scene.path(
+                curve((from, layout.rows.y(key)), (to, layout.rows.y(query))),
+                Paint::stroke(Ink::AttentionLine, (weight * 2.6).max(0.5)).opacity(opacity),
+            );
+        }
+    }
+    let scale = mlp_scale(input, layout);
+    for position in layout.rows.positions() {
+        let half = scale.px(input.norm(layer, Site::MlpOut, position));
+        let opacity = if input.is_lit(position) { 0.8 } else { 0.34 };
+        scene.path(
+            lens(
+                left + width * 0.54,
+                left + width * 0.96,
+                layout.rows.y(position),
+                half,
+            ),
+            Paint::fill(Ink::Neuron).opacity(opacity),
+        );
+    }
+}
+
+/// From the norm of an MLP's output to half the height of its lens: one factor for all blocks.
+pub fn mlp_scale(input: &ViewInput<'_>, layout: &Layout) -> NormScale {
+    let norms = (0..input.model.n_layers).flat_map(|layer| {
+        (0..input.trace.len()).map(move |position| input.norm(layer, Site::MlpOut, position))
+    });
+    NormScale::new(norms, layout.measure() * 0.34)
+}
+
+/// The largest weight any head of the block gives.
+fn strongest_head(input: &ViewInput<'_>, layer: usize, query: usize, key: usize) -> f32 {
+    (0..input.model.n_heads)
+        .filter_map(|head| input.trace.pattern(layer, head, query)?.get(key).copied())
+        .fold(0.0, f32::max)
+}

@@ -1,0 +1,164 @@
+//! Words of the flow.
+
+use crate::ui::i18n::Language;
+use crate::ui::views::OpenPart;
+use crate::ui::views::number::count;
+
+/// The words in one language.
+pub struct Strings {
+    language: Language,
+    pub title: &'static str,
+    pub tokens: &'static str,
+    pub embedding: &'static str,
+    pub word_and_position: &'static str,
+    pub word: &'static str,
+    pub position: &'static str,
+    pub sum: &'static str,
+    pub query: &'static str,
+    pub key: &'static str,
+    pub value: &'static str,
+    pub attention: &'static str,
+    pub carried: &'static str,
+    pub mlp: &'static str,
+    pub neurons_in: &'static str,
+    pub neurons_out: &'static str,
+    pub added: &'static str,
+    pub normed: &'static str,
+    pub logits: &'static str,
+    pub fold: &'static str,
+    pub mask: &'static str,
+}
+
+const EN: Strings = Strings {
+    language: Language::En,
+    title: "Flow",
+    tokens: "Tokens",
+    embedding: "Embedding",
+    word_and_position: "word + position",
+    word: "word",
+    position: "position",
+    sum: "sum, into block 1",
+    query: "Query",
+    key: "Key",
+    value: "Value",
+    attention: "Attention",
+    carried: "carried",
+    mlp: "MLP",
+    neurons_in: "into the neurons",
+    neurons_out: "out of the neurons",
+    added: "added to the stream",
+    normed: "stream, normed",
+    logits: "logits",
+    fold: "fold",
+    mask: "may not look ahead",
+};
+
+const KO: Strings = Strings {
+    language: Language::Ko,
+    title: "흐름",
+    tokens: "토큰",
+    embedding: "임베딩",
+    word_and_position: "단어 + 위치",
+    word: "단어",
+    position: "위치",
+    sum: "합, 블록 1로",
+    query: "쿼리",
+    key: "키",
+    value: "값",
+    attention: "어텐션",
+    carried: "옮기기",
+    mlp: "MLP",
+    neurons_in: "뉴런에 들어가는 값",
+    neurons_out: "뉴런에서 나오는 값",
+    added: "흐름에 더하는 값",
+    normed: "정규화한 흐름",
+    logits: "로짓",
+    fold: "접기",
+    mask: "뒤는 볼 수 없음",
+};
+
+/// The words in `language`.
+pub fn of(language: Language) -> &'static Strings {
+    language.pick(&EN, &KO)
+}
+
+impl Strings {
+    /// Name of a closed block.
+    pub fn block(&self, layer: usize, is_wide: bool) -> String {
+        if !is_wide {
+            return (layer + 1).to_string();
+        }
+        format!("{} {}", self.language.pick("Block", "블록"), layer + 1)
+    }
+
+    /// Name of the open sheet.
+    pub fn open_title(&self, open: OpenPart, layer: usize, head: usize) -> String {
+        let (layer, head) = (layer + 1, head + 1);
+        match (open, self.language) {
+            (OpenPart::Attention, Language::En) => format!("Block {layer}, head {head}"),
+            (OpenPart::Attention, Language::Ko) => format!("블록 {layer}, 헤드 {head}"),
+            (OpenPart::Mlp, Language::En) => format!("Block {layer}, MLP"),
+            (OpenPart::Mlp, Language::Ko) => format!("블록 {layer}, MLP"),
+            (OpenPart::Embedding, _) => self.embedding.to_owned(),
+            (OpenPart::Logits, Language::En) => "Final norm and logits".to_owned(),
+            (OpenPart::Logits, Language::Ko) => "마지막 정규화와 로짓".to_owned(),
+            (OpenPart::None, _) => String::new(),
+        }
+    }
+
+    /// How many tokens there are, and how many of them are out of view.
+    pub fn hidden_above(&self, total: usize, hidden: usize) -> String {
+        match self.language {
+            Language::En => format!("{total}, {hidden} above"),
+            Language::Ko => format!("{total}개, 위에 {hidden}개"),
+        }
+    }
+
+    /// What the width of the stream means.
+    pub fn stream_width(&self, largest: &str) -> String {
+        match self.language {
+            Language::En => format!("residual stream; this wide: norm {largest}"),
+            Language::Ko => format!("잔차 흐름, 이 너비가 크기 {largest}"),
+        }
+    }
+
+    /// What a cell of a strip is.
+    pub fn strongest_of(&self, group: usize) -> String {
+        match (self.language, group) {
+            (Language::En, 0 | 1) => "a cell is one number".to_owned(),
+            (Language::Ko, 0 | 1) => "칸 하나가 수 하나".to_owned(),
+            (Language::En, _) => format!("a cell: the strongest of {group} numbers"),
+            (Language::Ko, _) => format!("칸 하나: 수 {group}개 중 가장 큰 것"),
+        }
+    }
+
+    /// How many numbers a row of a heatmap has, and what a cell of it is.
+    pub fn cells_of(&self, length: usize, group: usize) -> String {
+        let length = count(length);
+        match (self.language, group) {
+            (Language::En, 0 | 1) => format!("{length} numbers each"),
+            (Language::Ko, 0 | 1) => format!("수 {length}개씩"),
+            (Language::En, _) => format!("{length} each, strongest of {group}"),
+            (Language::Ko, _) => format!("{length}개씩, {group}개 중 가장 큰 수"),
+        }
+    }
+
+    /// Heading of the list of logits.
+    pub fn logits_after(&self, token: &str) -> String {
+        match self.language {
+            Language::En => format!("largest logits after {token}"),
+            Language::Ko => format!("{token} 다음의 가장 큰 로짓"),
+        }
+    }
+
+    /// The most likely next token with its probability.
+    pub fn likely(&self, likely: Option<(String, String)>) -> String {
+        let Some((token, share)) = likely else {
+            return String::new();
+        };
+        match self.language {
+            Language::En => format!("Most likely next: {token}, {share}."),
+            Language::Ko => format!("다음에 올 확률이 가장 높은 토큰은 {token}, {share}입니다."),
+        }
+    }
+}

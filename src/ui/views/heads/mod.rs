@@ -1,0 +1,105 @@
+//! All attention heads at once, each as a small lower triangle.
+
+mod strings;
+
+use crate::color_scale::{Ink, attention_step};
+use crate::protocol::{Activation, ModelInfo, Site, TraceSpec};
+use crate::ui::components::scene::{Mark, Paint, Rect, Scene, Text};
+
+use super::{Focus, Target, View, ViewInput};
+
+/// The grid of all heads.
+pub const VIEW: View = View {
+    name: "heads",
+    title: |language| strings::of(language).title,
+    spec,
+    draw,
+    describe,
+};
+
+fn spec(model: &ModelInfo, _: &Focus) -> TraceSpec {
+    let pattern = |layer| Activation::block(layer, Site::Pattern);
+    (0..model.n_layers).map(pattern).collect()
+}
+
+/// All heads: one row per block, one column per head.
+fn draw(input: &ViewInput<'_>) -> Scene {
+    let (model, words) = (input.model, strings::of(input.language));
+    let mut scene = Scene::new(input.width, input.height);
+    let small = input.size(11.0);
+    let is_wide = input.width / model.n_heads.max(1) as f64 >= 50.0;
+    let (left, top) = (if is_wide { 46.0 } else { 18.0 } * input.type_scale, 18.0);
+    let slot = ((input.width - left - 3.0) / model.n_heads.max(1) as f64)
+        .min((input.height - top - 3.0) / model.n_layers.max(1) as f64)
+        .max(4.0);
+    let size = slot * 0.85;
+    for head in 0..model.n_heads {
+        let x = left + slot * head as f64 + size / 2.0;
+        let name = words.head(head, is_wide);
+        scene.text(Text::new(x, 11.0, small, Ink::Text3, name).middle());
+    }
+    for layer in 0..model.n_layers {
+        let y = top + slot * layer as f64;
+        let name = words.block(layer, is_wide);
+        scene.text(Text::new(
+            0.0,
+            y + size / 2.0 + 4.0,
+            small,
+            Ink::Text3,
+            name,
+        ));
+        for head in 0..model.n_heads {
+            let at = Rect::new(left + slot * head as f64, y, size, size);
+            draw_triangle(&mut scene, input, (layer, head), at);
+            if (layer, head) == (input.layer(), input.head()) {
+                let ring = Rect::new(at.x - 2.5, at.y - 2.5, size + 5.0, size + 5.0);
+                scene.rect(ring, 4.0, Paint::stroke(Ink::Text1, 1.5));
+            } else if input.focus.hovered == Some(Target::Head { layer, head }) {
+                let ring = Rect::new(at.x - 2.0, at.y - 2.0, size + 4.0, size + 4.0);
+                scene.rect(ring, 3.0, Paint::stroke(Ink::Line3, 1.0));
+            }
+            scene.hit(at, Target::Head { layer, head }, None);
+        }
+    }
+    scene
+}
+
+/// One head as a square of `size` pixels, for a button of its own.
+pub fn head_thumbnail(input: &ViewInput<'_>, layer: usize, head: usize, size: f64) -> Scene {
+    let mut scene = Scene::new(size, size);
+    let at = Rect::new(0.0, 0.0, size, size);
+    draw_triangle(&mut scene, input, (layer, head), at);
+    scene.hit(at, Target::Head { layer, head }, None);
+    scene
+}
+
+fn draw_triangle(scene: &mut Scene, input: &ViewInput<'_>, at: (usize, usize), rect: Rect) {
+    let n = input.trace.len();
+    if n == 0 {
+        return;
+    }
+    let mut inks = vec![None; n * n];
+    for query in 0..n {
+        let Some(pattern) = input.trace.pattern(at.0, at.1, query) else {
+            return;
+        };
+        for (key, weight) in pattern.iter().enumerate() {
+            inks[query * n + key] = Some(Ink::Attention(attention_step(*weight)));
+        }
+    }
+    // The cells cover the hatch wherever a weight is possible.
+    scene.hatch(rect);
+    scene.marks.push(Mark::Cells {
+        rect,
+        rows: n,
+        columns: n,
+        inks,
+        gap: 0.0,
+        opacity: 0.0,
+    });
+}
+
+fn describe(input: &ViewInput<'_>) -> String {
+    let words = strings::of(input.language);
+    words.describe(input.model, (input.layer(), input.head()))
+}

@@ -1,0 +1,71 @@
+//! Particles of Korean that agree with the final consonant of the word before them.
+
+/// A particle with two forms: after a final consonant, after a vowel.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Particle {
+    /// 은, 는: what the sentence is about.
+    Topic,
+    /// 이, 가: who does it.
+    Subject,
+    /// 을, 를: what it is done to.
+    Object,
+    /// 과, 와: and.
+    And,
+}
+
+/// `word` (which may stand in quotation marks) followed by the fitting form of the particle.
+///
+/// ```
+/// use llm_atlas::ui::views::korean::{Particle, with_particle};
+/// assert_eq!(with_particle("“미나”", Particle::Object), "“미나”를");
+/// assert_eq!(with_particle("“준”", Particle::Topic), "“준”은");
+/// assert_eq!(with_particle("“Jun”", Particle::Subject), "“Jun”이");
+/// ```
+pub fn with_particle(word: &str, particle: Particle) -> String {
+    let (closed, open) = match particle {
+        Particle::Topic => ("은", "는"),
+        Particle::Subject => ("이", "가"),
+        Particle::Object => ("을", "를"),
+        Particle::And => ("과", "와"),
+    };
+    match has_final_consonant(word) {
+        Some(true) => format!("{word}{closed}"),
+        Some(false) => format!("{word}{open}"),
+        None => format!("{word}{closed}({open})"),
+    }
+}
+
+/// Whether the last letter is read with a final consonant; `None` if it cannot be told.
+fn has_final_consonant(word: &str) -> Option<bool> {
+    let last = word.chars().rev().find(|letter| letter.is_alphanumeric())?;
+    match last {
+        '가'..='힣' => Some(!(last as u32 - '가' as u32).is_multiple_of(28)),
+        'ㄱ'..='ㅎ' => Some(true),
+        'ㅏ'..='ㅣ' => Some(false),
+        // 영, 일, 삼, 육, 칠, 팔
+        '0' | '1' | '3' | '6' | '7' | '8' => Some(true),
+        '2' | '4' | '5' | '9' => Some(false),
+        // The letters a Korean reader closes the syllable with, and those that need a vowel after them.
+        'l' | 'm' | 'n' | 'b' | 'k' | 'p' | 'L' | 'M' | 'N' => Some(true),
+        'a'..='z' | 'A'..='Z' => Some(false),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn particles_agree() {
+        for (word, expected) in [
+            ("“에게”", "“에게”가"),
+            ("“준”", "“준”이"),
+            ("“apple”", "“apple”가"),
+            ("“.”", "“.”이(가)"),
+            ("3", "3이"),
+        ] {
+            assert_eq!(with_particle(word, Particle::Subject), expected);
+        }
+    }
+}

@@ -1,0 +1,255 @@
+//! Where tokens lie in the space of the model's vectors, on the plane of largest variance.
+
+mod labels;
+mod plane;
+mod strings;
+
+use crate::color_scale::Ink;
+use crate::projection::{Metric, nearest};
+use crate::protocol::{Activation, EmbeddingTable, ModelInfo, Site, TraceSpec};
+use crate::ui::components::scene::Segment;
+use crate::ui::components::scene::{Paint, Rect, Scene, Text};
+use crate::ui::components::shape::{circle, straight};
+
+use super::{Focus, Target, View, ViewInput, norm, token_label};
+use labels::{Labels, Place};
+use plane::Plane;
+
+/// The embedding map.
+pub const VIEW: View = View {
+    name: "map",
+    title: |language| strings::of(language).title,
+    spec,
+    draw,
+    describe: |input| strings::of(input.language).describe(input),
+};
+
+/// How many neighbours are drawn.
+const NEIGHBORS: usize = 4;
+
+fn spec(model: &ModelInfo, _: &Focus) -> TraceSpec {
+    let after = |layer| Activation::block(layer, Site::ResidPost);
+    let layers = (0..model.n_layers).map(after);
+    layers.chain([Activation::Embed]).collect()
+}
+
+/// A token's vector after `depth` blocks; its word vector for 0.
+///
+/// The stream grows from block to block, and what a vector means lies in its direction. Behind
+/// the first block a vector is therefore drawn at the mean length of the word vectors.
+fn vector(
+    input: &ViewInput<'_>,
+    table: &EmbeddingTable,
+    depth: usize,
+    at: usize,
+) -> Option<Vec<f32>> {
+    let Some(layer) = depth.checked_sub(1) else {
+        return input.trace.row(Activation::Embed, at).map(<[f32]>::to_vec);
+    };
+    let row = input
+        .trace
+        .row(Activation::block(layer, Site::ResidPost), at)?;
+    let factor = plane::mean_norm(table) / norm(row).max(1e-9);
+    Some(row.iter().map(|x| x * factor).collect())
+}
+
+fn depth(input: &ViewInput<'_>) -> usize {
+    input.focus.map_layer.min(input.model.n_layers)
+}
+
+/// The tokens nearest in direction to what is pointed at, or to the lit token: its point, then
+/// their ids.
+pub(super) fn neighbors(input: &ViewInput<'_>) -> Option<(String, Vec<f32>, Vec<u32>)> {
+    let table = input.embeddings?;
+    let (bytes, own, query) = match input.focus.hovered {
+        Some(Target::Vocabulary(id)) => {
+            let id = id as usize;
+            let row = table
+                .vectors
+                .get(id * table.d_model..(id + 1) * table.d_model)?;
+            (input.model.vocabulary.get(id)?.clone(), id, row.to_vec())
+        }
+        _ => {
+            let at = input.path()?;
+            let token = input.trace.tokens().get(at)?;
+            let query = vector(input, table, depth(input), at)?;
+            (token.bytes.clone(), token.id as usize, query)
+        }
+    };
+    let found = nearest(&query, &table.vectors, NEIGHBORS + 1, Metric::Cosine).ok()?;
+    let ids = found.iter().map(|neighbor| neighbor.index);
+    let ids = ids
+        .filter(|id| *id != own)
+        .take(NEIGHBORS)
+        .map(|id| id as u32);
+    Some((super::token_label::quoted(&bytes), query, ids.collect()))
+}
+
+fn draw(input: &ViewInput<'_>) -> Scene {
+    let mut scene = Scene::new(input.width, input.height);
+    let words = strings::of(input.language);
+    let Some(table) = input.embeddings else {
+        let at = (input.width / 2.0, input.height / 2.0);
+        let text = Text::new(at.0, at.1, input.size(12.5), Ink::Text3, words.waiting);
+        scene.text(text.middle());
+        return scene;
+    };
+    let depth = depth(input);
+    let points: Vec<Option<Vec<f32>>> = (0..input.trace.len())
+        .map(|at| vector(input, table, depth, at))
+        .collect();
+    let path: Vec<Vec<f32>> = input.path().map_or(Vec::new(), |at| {
+        (0..=input.model.n_layers)
+            .filter_map(|depth| vector(input, table, depth, at))
+            .collect()
+    });
+    let others = points.iter().flatten().chain(&path).map(Vec::as_slice);
+    let Some(plane) = Plane::new(table, others, (input.width, input.height)) else {
+        return scene;
+    };
+    draw_vocabulary(&mut scene, &plane);
+    let mut labels = Labels::new(input.width, input.height);
+    let path: Vec<(f64, f64)> = path.iter().map(|v| plane.place(v)).collect();
+    for &(x, y) in path.iter().skip(1) {
+        labels.block(Rect::new(x - 7.0, y - 7.0, 14.0, 14.0));
+    }
+    let tokens = token_points(input, &plane, &points, depth);
+    for &(_, (x, y)) in &tokens {
+        labels.block(Rect::new(x - 4.5, y - 4.5, 9.0, 9.0));
+    }
+    draw_neighbors(&mut scene, input, table, &plane, &mut labels);
+    draw_path(&mut scene, &path);
+    draw_tokens(&mut scene, input, &tokens, &mut labels);
+    scene
+}
+
+fn draw_vocabulary(scene: &mut Scene, plane: &Plane<'_>) {
+    for (id, (x, y)) in plane.vocabulary() {
+        let dot = Rect::new(x - 1.1, y - 1.1, 2.2, 2.2);
+        scene.rect(dot, 0.0, Paint::fill(Ink::Line3).opacity(0.42));
+        let around = plane.clipped(Rect::new(x - 4.0, y - 4.0, 8.0, 8.0));
+        scene.hit(around, Target::Vocabulary(id), None);
+    }
+}
+
+/// The typed tokens' places. At depth 0 the same token has one place.
+fn token_points(
+    input: &ViewInput<'_>,
+    plane: &Plane<'_>,
+    points: &[Option<Vec<f32>>],
+    depth: usize,
+) -> Vec<(usize, (f64, f64))> {
+    let tokens = input.trace.tokens();
+    let mut kept: Vec<(usize, (f64, f64))> = Vec::new();
+    for (at, point) in points.iter().enumerate() {
+        let Some(point) = point else { continue };
+        if depth == 0
+            && let Some(same) = kept
+                .iter_mut()
+                .find(|(other, _)| tokens[*other].id == tokens[at].id)
+        {
+            // The lit one stands for the others.
+            if input.is_lit(at) {
+                same.0 = at;
+            }
+            continue;
+        }
+        kept.push((at, plane.place(point)));
+    }
+    kept
+}
+
+fn draw_neighbors(
+    scene: &mut Scene,
+    input: &ViewInput<'_>,
+    table: &EmbeddingTable,
+    plane: &Plane<'_>,
+    labels: &mut Labels,
+) {
+    let Some((name, from, ids)) = neighbors(input) else {
+        return;
+    };
+    let size = input.size(11.0);
+    let from = plane.place(&from);
+    for id in ids {
+        let at = id as usize * table.d_model;
+        let Some(row) = table.vectors.get(at..at + table.d_model) else {
+            continue;
+        };
+        let (x, y) = plane.place(row);
+        scene.path(straight(from, (x, y)), Paint::stroke(Ink::Line3, 1.0));
+        scene.path(circle(x, y, 2.6), Paint::fill(Ink::Text3));
+        let bytes = input.model.vocabulary.get(id as usize);
+        let text = bytes.map_or(String::new(), |bytes| token_label(bytes).text);
+        if let Some(place) = labels.place(&text, size, (x, y), 5.0, false) {
+            write(scene, place, text, size, Ink::Text2);
+        }
+    }
+    if let Some(Target::Vocabulary(_)) = input.focus.hovered {
+        scene.path(circle(from.0, from.1, 3.4), Paint::fill(Ink::Text1));
+        if let Some(place) = labels.place(&name, input.size(12.5), from, 6.0, true) {
+            write(scene, place, name, input.size(12.5), Ink::Text1);
+        }
+    }
+}
+
+/// The lit token's way through the blocks: 1 is after the first.
+fn draw_path(scene: &mut Scene, path: &[(f64, f64)]) {
+    let mut line = Vec::with_capacity(path.len());
+    for (i, &(x, y)) in path.iter().enumerate() {
+        line.push(if i == 0 {
+            Segment::Move(x, y)
+        } else {
+            Segment::Line(x, y)
+        });
+    }
+    if line.len() > 1 {
+        scene.path(line, Paint::stroke(Ink::Text1, 1.5));
+    }
+    for (i, &(x, y)) in path.iter().enumerate().skip(1) {
+        let paint = Paint::fill(Ink::Surface0).outlined(Ink::Text1, 1.3);
+        scene.path(circle(x, y, 6.5), paint);
+        let number = Text::new(x, y + 3.5, 9.5, Ink::Text1, i.to_string());
+        scene.text(number.middle());
+    }
+}
+
+fn draw_tokens(
+    scene: &mut Scene,
+    input: &ViewInput<'_>,
+    tokens: &[(usize, (f64, f64))],
+    labels: &mut Labels,
+) {
+    let (texts, hues, size) = (input.labels(), input.hues(), input.size(12.5));
+    // The lit token first: it is always named.
+    let mut order: Vec<&(usize, (f64, f64))> = tokens.iter().collect();
+    order.sort_by_key(|(at, _)| !input.is_lit(*at));
+    let named: Vec<Option<Place>> = order
+        .iter()
+        .map(|(at, point)| labels.place(&texts[*at], size, *point, 8.0, input.is_lit(*at)))
+        .collect();
+    for (&&(at, (x, y)), place) in order.iter().zip(named).rev() {
+        let edge = if input.is_lit(at) {
+            Ink::Text1
+        } else {
+            Ink::Surface0
+        };
+        let paint = Paint::fill(Ink::CategoryMark(hues[at])).outlined(edge, 1.2);
+        scene.path(circle(x, y, 4.5), paint);
+        let dot = Rect::new(x - 6.0, y - 6.0, 12.0, 12.0);
+        let mut around = dot;
+        if let Some(place) = place {
+            around = place.rect;
+            write(scene, place, texts[at].clone(), size, Ink::Text1);
+        }
+        let inside = Rect::new(0.0, 0.0, scene.width, scene.height);
+        for rect in [dot, around] {
+            scene.hit(plane::clip(rect, &inside), Target::Token(at), None);
+        }
+    }
+}
+
+fn write(scene: &mut Scene, place: Place, text: String, size: f64, ink: Ink) {
+    let text = Text::new(place.x, place.y, size, ink, text);
+    scene.text(text.code().halo(Ink::Surface0));
+}

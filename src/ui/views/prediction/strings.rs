@@ -1,0 +1,103 @@
+//! Words of the prediction.
+
+use crate::ui::i18n::Language;
+use crate::ui::views::ViewInput;
+use crate::ui::views::korean::{Particle, with_particle};
+use crate::ui::views::number::{count, decimal, percent};
+use crate::ui::views::token_label::quoted;
+
+use super::rows::candidate_rows;
+
+/// The words in one language.
+pub struct Strings {
+    language: Language,
+    /// Title of the view.
+    pub title: &'static str,
+    /// What the hatch means.
+    pub cut: &'static str,
+    /// What the tick means.
+    pub at_one: &'static str,
+}
+
+const EN: Strings = Strings {
+    language: Language::En,
+    title: "Next token",
+    cut: "cut, cannot be drawn",
+    at_one: "at temperature 1",
+};
+
+const KO: Strings = Strings {
+    language: Language::Ko,
+    title: "다음 토큰",
+    cut: "제외되어 뽑힐 수 없음",
+    at_one: "온도가 1일 때",
+};
+
+/// The words in `language`.
+pub fn of(language: Language) -> &'static Strings {
+    language.pick(&EN, &KO)
+}
+
+impl Strings {
+    /// Below the title: out of how many tokens.
+    pub fn of_vocabulary(&self, count: &str) -> String {
+        match self.language {
+            Language::En => format!("of {count}"),
+            Language::Ko => format!("{count}개 중"),
+        }
+    }
+
+    /// Name of the row that sums all others.
+    pub fn rest(&self, count: &str) -> String {
+        match self.language {
+            Language::En => format!("the rest, {count}"),
+            Language::Ko => format!("나머지 {count}개"),
+        }
+    }
+
+    /// The prediction in words.
+    pub fn describe(&self, input: &ViewInput<'_>) -> String {
+        let rows = candidate_rows(input);
+        let name = |id: u32| {
+            let bytes = input.model.vocabulary.get(id as usize);
+            bytes.map_or(String::new(), |bytes| quoted(bytes))
+        };
+        let named: Vec<(String, String)> = rows
+            .iter()
+            .filter_map(|row| Some((name(row.id?), percent(row.p))))
+            .take(3)
+            .collect();
+        let Some((first, share)) = named.first() else {
+            return match self.language {
+                Language::En => "There is no prediction yet.".to_owned(),
+                Language::Ko => "아직 예측이 없습니다.".to_owned(),
+            };
+        };
+        let others: Vec<String> = named[1..].iter().map(|(n, p)| format!("{n} {p}")).collect();
+        let others = others.join(", ");
+        let total = count(input.model.vocab_size());
+        let mut text = match self.language {
+            Language::En => {
+                format!("The most likely next token of {total} is {first}, {share}; then {others}.")
+            }
+            Language::Ko => format!(
+                "토큰 {total}개 가운데 다음에 올 확률이 가장 높은 것은 {first}, {share}입니다. 그다음은 {others}입니다."
+            ),
+        };
+        if let Some(draw) = input.draw {
+            let (u, drawn) = (decimal(draw.u, 4), name(draw.id));
+            let (from, to) = (decimal(draw.interval.0, 3), decimal(draw.interval.1, 3));
+            text.push(' ');
+            text.push_str(&match self.language {
+                Language::En => format!(
+                    "The drawn number is {u}: it falls between {from} and {to}, the share of {drawn}."
+                ),
+                Language::Ko => format!(
+                    "뽑은 수는 {u}입니다. {from}에서 {to} 사이, 곧 {drawn}의 몫에 들어 {} 뽑혔습니다.",
+                    with_particle(&drawn, Particle::Subject)
+                ),
+            });
+        }
+        text
+    }
+}

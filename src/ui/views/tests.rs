@@ -1,0 +1,241 @@
+//! Every registered view, drawn for short and long texts in both languages.
+
+use crate::protocol::{Activation, Trace};
+use crate::ui::components::scene::{Mark, Rect, Scene, Segment, Source};
+use crate::ui::components::svg::svg;
+use crate::ui::i18n::Language;
+
+use super::fixture::Fixture;
+use super::{OpenPart, VIEWS};
+
+const SIZES: [usize; 5] = [0, 1, 2, 9, 64];
+const PARTS: [OpenPart; 5] = [
+    OpenPart::Embedding,
+    OpenPart::Attention,
+    OpenPart::Mlp,
+    OpenPart::Logits,
+    OpenPart::None,
+];
+
+fn fixtures() -> Vec<Fixture> {
+    let mut all = Vec::new();
+    for language in [Language::En, Language::Ko] {
+        all.extend(SIZES.map(|n| Fixture::new(n, 4, 4, language)));
+        all.extend([3, 12].map(|blocks| Fixture::new(9, blocks, blocks, language)));
+    }
+    all
+}
+
+#[test]
+fn every_view_draws_inside_its_box_and_states_its_sources() {
+    for mut fixture in fixtures() {
+        for part in PARTS {
+            fixture.focus.open = part;
+            for view in VIEWS {
+                for (width, height) in [(1090.0, 414.0), (358.0, 420.0)] {
+                    let input = fixture.input(width, height);
+                    let what = format!(
+                        "{} {part:?} {width} {} tokens {} layers {:?}",
+                        view.name,
+                        fixture.trace.len(),
+                        fixture.model.n_layers,
+                        fixture.language
+                    );
+                    let scene = (view.draw)(&input);
+                    check_inside(&scene, &what);
+                    check_sources(&scene, &fixture.trace, &what);
+                    let words = (view.describe)(&input);
+                    assert!(!words.is_empty(), "{what}");
+                    let text = svg(&scene, &words);
+                    assert!(!text.contains("NaN") && !text.contains("inf"), "{what}");
+                }
+            }
+        }
+    }
+}
+
+/// What a view draws from is what it asks for, no more: it is drawn from a trace that holds
+/// nothing else.
+#[test]
+fn every_view_draws_the_same_from_what_it_asks_for_alone() {
+    for part in PARTS {
+        let mut fixture = Fixture::new(9, 4, 4, Language::En);
+        fixture.focus.open = part;
+        for view in VIEWS {
+            let full = (view.draw)(&fixture.input(1090.0, 414.0));
+            let spec = (view.spec)(&fixture.model, &fixture.focus);
+            let whole = fixture.trace.clone();
+            fixture.trace = only(&whole, &spec.0.iter().copied().collect::<Vec<_>>());
+            let part_only = (view.draw)(&fixture.input(1090.0, 414.0));
+            assert_eq!(full, part_only, "{} {part:?}", view.name);
+            fixture.trace = whole;
+        }
+    }
+}
+
+#[test]
+fn views_of_attention_hatch_what_may_not_be_looked_at() {
+    for name in ["heads", "attention"] {
+        let fixture = Fixture::new(9, 4, 4, Language::En);
+        let view = VIEWS.iter().find(|view| view.name == name).unwrap();
+        let scene = (view.draw)(&fixture.input(500.0, 300.0));
+        assert!(scene.marks.iter().any(|m| matches!(m, Mark::Hatch { .. })));
+    }
+}
+
+#[test]
+fn names_are_unique() {
+    for (i, view) in VIEWS.iter().enumerate() {
+        assert!(VIEWS[..i].iter().all(|other| other.name != view.name));
+    }
+}
+
+fn only(trace: &Trace, kept: &[Activation]) -> Trace {
+    use crate::protocol::{Rows, TraceUpdate};
+    let rows = kept.iter().map(|activation| {
+        let mut rows = Rows::default();
+        for position in 0..trace.len() {
+            rows.push(trace.row(*activation, position).unwrap());
+        }
+        (*activation, rows)
+    });
+    let mut part = Trace::new(4);
+    assert!(part.apply(TraceUpdate {
+        tokens: trace.tokens().to_vec(),
+        total_tokens: trace.len(),
+        typed_tokens: trace.len(),
+        rows: rows.collect(),
+        ..TraceUpdate::default()
+    }));
+    part
+}
+
+fn check_sources(scene: &Scene, trace: &Trace, what: &str) {
+    for source in scene.hits.iter().filter_map(|hit| hit.source.as_ref()) {
+        check_source(source, trace, what);
+    }
+    for matrix in &scene.matrices {
+        let (width, height) = (
+            matrix.rect.width / matrix.columns as f64,
+            matrix.rect.height / matrix.rows as f64,
+        );
+        for row in 0..matrix.rows {
+            for column in 0..matrix.columns {
+                let x = matrix.rect.x + (column as f64 + 0.5) * width;
+                let y = matrix.rect.y + (row as f64 + 0.5) * height;
+                let hit = matrix.hit_at(x, y).unwrap();
+                check_source(&hit.source.unwrap(), trace, what);
+            }
+        }
+    }
+}
+
+fn check_source(source: &Source, trace: &Trace, what: &str) {
+    let (shape, values) = trace.to_array(source.activation).unwrap();
+    assert_eq!(shape.len(), source.index.len(), "{what}");
+    let flat = shape.iter().zip(&source.index).fold(0, |at, (size, i)| {
+        assert!(i < size, "{what}: {source:?}");
+        at * size + i
+    });
+    assert_eq!(values[flat], source.value, "{what}: {source:?}");
+}
+
+fn check_inside(scene: &Scene, what: &str) {
+    let slack = 3.0;
+    let point = |x: f64, y: f64| {
+        assert!(x.is_finite() && y.is_finite(), "{what}: {x}, {y}");
+        assert!(
+            x >= -slack && y >= -slack && x <= scene.width + slack && y <= scene.height + slack,
+            "{what}: ({x}, {y}) is outside"
+        );
+    };
+    let rect = |rect: &Rect| {
+        assert!(rect.width >= 0.0 && rect.height >= 0.0, "{what}: {rect:?}");
+        point(rect.x, rect.y);
+        point(rect.right(), rect.bottom());
+    };
+    for mark in &scene.marks {
+        match mark {
+            Mark::Rect { rect: r, .. } | Mark::Hatch { rect: r } => rect(r),
+            Mark::Cells {
+                rect: r,
+                rows,
+                columns,
+                inks,
+                ..
+            } => {
+                rect(r);
+                assert_eq!(inks.len(), rows * columns, "{what}");
+            }
+            Mark::Text(text) => point(text.x, text.y),
+            Mark::Path { segments, .. } => segments.iter().for_each(|segment| match *segment {
+                Segment::Move(x, y) | Segment::Line(x, y) | Segment::Cubic(.., x, y) => point(x, y),
+                Segment::Close => {}
+            }),
+        }
+    }
+    scene.hits.iter().for_each(|hit| rect(&hit.rect));
+}
+
+/// A page with every view, to look at: `ATLAS_PICTURES=FOLDER cargo test pictures`.
+#[test]
+fn pictures() {
+    let Ok(folder) = std::env::var("ATLAS_PICTURES") else {
+        return;
+    };
+    let style = include_str!("../../../www/tokens.css");
+    for (language, n) in [
+        (Language::En, 9),
+        (Language::Ko, 13),
+        (Language::En, 64),
+        (Language::En, 2),
+    ] {
+        for (part, name) in
+            PARTS
+                .into_iter()
+                .zip(["embedding", "attention", "mlp", "logits", "none"])
+        {
+            let mut fixture = Fixture::new(n, 4, 4, language);
+            fixture.focus.open = part;
+            let mut page = format!(
+                "<!doctype html><meta charset=utf-8><style>{style} body{{margin:16px 24px;background:var(--surface-0)}} svg{{display:block;overflow:visible}} .r{{display:flex;gap:24px;margin-bottom:24px;align-items:flex-start}}</style><script>if(location.hash)document.documentElement.dataset.theme=location.hash.slice(1)</script>"
+            );
+            let draw = |view: &str, width: f64, height: f64| {
+                let view = VIEWS.iter().find(|v| v.name == view).unwrap();
+                let input = fixture.input(width, height);
+                svg(&(view.draw)(&input), &(view.describe)(&input))
+            };
+            page += &format!(
+                "<div class=r style='gap:6px'>{}{}</div>",
+                draw("flow", 1090.0, 414.0),
+                draw("prediction", 296.0, 414.0)
+            );
+            page += "<div class=r>";
+            for (name, width, height) in [
+                ("heads", 246.0, 220.0),
+                ("attention", 360.0, 300.0),
+                ("map", 380.0, 230.0),
+                ("why_attention", 360.0, 230.0),
+            ] {
+                if VIEWS.iter().any(|v| v.name == name) {
+                    page += &draw(name, width, height);
+                }
+            }
+            page += "</div><div class=r>";
+            page += &draw("flow", 358.0, 420.0);
+            page += &draw("prediction", 358.0, 330.0);
+            for view in VIEWS {
+                page += &format!(
+                    "<p style='width:180px;font-size:13px;color:var(--text-1)'><b>{}</b> {}</p>",
+                    view.name,
+                    (view.describe)(&fixture.input(1090.0, 414.0))
+                );
+            }
+            std::fs::write(
+                format!("{folder}/{}-{n}-{name}.html", language.code()),
+                page,
+            )
+            .unwrap();
+        }
+    }
+}
