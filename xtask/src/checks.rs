@@ -36,7 +36,13 @@ pub fn run() -> Result<()> {
         process::cargo()
             .args(["clippy", "--locked", "--target=wasm32-unknown-unknown"])
             .args(["--no-default-features", "--features=worker,cpu,gpu"])
-            .args(["--bin=worker_cpu", "--bin=worker_gpu", "--", "-D", "warnings"]),
+            .args([
+                "--bin=worker_cpu",
+                "--bin=worker_gpu",
+                "--",
+                "-D",
+                "warnings",
+            ]),
     )?;
     site::build_if_stale()?;
     process::run(
