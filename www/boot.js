@@ -81,13 +81,19 @@
       en: "A part of the page could not be fetched. Check the connection and reload.",
       ko: "페이지의 일부를 받지 못했습니다. 연결을 확인하고 새로 고치세요.",
     },
+    stuck: {
+      en: "The page could not start. Reload it; if that does not help, open it in another browser.",
+      ko: "페이지를 시작하지 못했습니다. 새로 고쳐 보고, 그래도 안 되면 다른 브라우저에서 여세요.",
+    },
   };
   let failed = false;
   const say = (text) => {
     const status = document.getElementById("boot-status");
     if (status) status.textContent = text;
   };
+  // Has no effect once the page stands: the line it writes to is gone.
   const fail = (reason) => {
+    if (failed) return;
     failed = true;
     root.classList.add("boot-failed");
     say(sentences[reason][root.lang]);
@@ -119,8 +125,10 @@
   };
   atlas.listen(draw);
   addEventListener("error", ({ target }) => {
-    if (target instanceof HTMLScriptElement || target instanceof HTMLLinkElement) whenParsed(() => fail("lost"));
+    if (target === window) whenParsed(() => fail("stuck"));
+    else if (target instanceof HTMLScriptElement || target instanceof HTMLLinkElement) whenParsed(() => fail("lost"));
   }, true);
+  addEventListener("unhandledrejection", () => whenParsed(() => fail("stuck")));
   whenParsed(() => {
     const text = document.getElementById("boot-text");
     if (text && query.get("text")) text.textContent = query.get("text");

@@ -4,5 +4,8 @@
 
 #![allow(clippy::unwrap_used, reason = "test code")]
 
+mod harness;
 mod loading;
 mod site;
+mod versions;
+mod worker;

@@ -1,5 +1,7 @@
 //! The site of `dist/`, served, and a browser on it.
 
+use std::path::PathBuf;
+
 use xtask::{
     driver::{Browser, Page, View},
     server::Server,
@@ -45,4 +47,9 @@ impl Site {
 pub fn assert_clean(site: &Site, page: &Page) {
     assert_eq!(page.problems(), Vec::<String>::new());
     assert_eq!(page.requests_outside(&site.url("")), Vec::<String>::new());
+}
+
+/// Where tests leave pictures to look at.
+pub fn pictures() -> PathBuf {
+    xtask::root().join("target").join("pictures")
 }

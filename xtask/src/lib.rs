@@ -10,6 +10,7 @@ pub mod parts;
 pub mod process;
 pub mod server;
 pub mod site;
+pub mod table;
 pub mod tools;
 pub mod version;
 

@@ -50,8 +50,9 @@ fn run(arguments: &[String]) -> Result<()> {
 
 /// Builds the site and serves it until the person stops the program.
 fn serve(port: u16) -> Result<()> {
-    site::build()?;
+    // The port first: a port in use should not be learned after minutes of building.
     let server = Server::start(&dist(), "/", port)?;
+    site::build()?;
     println!("LLM Atlas is at {}   (stop with Ctrl+C)", server.url());
     loop {
         std::thread::park();

@@ -26,7 +26,8 @@ pub struct Asset {
 }
 
 impl Asset {
-    fn new(content: &[u8]) -> Asset {
+    /// The file with this content.
+    pub fn new(content: &[u8]) -> Asset {
         Asset {
             size_bytes: content.len(),
             digest: Sha256::digest(content).into(),
@@ -42,7 +43,7 @@ impl Asset {
     }
 
     /// The digest as the web's subresource integrity writes it.
-    fn integrity(&self) -> String {
+    pub fn integrity(&self) -> String {
         format!("sha256-{}", BASE64_STANDARD.encode(self.digest))
     }
 

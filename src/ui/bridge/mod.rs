@@ -1,1 +1,10 @@
-//! The page's side of the workers.
+//! The page's side of the workers: starting them, sending requests, hearing events.
+//!
+//! The reducer decides what is sent; this folder only carries it. What the browser says comes
+//! back as [`Action`](crate::ui::state::Action)s.
+
+mod adapter;
+mod carrier;
+mod downloads;
+
+pub use carrier::Bridge;

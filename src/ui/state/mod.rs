@@ -1,1 +1,34 @@
 //! What the page holds: one state, one reducer, one table of what lives in the URL.
+//!
+//! [`reduce`] is the only place where the state changes. What has to happen outside (a message to
+//! a worker, a line in the address bar, a download) comes back as [`Effect`]s, so that everything
+//! here runs natively under test.
+//!
+//! The text: `State::text` was typed, `State::generation` are the ids drawn or chosen after it.
+//! The box shows both (see [`TextBox`]). Any edit in the box makes the whole box typed text and
+//! forgets the ids; only Step, a chosen candidate and Undo work on ids.
+
+mod action;
+mod engines;
+mod export;
+mod next;
+mod reduce;
+mod run;
+mod shared;
+mod store;
+mod text;
+mod url;
+
+#[cfg(test)]
+mod tests;
+
+pub use action::{Action, Effect, Storage};
+pub use engines::{Engine, EngineStatus, Engines, Ran};
+pub use export::{export_json, export_spec};
+pub use next::{Next, Sampling, SamplingChange};
+pub use reduce::reduce;
+pub use run::needed_spec;
+pub use shared::Shared;
+pub use store::{Notice, Play, Preferences, State, Theme, TypeSize, Waiting};
+pub use text::{TextBox, UndoOutcome, common_prefix, prepared_text, undo_typed};
+pub use url::decode_query;

@@ -45,3 +45,15 @@ mod tests {
         }
     }
 }
+
+/// The Korean nouns and names that particles attach to, longest first.
+pub fn korean_nominals() -> Vec<&'static str> {
+    let mut nominals: Vec<&str> = PEOPLE.iter().map(|person| person.korean).collect();
+    nominals.extend(THINGS.iter().map(|thing| thing.korean));
+    nominals.extend(CONTAINERS.iter().map(|container| container.korean));
+    nominals.extend(PLACES.iter().map(|place| place.korean));
+    nominals.extend(ANIMALS.iter().map(|animal| animal.korean));
+    nominals.extend(COLOURS.iter().map(|colour| colour.korean));
+    nominals.sort_by_key(|nominal| std::cmp::Reverse(nominal.len()));
+    nominals
+}

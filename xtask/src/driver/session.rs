@@ -5,6 +5,7 @@ use std::{
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     sync::atomic::{AtomicU32, Ordering},
+    time::{Duration, Instant},
 };
 
 use serde_json::{Value, json};
@@ -27,6 +28,8 @@ const OPTIONS: [&str; 12] = [
     "--password-store=basic",
     "--remote-debugging-pipe",
 ];
+
+const DOWNLOAD_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// A running browser; it ends, and its profile goes, when this is dropped.
 pub struct Browser {
@@ -113,6 +116,25 @@ impl Browser {
             .collect();
         files.sort();
         files
+    }
+
+    /// The next file to arrive completely, in a folder that was empty.
+    ///
+    /// # Panics
+    /// When none does.
+    #[allow(clippy::disallowed_methods, reason = "native-only code")]
+    pub fn wait_for_download(&self) -> PathBuf {
+        let start = Instant::now();
+        loop {
+            if let Some(path) = self.downloaded().into_iter().next() {
+                return path;
+            }
+            assert!(
+                start.elapsed() < DOWNLOAD_TIMEOUT,
+                "waited in vain for a download"
+            );
+            std::thread::sleep(Duration::from_millis(20));
+        }
     }
 
     /// Sends a command to the browser itself.

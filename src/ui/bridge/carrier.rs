@@ -1,0 +1,253 @@
+//! One line to each worker.
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+use js_sys::{Array, Float32Array};
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::spawn_local;
+use web_sys::{ErrorEvent, MessageEvent, Worker};
+use yew::Callback;
+
+use crate::protocol::{BackendKind, EngineError, Event, Progress, Request, Stage, wire};
+use crate::ui::state::Action;
+
+use super::adapter::find_adapter;
+use super::downloads::{bytes_of, listen, model_path, start_worker};
+
+/// Carries requests to the workers and events back.
+pub struct Bridge {
+    report: Callback<Action>,
+    cpu: Option<Rc<Line>>,
+    webgpu: Option<Rc<Line>>,
+}
+
+/// A worker that is starting or running.
+struct Line {
+    kind: BackendKind,
+    report: Callback<Action>,
+    /// Cleared when the worker is ended; what it still says is not heard.
+    is_open: Cell<bool>,
+    worker: RefCell<Option<Worker>>,
+    /// Requests from before the worker was there.
+    waiting: RefCell<Vec<String>>,
+    /// What the worker calls; kept as long as it may call.
+    handlers: RefCell<Option<Handlers>>,
+}
+
+struct Handlers {
+    _on_message: Closure<dyn Fn(MessageEvent)>,
+    _on_error: Closure<dyn Fn(ErrorEvent)>,
+}
+
+/// The worker's name, as in its files.
+fn worker_name(kind: BackendKind) -> &'static str {
+    match kind {
+        BackendKind::Cpu => "worker_cpu",
+        BackendKind::WebGpu => "worker_gpu",
+    }
+}
+
+impl Bridge {
+    /// A bridge without workers yet; `report` hears everything.
+    pub fn new(report: Callback<Action>) -> Self {
+        let heard = report.clone();
+        listen(move |path| {
+            for (kind, action) in progress_of(&path) {
+                heard.emit(Action::Engine(kind, action));
+            }
+        });
+        Bridge {
+            report,
+            cpu: None,
+            webgpu: None,
+        }
+    }
+
+    /// Starts a worker and has it load the bundled model under request number `load_id`.
+    pub fn start(&mut self, kind: BackendKind, load_id: u64, accepts_software: bool) {
+        self.stop(kind);
+        let line = Rc::new(Line {
+            kind,
+            report: self.report.clone(),
+            is_open: Cell::new(true),
+            worker: RefCell::default(),
+            waiting: RefCell::default(),
+            handlers: RefCell::default(),
+        });
+        *self.line_mut(kind) = Some(line.clone());
+        spawn_local(line.open(load_id, accepts_software));
+    }
+
+    /// Ends a worker.
+    pub fn stop(&mut self, kind: BackendKind) {
+        if let Some(line) = self.line_mut(kind).take() {
+            line.close();
+        }
+    }
+
+    /// Sends a request; it waits if the worker is not there yet.
+    pub fn send(&mut self, kind: BackendKind, request: &Request) {
+        if let (Some(line), Ok(text)) = (self.line_mut(kind), wire::encode_request(request)) {
+            line.send(text);
+        }
+    }
+
+    fn line_mut(&mut self, kind: BackendKind) -> &mut Option<Rc<Line>> {
+        match kind {
+            BackendKind::Cpu => &mut self.cpu,
+            BackendKind::WebGpu => &mut self.webgpu,
+        }
+    }
+}
+
+impl Drop for Bridge {
+    fn drop(&mut self) {
+        self.stop(BackendKind::Cpu);
+        self.stop(BackendKind::WebGpu);
+    }
+}
+
+impl Line {
+    async fn open(self: Rc<Self>, load_id: u64, accepts_software: bool) {
+        if self.kind == BackendKind::WebGpu {
+            if let Err(detail) = find_adapter(accepts_software).await {
+                self.fail(load_id, EngineError::NoAdapter { detail });
+                return;
+            }
+        }
+        let name = worker_name(self.kind);
+        let base = model_path().unwrap_or_default();
+        let wasm = wasm_path(self.kind);
+        for (kind, event) in progress_of(&wasm) {
+            self.tell(Action::Engine(kind, event));
+        }
+        match start_worker(name, &base).await {
+            Ok(worker) if self.is_open.get() => {
+                self.listen_to(&worker);
+                *self.worker.borrow_mut() = Some(worker);
+                let request = Request::Load {
+                    id: load_id,
+                    base_url: absolute(&base),
+                };
+                if let Ok(text) = wire::encode_request(&request) {
+                    self.waiting.borrow_mut().insert(0, text);
+                }
+                for text in self.waiting.take() {
+                    self.send(text);
+                }
+            }
+            Ok(worker) => worker.terminate(),
+            Err(detail) => self.fail(load_id, EngineError::Fetch { url: wasm, detail }),
+        }
+    }
+
+    fn listen_to(self: &Rc<Self>, worker: &Worker) {
+        let line = Rc::downgrade(self);
+        let on_message = Closure::<dyn Fn(MessageEvent)>::new(move |message: MessageEvent| {
+            if let Some(line) = line.upgrade() {
+                line.hear(&message.data());
+            }
+        });
+        let line = Rc::downgrade(self);
+        let on_error = Closure::<dyn Fn(ErrorEvent)>::new(move |error: ErrorEvent| {
+            error.prevent_default();
+            if let Some(line) = line.upgrade() {
+                let (kind, detail) = (line.kind, error.message());
+                line.tell(Action::Crashed { kind, detail });
+            }
+        });
+        worker.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
+        worker.set_onerror(Some(on_error.as_ref().unchecked_ref()));
+        *self.handlers.borrow_mut() = Some(Handlers {
+            _on_message: on_message,
+            _on_error: on_error,
+        });
+    }
+
+    fn hear(&self, data: &JsValue) {
+        let parts: Option<(String, Vec<f32>)> = data.dyn_ref::<Array>().and_then(|parts| {
+            let header = parts.get(0).as_string()?;
+            let numbers = parts.get(1).dyn_into::<Float32Array>().ok()?;
+            Some((header, numbers.to_vec()))
+        });
+        let event = parts.map(|(header, numbers)| wire::decode_event(&header, &numbers));
+        let kind = self.kind;
+        match event {
+            Some(Ok(event)) => self.tell(Action::Engine(kind, event)),
+            Some(Err(error)) => {
+                let detail = error.to_string();
+                self.tell(Action::Crashed { kind, detail });
+            }
+            // Not a message of ours (a browser extension, say).
+            None => {}
+        }
+    }
+
+    fn send(&self, text: String) {
+        match &*self.worker.borrow() {
+            Some(worker) => {
+                // Text can always be cloned; a failure is heard as the worker's.
+                let _ = worker.post_message(&JsValue::from_str(&text));
+            }
+            None => self.waiting.borrow_mut().push(text),
+        }
+    }
+
+    fn tell(&self, action: Action) {
+        if self.is_open.get() {
+            self.report.emit(action);
+        }
+    }
+
+    fn fail(&self, id: u64, error: EngineError) {
+        let event = Event::Failed { id, error };
+        self.tell(Action::Engine(self.kind, event));
+    }
+
+    fn close(&self) {
+        self.is_open.set(false);
+        if let Some(worker) = self.worker.take() {
+            worker.set_onmessage(None);
+            worker.set_onerror(None);
+            worker.terminate();
+        }
+    }
+}
+
+fn wasm_path(kind: BackendKind) -> String {
+    format!("{}_bg.wasm", worker_name(kind))
+}
+
+/// The page's own downloads, as events of the engines that wait for them.
+fn progress_of(path: &str) -> Vec<(BackendKind, Event)> {
+    let Some((received_bytes, total_bytes)) = bytes_of(path) else {
+        return Vec::new();
+    };
+    let (stage, kinds): (Stage, &[BackendKind]) = if path == wasm_path(BackendKind::Cpu) {
+        (Stage::Engine, &[BackendKind::Cpu])
+    } else if path == wasm_path(BackendKind::WebGpu) {
+        (Stage::Engine, &[BackendKind::WebGpu])
+    } else if path.ends_with(".safetensors") {
+        (Stage::Weights, &[BackendKind::Cpu, BackendKind::WebGpu])
+    } else {
+        return Vec::new();
+    };
+    let progress = Progress {
+        stage,
+        received_bytes,
+        total_bytes,
+    };
+    kinds
+        .iter()
+        .map(|kind| (*kind, Event::Progress { id: 0, progress }))
+        .collect()
+}
+
+fn absolute(path: &str) -> String {
+    let base = web_sys::window()
+        .and_then(|window| window.document())
+        .and_then(|document| document.base_uri().ok().flatten())
+        .unwrap_or_default();
+    web_sys::Url::new_with_base(path, &base).map_or_else(|_| path.to_owned(), |url| url.href())
+}

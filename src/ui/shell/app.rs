@@ -1,0 +1,248 @@
+//! The page as one component: holds the state, runs the reducer, carries its effects out.
+
+use gloo::events::EventListener;
+use gloo::timers::callback::Timeout;
+use wasm_bindgen::closure::Closure;
+use wasm_bindgen::{JsCast, JsValue};
+use yew::prelude::*;
+
+use crate::ui::bridge::Bridge;
+use crate::ui::state::{Action, Effect, State, reduce};
+
+use super::browser;
+use super::scene_view::Drawn;
+
+/// Below this width the sections lie behind each other.
+const PHONE: &str = "(max-width: 1079px)";
+/// From this width on everything is larger.
+const WIDE: f64 = 1700.0;
+/// Factor from there on.
+const WIDE_SCALE: f64 = 1.14;
+/// The address bar follows this much later, because browsers count its changes.
+const ADDRESS_DELAY_MS: u32 = 300;
+
+/// The page.
+pub struct App {
+    pub(super) state: State,
+    pub(super) act: Callback<Action>,
+    pub(super) is_phone: bool,
+    pub(super) window_width: f64,
+    pub(super) theme_key: AttrValue,
+    pub(super) has_numbers: bool,
+    pub(super) toggle_numbers: Callback<web_sys::MouseEvent>,
+    bridge: Bridge,
+    address_timer: Option<Timeout>,
+    tick_timer: Option<Timeout>,
+    is_marked_ready: bool,
+    _listeners: Vec<EventListener>,
+}
+
+/// What the page hears.
+pub enum Message {
+    /// Something for the reducer.
+    Act(Action),
+    /// The window has another size or the system another theme.
+    Resized,
+    /// The chosen head as numbers, or not.
+    ToggleNumbers,
+    /// The address is due.
+    WriteAddress,
+}
+
+impl Component for App {
+    type Message = Message;
+    type Properties = ();
+
+    fn create(ctx: &Context<Self>) -> Self {
+        let act = ctx.link().callback(Message::Act);
+        let state = browser::open_state();
+        browser::dress_document(&state);
+        let app = App {
+            bridge: Bridge::new(act.clone()),
+            is_phone: browser::media_holds(PHONE),
+            window_width: browser::window_width(),
+            theme_key: browser::theme_key(state.theme).into(),
+            has_numbers: false,
+            toggle_numbers: ctx.link().callback(|_| Message::ToggleNumbers),
+            address_timer: None,
+            tick_timer: None,
+            is_marked_ready: false,
+            _listeners: listen(ctx, &act),
+            state,
+            act,
+        };
+        offer_test_hook(&app.act);
+        ctx.link().send_message(Message::Act(Action::Start));
+        app
+    }
+
+    fn update(&mut self, ctx: &Context<Self>, message: Message) -> bool {
+        match message {
+            Message::Act(action) => {
+                let is_dress = matches!(
+                    action,
+                    Action::SetLanguage(_) | Action::SetTheme(_) | Action::SetTypeSize(_)
+                );
+                let (state, effects) = reduce(std::mem::take(&mut self.state), action);
+                self.state = state;
+                for effect in effects {
+                    self.carry_out(ctx, effect);
+                }
+                if is_dress {
+                    browser::dress_document(&self.state);
+                    self.theme_key = browser::theme_key(self.state.theme).into();
+                }
+                true
+            }
+            Message::Resized => {
+                self.is_phone = browser::media_holds(PHONE);
+                self.window_width = browser::window_width();
+                self.theme_key = browser::theme_key(self.state.theme).into();
+                true
+            }
+            Message::ToggleNumbers => {
+                self.has_numbers = !self.has_numbers;
+                true
+            }
+            Message::WriteAddress => {
+                self.address_timer = None;
+                browser::replace_query(&self.state.query());
+                false
+            }
+        }
+    }
+
+    fn view(&self, _ctx: &Context<Self>) -> Html {
+        if self.is_phone {
+            self.view_phone()
+        } else {
+            self.view_desktop()
+        }
+    }
+
+    fn rendered(&mut self, _ctx: &Context<Self>, _first: bool) {
+        if self.state.traced.is_some() && !self.is_marked_ready {
+            self.is_marked_ready = true;
+            // Drawings measure their place in the first frame and are painted in the next.
+            Timeout::new(0, || {
+                gloo::render::request_animation_frame(|_| {
+                    Timeout::new(0, browser::mark_ready).forget();
+                })
+                .forget_frame();
+            })
+            .forget();
+        }
+    }
+}
+
+/// An animation frame that is not called off.
+trait ForgetFrame {
+    fn forget_frame(self);
+}
+
+impl ForgetFrame for gloo::render::AnimationFrame {
+    fn forget_frame(self) {
+        std::mem::forget(self);
+    }
+}
+
+impl App {
+    fn carry_out(&mut self, ctx: &Context<Self>, effect: Effect) {
+        match effect {
+            Effect::StartEngine {
+                kind,
+                load_id,
+                accepts_software,
+            } => self.bridge.start(kind, load_id, accepts_software),
+            Effect::StopEngine(kind) => self.bridge.stop(kind),
+            Effect::Send(kind, request) => self.bridge.send(kind, &request),
+            Effect::UrlChanged => {
+                if self.address_timer.is_none() {
+                    let link = ctx.link().clone();
+                    self.address_timer = Some(Timeout::new(ADDRESS_DELAY_MS, move || {
+                        link.send_message(Message::WriteAddress);
+                    }));
+                }
+            }
+            Effect::Remember(what) => browser::remember(&what),
+            Effect::Tick { id, after_ms } => {
+                let act = self.act.clone();
+                let tick = move || act.emit(Action::Tick(id));
+                self.tick_timer = Some(Timeout::new(after_ms, tick));
+            }
+            Effect::Download { name, json } => {
+                // A browser that refuses downloads says so itself.
+                let _ = browser::download(&name, &json);
+            }
+        }
+    }
+
+    /// What the drawings draw from; `None` before the first trace.
+    pub(super) fn drawn(&self) -> Option<Drawn> {
+        let state = &self.state;
+        if state.trace.is_empty() {
+            return None;
+        }
+        Some(Drawn {
+            model: state.model.clone()?,
+            trace: state.trace.clone(),
+            next: state.next.clone()?,
+            embeddings: state.embeddings.clone(),
+            focus: state.focus.clone(),
+            language: state.language,
+            type_scale: self.type_scale(),
+            theme_key: self.theme_key.clone(),
+        })
+    }
+
+    /// Factor on all type sizes, as in the style sheet.
+    pub(super) fn type_scale(&self) -> f64 {
+        let wide = if self.window_width >= WIDE {
+            WIDE_SCALE
+        } else {
+            1.0
+        };
+        wide * self.state.type_size.factor()
+    }
+}
+
+fn listen(ctx: &Context<App>, act: &Callback<Action>) -> Vec<EventListener> {
+    let Some(window) = web_sys::window() else {
+        return Vec::new();
+    };
+    let link = ctx.link().clone();
+    let mut listeners = vec![EventListener::new(&window, "resize", move |_| {
+        link.send_message(Message::Resized);
+    })];
+    let link = ctx.link().clone();
+    if let Ok(Some(scheme)) = window.match_media("(prefers-color-scheme: dark)") {
+        listeners.push(EventListener::new(&scheme, "change", move |_| {
+            link.send_message(Message::Resized);
+        }));
+    }
+    let act = act.clone();
+    listeners.push(EventListener::new(&window, "keydown", move |event| {
+        let Some(event) = event.dyn_ref::<web_sys::KeyboardEvent>() else {
+            return;
+        };
+        if event.is_composing() {
+            return;
+        }
+        if event.key() == "Enter" && (event.ctrl_key() || event.meta_key()) {
+            act.emit(Action::Step);
+        } else if event.key() == "Escape" {
+            act.emit(Action::Stop);
+        }
+    }));
+    listeners
+}
+
+/// `window.__atlas_lose_device()`, for the tests that take the graphics device away.
+fn offer_test_hook(act: &Callback<Action>) {
+    let act = act.clone();
+    let hook = Closure::<dyn Fn()>::new(move || act.emit(Action::LoseDevice));
+    let name = JsValue::from_str("__atlas_lose_device");
+    let _ = js_sys::Reflect::set(&js_sys::global(), &name, hook.as_ref());
+    // Lives as long as the page.
+    hook.forget();
+}

@@ -1,0 +1,77 @@
+//! The chosen head as a table of numbers: the equivalent of its drawing.
+
+use yew::prelude::*;
+
+use crate::protocol::{Activation, ModelInfo, Site, Trace};
+use crate::ui::i18n::Language;
+use crate::ui::state::Shared;
+
+use super::sentences::word;
+use super::words::words;
+
+/// Up to this many tokens the table is always there, for screen readers; above, when asked for.
+const ALWAYS_UP_TO: usize = 24;
+
+/// Properties of [`AttentionTable`].
+#[derive(Properties, PartialEq)]
+pub struct Props {
+    /// The model.
+    pub model: Shared<ModelInfo>,
+    /// Its numbers.
+    pub trace: Shared<Trace>,
+    /// The chosen block, from 0.
+    pub layer: usize,
+    /// The chosen head, from 0.
+    pub head: usize,
+    /// Language.
+    pub language: Language,
+    /// Whether it can be seen.
+    pub is_shown: bool,
+}
+
+/// The table. What may not be looked at is an empty cell.
+#[component]
+pub fn AttentionTable(props: &Props) -> Html {
+    let (trace, layer, head) = (&props.trace, props.layer, props.head);
+    let tokens = trace.tokens();
+    if !props.is_shown && tokens.len() > ALWAYS_UP_TO {
+        return Html::default();
+    }
+    let words = words(props.language);
+    let names: Vec<String> = tokens.iter().map(|t| word(&props.model, t.id)).collect();
+    let class = classes!(
+        "attention-table",
+        (!props.is_shown).then_some("visually-hidden")
+    );
+    let name = Activation::block(layer, Site::Pattern).to_string();
+    let caption = format!(
+        "{}: {} {}, {} {}",
+        words.attention,
+        words.block,
+        layer + 1,
+        words.head,
+        head + 1
+    );
+    let row = |query: usize| {
+        let weights = trace.pattern(layer, head, query).unwrap_or_default();
+        weights.iter().enumerate().map(move |(key, weight)| {
+            let index = format!("{head},{query},{key}");
+            html! { <td data-index={index}>{ format!("{weight:.4}") }</td> }
+        })
+    };
+    html! {
+        <div {class} tabindex={props.is_shown.then_some("0")}>
+            <table data-testid="attention-table" data-activation={name}>
+                <caption>{ caption }</caption>
+                <thead>
+                    <tr><td />{ for names.iter().map(|name| html! { <th scope="col">{ name.clone() }</th> }) }</tr>
+                </thead>
+                <tbody>
+                    { for names.iter().enumerate().map(|(query, name)| html! {
+                        <tr><th scope="row">{ name.clone() }</th>{ for row(query) }</tr>
+                    }) }
+                </tbody>
+            </table>
+        </div>
+    }
+}

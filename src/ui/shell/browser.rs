@@ -1,0 +1,157 @@
+//! The browser's side effects: address, storage, clipboard, downloads, language and theme of the
+//! document.
+
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{Blob, BlobPropertyBag, HtmlAnchorElement, HtmlElement, Window};
+
+use crate::ui::i18n::Language;
+use crate::ui::state::{Preferences, State, Storage, Theme};
+
+const LANGUAGE: &str = "atlas.lang";
+const THEME: &str = "atlas.theme";
+const SAMPLING: &str = "atlas.sampling";
+
+fn window() -> Option<Window> {
+    web_sys::window()
+}
+
+fn storage() -> Option<web_sys::Storage> {
+    window()?.local_storage().ok().flatten()
+}
+
+/// The state the address asks for.
+pub fn open_state() -> State {
+    let query = window()
+        .and_then(|window| window.location().search().ok())
+        .unwrap_or_default();
+    let spoken = window().and_then(|window| window.navigator().language());
+    let language = match spoken {
+        Some(spoken) if spoken.starts_with("ko") => Language::Ko,
+        _ => Language::En,
+    };
+    State::open(&query, &preferences(), language)
+}
+
+fn preferences() -> Preferences {
+    let read = |key| storage().and_then(|storage| storage.get_item(key).ok().flatten());
+    Preferences {
+        language: [Language::En, Language::Ko]
+            .into_iter()
+            .find(|language| read(LANGUAGE).as_deref() == Some(language.code())),
+        theme: Theme::ALL
+            .into_iter()
+            .find(|theme| read(THEME).as_deref() == Some(theme.name())),
+        sampling: read(SAMPLING).unwrap_or_default(),
+    }
+}
+
+/// Remembers something on this device. Where storage is refused, nothing is remembered.
+pub fn remember(what: &Storage) {
+    let (key, value) = match what {
+        Storage::Language(language) => (LANGUAGE, language.code()),
+        Storage::Theme(theme) => (THEME, theme.name()),
+        Storage::Sampling(query) => (SAMPLING, query.as_str()),
+    };
+    if let Some(storage) = storage() {
+        let _ = storage.set_item(key, value);
+    }
+}
+
+/// Writes the query into the address bar without a new entry in the history.
+pub fn replace_query(query: &str) {
+    let Some(window) = window() else { return };
+    let Ok(path) = window.location().pathname() else {
+        return;
+    };
+    let address = if query.is_empty() {
+        path
+    } else {
+        format!("{path}?{query}")
+    };
+    if let Ok(history) = window.history() {
+        // A browser refuses addresses that are too long (a very long text); the text stays.
+        let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&address));
+    }
+}
+
+/// The whole address with another query.
+pub fn address_with(query: &str) -> Option<String> {
+    let location = window()?.location();
+    let (origin, path) = (location.origin().ok()?, location.pathname().ok()?);
+    Some(format!("{origin}{path}?{query}"))
+}
+
+/// Puts a text into the clipboard.
+pub fn copy(text: &str) {
+    if let Some(window) = window() {
+        if window.is_secure_context() {
+            let _ = window.navigator().clipboard().write_text(text);
+        }
+    }
+}
+
+/// Saves a text as a file.
+pub fn download(name: &str, contents: &str) -> Option<()> {
+    let parts = js_sys::Array::of1(&JsValue::from_str(contents));
+    let options = BlobPropertyBag::new();
+    options.set_type("application/json");
+    let blob = Blob::new_with_str_sequence_and_options(&parts, &options).ok()?;
+    let url = web_sys::Url::create_object_url_with_blob(&blob).ok()?;
+    let document = window()?.document()?;
+    let link: HtmlAnchorElement = document.create_element("a").ok()?.dyn_into().ok()?;
+    link.set_href(&url);
+    link.set_download(name);
+    link.click();
+    // The browser has taken hold of the file by the time the click is over.
+    gloo::timers::callback::Timeout::new(10_000, move || {
+        let _ = web_sys::Url::revoke_object_url(&url);
+    })
+    .forget();
+    Some(())
+}
+
+fn root() -> Option<HtmlElement> {
+    window()?.document()?.document_element()?.dyn_into().ok()
+}
+
+/// Language, theme and type size of the document.
+pub fn dress_document(state: &State) {
+    let Some(root) = root() else { return };
+    let _ = root.set_attribute("lang", state.language.code());
+    let _ = match state.theme {
+        Theme::System => root.remove_attribute("data-theme"),
+        theme => root.set_attribute("data-theme", theme.name()),
+    };
+    let _ = root
+        .style()
+        .set_property("--presenter", state.type_size.name());
+}
+
+/// Says that the first real trace is drawn.
+pub fn mark_ready() {
+    let body = window().and_then(|window| window.document()?.body());
+    if let Some(body) = body {
+        let _ = body.set_attribute("data-ready", "true");
+    }
+}
+
+/// Width of the window, CSS pixels.
+pub fn window_width() -> f64 {
+    window()
+        .and_then(|window| window.inner_width().ok()?.as_f64())
+        .unwrap_or(1440.0)
+}
+
+/// Whether a media query holds.
+pub fn media_holds(query: &str) -> bool {
+    window()
+        .and_then(|window| window.match_media(query).ok().flatten())
+        .is_some_and(|list| list.matches())
+}
+
+/// Changes when colours on canvases have to be read again.
+pub fn theme_key(theme: Theme) -> String {
+    let is_dark = media_holds("(prefers-color-scheme: dark)");
+    let ratio = window().map_or(1.0, |window| window.device_pixel_ratio());
+    format!("{} {is_dark} {ratio}", theme.name())
+}

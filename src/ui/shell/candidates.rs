@@ -1,0 +1,118 @@
+//! The candidates as buttons, exactly over the rows of the drawing, and the three most likely as
+//! buttons of their own on a phone.
+
+use web_sys::{KeyboardEvent, MouseEvent};
+use yew::prelude::*;
+
+use crate::ui::state::Action;
+use crate::ui::views::Target;
+use crate::ui::views::prediction::{CandidateRow, candidate_rows};
+
+use super::prompt::step_focus;
+use super::scene_view::{Drawn, SceneView, use_width};
+use super::sentences::{percent, word};
+use super::words::words;
+
+/// Properties of [`Candidates`].
+#[derive(Properties, PartialEq)]
+pub struct Props {
+    /// What is drawn.
+    pub drawn: Drawn,
+    /// Room in height, CSS pixels.
+    pub height: f64,
+    /// Whether a token can be added.
+    pub can_add: bool,
+    /// Says what was done.
+    pub act: Callback<Action>,
+}
+
+/// The distribution of the next token, each bar a button.
+#[component]
+pub fn Candidates(props: &Props) -> Html {
+    let node = use_node_ref();
+    let width = use_width(&node);
+    let rows = candidate_rows(&props.drawn.input(width, props.height));
+    let words = words(props.drawn.language);
+    html! {
+        <div ref={node} class="candidates">
+            <SceneView view="prediction" drawn={props.drawn.clone()} height={props.height} act={props.act.clone()} />
+            <div role="list" class="rows" aria-label={words.next_token}>
+                { for rows.iter().enumerate().filter_map(|(place, row)| props.row(place, row)) }
+            </div>
+        </div>
+    }
+}
+
+impl Props {
+    fn row(&self, place: usize, row: &CandidateRow) -> Option<Html> {
+        let id = row.id?;
+        let name = word(&self.drawn.model, id);
+        let label = format!("{name} {}", percent(row.p as f32));
+        let style = format!("top:{}px;height:{}px", row.y, row.height);
+        let say = |action: Action| {
+            let act = self.act.clone();
+            Callback::from(move |()| act.emit(action.clone()))
+        };
+        let take = say(Action::Take(id)).reform(|_: MouseEvent| ());
+        let enter = say(Action::Hover(Some(Target::Candidate(id))));
+        let leave = say(Action::Hover(None));
+        let on_key_down = Callback::from(move |event: KeyboardEvent| match event.key().as_str() {
+            "ArrowDown" | "ArrowRight" => step_focus(&event, 1),
+            "ArrowUp" | "ArrowLeft" => step_focus(&event, -1),
+            _ => {}
+        });
+        let tab_index = if place == 0 { "0" } else { "-1" };
+        Some(html! {
+            <div role="listitem">
+                <button key={id} {style} tabindex={tab_index} data-testid="candidate" data-id={id.to_string()}
+                    data-p={(row.p as f32).to_string()} data-p-kept={(row.p_kept as f32).to_string()}
+                    data-drawn={row.is_drawn.to_string()} disabled={!self.can_add} aria-label={label}
+                    onclick={take} onkeydown={on_key_down} onfocus={enter.reform(|_| ())} onblur={leave.reform(|_| ())}
+                    onpointerenter={enter.reform(|_| ())} onpointerleave={leave.reform(|_| ())} />
+            </div>
+        })
+    }
+}
+
+/// Properties of [`TopThree`].
+#[derive(Properties, PartialEq)]
+pub struct TopThreeProps {
+    /// What is drawn.
+    pub drawn: Drawn,
+    /// Says what was done.
+    pub act: Callback<Action>,
+}
+
+/// The three most likely tokens in one line; the drawn one is always among them.
+#[component]
+pub fn TopThree(props: &TopThreeProps) -> Html {
+    let next = &props.drawn.next;
+    let distribution = &next.distribution;
+    let mut ids: Vec<u32> = distribution.order().iter().copied().take(3).collect();
+    if let Some(token) = next.token().filter(|token| !ids.contains(token)) {
+        ids.pop();
+        ids.push(token);
+    }
+    let largest = ids
+        .iter()
+        .map(|id| distribution.p()[*id as usize])
+        .fold(1e-6, f32::max);
+    html! {
+        <div class="top-three">
+            { for ids.iter().map(|id| {
+                let p = distribution.p()[*id as usize];
+                let (act, id) = (props.act.clone(), *id);
+                let take = Callback::from(move |_: MouseEvent| act.emit(Action::Take(id)));
+                let is_drawn = next.token() == Some(id);
+                html! {
+                    <button class={classes!(is_drawn.then_some("drawn"))} data-testid="dock-candidate"
+                        data-id={id.to_string()} onclick={take}>
+                        <span class="code">{ word(&props.drawn.model, id) }</span>{ " " }
+                        <span class="number">{ percent(p) }</span>
+                        <i style={format!("width:{:.1}%", 100.0 * p / largest)} />
+                    </button>
+                }
+            }) }
+        </div>
+    }
+}

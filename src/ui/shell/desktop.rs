@@ -1,0 +1,211 @@
+//! One screen: prompt and controls, one sentence, the flow with the candidates, four questions.
+
+use yew::prelude::*;
+
+use crate::protocol::BackendKind;
+use crate::ui::views::Target;
+
+use super::app::App;
+use super::attention_table::AttentionTable;
+use super::badge::{Badge, Props as BadgeProps};
+use super::browser;
+use super::candidates::Candidates;
+use super::controls::{PlayButtons, Sliders};
+use super::head_grid::HeadGrid;
+use super::header::Header;
+use super::loading::Loading;
+use super::map_section::MapSection;
+use super::prompt::Prompt;
+use super::say::{NoticeLine, Say};
+use super::scene_view::{Drawn, SceneView};
+use super::sentences::{loading_line, model_line, percent};
+use super::why_draw::WhyDraw;
+use super::words::words;
+
+/// Height of the flow at a desk, CSS pixels.
+const FLOW_HEIGHT: f64 = 414.0;
+/// Height of the drawings of the lower row.
+const LOW_HEIGHT: f64 = 190.0;
+/// Width the design was drawn for, without its margins.
+const DESIGN_WIDTH: f64 = 1392.0;
+/// Left and right margin together.
+const MARGINS: f64 = 48.0;
+
+impl App {
+    /// The page on a screen of at least 1080 pixels.
+    pub(super) fn view_desktop(&self) -> Html {
+        let state = &self.state;
+        let below = match self.drawn() {
+            Some(drawn) => self.view_sections(&drawn),
+            None => self.view_loading(),
+        };
+        html! {
+            <div class="page desktop">
+                { self.view_header() }
+                <main>
+                    <div class="top">
+                        { self.view_prompt() }
+                        <div class="controls">
+                            <PlayButtons is_playing={state.play.is_some()} can_add={self.can_add()} speed={state.speed}
+                                is_greedy={state.sampling.is_greedy} language={state.language} act={self.act.clone()} />
+                            { self.view_sliders() }
+                        </div>
+                    </div>
+                    { self.view_notice() }
+                    { below }
+                    { self.view_generated() }
+                </main>
+            </div>
+        }
+    }
+
+    fn view_sections(&self, drawn: &Drawn) -> Html {
+        let state = &self.state;
+        let act = &self.act;
+        let words = words(state.language);
+        let growth = ((self.window_width - MARGINS) / DESIGN_WIDTH).clamp(1.0, 1.2);
+        let flow_height = FLOW_HEIGHT * growth.max(state.type_size.factor().min(1.2));
+        let low_height = LOW_HEIGHT * self.type_scale();
+        let n_heads = drawn.model.n_layers * drawn.model.n_heads;
+        let heads = state.language.pick(
+            format!("All {n_heads} heads"),
+            format!("헤드 {n_heads}개"),
+        );
+        html! {
+            <>
+                <Say drawn={drawn.clone()} text={state.text_box.text.clone()} />
+                <section class="flow" aria-label={words.flow}>
+                    <SceneView view="flow" drawn={drawn.clone()} height={flow_height} act={act.clone()} />
+                    <Candidates drawn={drawn.clone()} height={flow_height} can_add={self.can_add()} act={act.clone()} />
+                </section>
+                <div class="low">
+                    <section>
+                        <h2 title={words.click_to_open}>{ heads }{ self.view_numbers_toggle() }</h2>
+                        <HeadGrid drawn={drawn.clone()} size={46.0} act={act.clone()} />
+                    </section>
+                    <section><MapSection drawn={drawn.clone()} height={low_height} act={act.clone()} /></section>
+                    <section class="why">
+                        <SceneView view="why_attention" drawn={drawn.clone()} height={low_height + 44.0} act={act.clone()} />
+                    </section>
+                    <section>{ self.view_why_draw(drawn, true) }</section>
+                </div>
+                { self.view_table(drawn) }
+            </>
+        }
+    }
+
+    /// Whether a token can be added now.
+    pub(super) fn can_add(&self) -> bool {
+        self.state.has_room() && !self.state.is_composing
+    }
+
+    /// The header with its badge.
+    pub(super) fn view_header(&self) -> Html {
+        let state = &self.state;
+        let engines = &state.engines;
+        let is_behind = engines.active == BackendKind::Cpu;
+        let (adapter, loading, is_webgpu_missing) =
+            BadgeProps::parts(engines.active(), &engines.webgpu, is_behind, state.language);
+        let model = state
+            .model
+            .as_ref()
+            .map(|model| model_line(model, state.language));
+        let share = {
+            let address = browser::address_with(&state.share_query()).unwrap_or_default();
+            Callback::from(move |()| browser::copy(&address))
+        };
+        html! {
+            <Header model={model.unwrap_or_default()} language={state.language} theme={state.theme}
+                type_size={state.type_size} is_phone={self.is_phone} act={self.act.clone()} on_share={share}>
+                <Badge active={engines.active} {adapter} elapsed_ms={engines.active().elapsed_ms} {loading}
+                    {is_webgpu_missing} language={state.language} act={self.act.clone()} />
+            </Header>
+        }
+    }
+
+    /// The prompt.
+    pub(super) fn view_prompt(&self) -> Html {
+        let state = &self.state;
+        let hovered = match state.focus.hovered {
+            Some(Target::Token(token)) => Some(token),
+            _ => None,
+        };
+        let is_shown = state.is_current() && self.can_add();
+        let ghost = self.ghost().filter(|_| is_shown);
+        html! {
+            <Prompt text_box={state.text_box.clone()} box_version={state.box_version}
+                traced_box={state.traced_box.clone()} trace={state.trace.clone()} {ghost}
+                chosen={state.chosen_token()} {hovered} language={state.language} act={self.act.clone()} />
+        }
+    }
+
+    /// The token that comes next, with its probability.
+    fn ghost(&self) -> Option<(AttrValue, AttrValue)> {
+        let (model, next) = (self.state.model.as_ref()?, self.state.next.as_ref()?);
+        let token = next.token()?;
+        let bytes = model.vocabulary.get(token as usize)?;
+        let label = crate::ui::views::token_label(bytes).text;
+        let p = next.distribution.p()[token as usize];
+        Some((label.into(), percent(p).into()))
+    }
+
+    /// Temperature, top-k, top-p, seed.
+    pub(super) fn view_sliders(&self) -> Html {
+        let state = &self.state;
+        let vocab_size = state.model.as_ref().map_or(2048, |model| model.vocab_size());
+        html! {
+            <Sliders sampling={state.sampling} {vocab_size} language={state.language} act={self.act.clone()} />
+        }
+    }
+
+    /// The line a person has to read.
+    pub(super) fn view_notice(&self) -> Html {
+        let (notice, language) = (self.state.notice(), self.state.language);
+        html! { <NoticeLine {notice} {language} act={self.act.clone()} /> }
+    }
+
+    /// How far the load is.
+    pub(super) fn view_loading(&self) -> Html {
+        let language = self.state.language;
+        let progress = loading_line(self.state.engines.active(), language)
+            .map(|(percent, line)| (percent, AttrValue::from(line)));
+        html! { <Loading {progress} {language} /> }
+    }
+
+    /// Why this token.
+    pub(super) fn view_why_draw(&self, drawn: &Drawn, has_key: bool) -> Html {
+        let state = &self.state;
+        html! {
+            <WhyDraw drawn={drawn.clone()} sampling={state.sampling} generated={state.generation.len()}
+                can_add={self.can_add()} {has_key} act={self.act.clone()} />
+        }
+    }
+
+    /// Shows and hides the chosen head as numbers.
+    pub(super) fn view_numbers_toggle(&self) -> Html {
+        let words = words(self.state.language);
+        html! {
+            <button class="quiet toggle" data-testid="as-numbers" aria-pressed={self.has_numbers.to_string()}
+                onclick={self.toggle_numbers.clone()}>{ words.as_numbers }</button>
+        }
+    }
+
+    /// The chosen head as numbers.
+    pub(super) fn view_table(&self, drawn: &Drawn) -> Html {
+        html! {
+            <AttentionTable model={drawn.model.clone()} trace={drawn.trace.clone()} layer={drawn.focus.layer}
+                head={drawn.focus.head} language={drawn.language} is_shown={self.has_numbers} />
+        }
+    }
+
+    /// What was generated, for those who listen.
+    pub(super) fn view_generated(&self) -> Html {
+        let state = &self.state;
+        let all = &state.text_box.text;
+        let generated: String = all.get(state.text.len()..).unwrap_or_default().to_owned();
+        html! {
+            <output class="visually-hidden" data-testid="generated" aria-live="polite"
+                aria-label={words(state.language).generated}>{ generated }</output>
+        }
+    }
+}

@@ -1,0 +1,108 @@
+//! The slim line at the top: name, model, engine, language, theme, share, export.
+
+use gloo::timers::callback::Timeout;
+use web_sys::MouseEvent;
+use yew::prelude::*;
+
+use crate::ui::i18n::Language;
+use crate::ui::state::{Action, Theme, TypeSize};
+
+use super::words::words;
+
+/// Properties of [`Header`].
+#[derive(Properties, PartialEq)]
+pub struct Props {
+    /// The model in one line.
+    pub model: AttrValue,
+    /// The badge of the engine.
+    pub children: Html,
+    /// Language.
+    pub language: Language,
+    /// Theme.
+    pub theme: Theme,
+    /// Type size.
+    pub type_size: TypeSize,
+    /// Whether the small things hide behind a menu.
+    pub is_phone: bool,
+    /// Says what was done.
+    pub act: Callback<Action>,
+    /// Copies the link.
+    pub on_share: Callback<()>,
+}
+
+/// The header.
+#[component]
+pub fn Header(props: &Props) -> Html {
+    let words = words(props.language);
+    let is_copied = use_state(|| false);
+    let is_menu_open = use_state(|| false);
+    let share = {
+        let (is_copied, on_share) = (is_copied.clone(), props.on_share.clone());
+        Callback::from(move |_: MouseEvent| {
+            on_share.emit(());
+            is_copied.set(true);
+            let is_copied = is_copied.clone();
+            Timeout::new(2500, move || is_copied.set(false)).forget();
+        })
+    };
+    let say = |action: Action| {
+        let act = props.act.clone();
+        Callback::from(move |_: MouseEvent| act.emit(action.clone()))
+    };
+    let language = |language: Language, name: &'static str| {
+        html! {
+            <button lang={language.code()} aria-pressed={(language == props.language).to_string()}
+                data-language={language.code()} onclick={say(Action::SetLanguage(language))}>{ name }</button>
+        }
+    };
+    let theme_index = Theme::ALL.iter().position(|theme| *theme == props.theme);
+    let theme_name = words.themes[theme_index.unwrap_or(0)];
+    let tools = html! {
+        <>
+            <button class="quiet" data-testid="theme" data-theme-choice={props.theme.name()}
+                onclick={say(Action::SetTheme(props.theme.next()))}>{ theme_name }</button>
+            <button class="quiet" data-testid="type-size" title={words.type_size}
+                aria-label={format!("{} {}", words.type_size, props.type_size.name())}
+                onclick={say(Action::SetTypeSize(props.type_size.next()))}>{ format!("A {}×", props.type_size.name()) }</button>
+            <button class="quiet" data-testid="export-trace" onclick={say(Action::Export)}>{ words.export }</button>
+            <button class="quiet" data-testid="share" onclick={share}>
+                <span role="status">{ if *is_copied { words.copied } else { words.share } }</span>
+            </button>
+        </>
+    };
+    let toggle_menu = {
+        let is_menu_open = is_menu_open.clone();
+        Callback::from(move |_: MouseEvent| is_menu_open.set(!*is_menu_open))
+    };
+    html! {
+        <header class="head">
+            <h1 class="name">
+                <svg width="22" height="22" viewBox="0 0 22 22" aria-hidden="true">
+                    <path d="M2 5h18M2 11h18M2 17h18" class="mark-rail" />
+                    <path d="M2 5c8 0 8 12 18 12" class="mark-path" />
+                    <circle cx="2.5" cy="5" r="2.2" class="mark-dot" />
+                    <circle cx="19.5" cy="17" r="2.2" class="mark-dot" />
+                </svg>
+                { words.name }
+                <small lang={if props.language == Language::En { "ko" } else { "en" }}>{ words.other_name }</small>
+            </h1>
+            <div class="model">{ props.model.clone() }</div>
+            <div class="grow" />
+            { props.children.clone() }
+            <div class="segments" role="group" data-testid="language" aria-label={words.language}>
+                { language(Language::En, "EN") }
+                { language(Language::Ko, "한국어") }
+            </div>
+            if props.is_phone {
+                <button class="quiet" data-testid="menu" aria-expanded={is_menu_open.to_string()} onclick={toggle_menu}>
+                    { words.menu }
+                </button>
+                if *is_menu_open {
+                    <div class="menu-list phone-menu">{ tools }</div>
+                }
+            } else {
+                { tools }
+            }
+        </header>
+    }
+}

@@ -1,0 +1,33 @@
+//! What is shown until the first numbers are there: how far the load is, in percent and bytes.
+
+use yew::prelude::*;
+
+use crate::ui::i18n::Language;
+
+/// Properties of [`Loading`].
+#[derive(Properties, PartialEq)]
+pub struct Props {
+    /// Percent and words; `None` while the engine starts.
+    pub progress: Option<(u32, AttrValue)>,
+    /// Language.
+    pub language: Language,
+}
+
+/// A bar with its number, and the places where everything will be.
+#[component]
+pub fn Loading(props: &Props) -> Html {
+    let fetching = props.language.pick("Fetching the model", "모델을 받고 있습니다");
+    let starting = props.language.pick("Starting the model", "모델을 시작합니다");
+    let (percent, title, line) = match &props.progress {
+        Some((percent, line)) if *percent < 100 => (*percent, fetching, line.clone()),
+        Some((_, line)) => (100, starting, line.clone()),
+        None => (100, starting, AttrValue::default()),
+    };
+    html! {
+        <div class="loading" aria-busy="true">
+            <div class="row"><span>{ title }</span><span class="number" role="status">{ line }</span></div>
+            <progress max="100" value={percent.to_string()} aria-label={title} />
+            <div class="places" aria-hidden="true"><i /><i /><i class="wide" /><i /><i /></div>
+        </div>
+    }
+}

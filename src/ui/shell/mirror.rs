@@ -1,0 +1,288 @@
+//! What is painted under the text of the prompt: one coloured stretch per token, its id beneath.
+//!
+//! The text itself is the browser's (a text area over this layer), so that caret, selection and
+//! the input method are the browser's too. Tokens that share a character as a reader counts them
+//! (a Hangul syllable, an emoji) share a stretch and are named by their bytes.
+
+use std::collections::BTreeSet;
+
+use unicode_segmentation::UnicodeSegmentation;
+
+use crate::protocol::TokenInfo;
+use crate::ui::state::{TextBox, common_prefix};
+use crate::ui::views::{token_hues, token_label};
+
+/// One token.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Part {
+    /// Its position.
+    pub index: usize,
+    /// Its id.
+    pub id: u32,
+    /// Its hue, 1 to 8.
+    pub hue: u8,
+    /// Id, bytes and span, for those who look closer.
+    pub title: String,
+    /// What stands beneath: the id, or the bytes if it is no character by itself. Empty if there
+    /// is no room.
+    pub label: String,
+}
+
+/// A stretch of text and the tokens it consists of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stretch {
+    /// The text; empty for tokens that are no text.
+    pub text: String,
+    /// Its tokens.
+    pub parts: Vec<Part>,
+}
+
+/// All of the layer.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Mirror {
+    /// Text cut into tokens.
+    pub stretches: Vec<Stretch>,
+    /// Text after it whose tokens are not known (yet, or because the model does not read it).
+    pub rest: String,
+    /// Tokens after all text: bytes that are no character yet, special tokens.
+    pub tail: Vec<Stretch>,
+}
+
+impl Mirror {
+    /// The layer for the box as it stands, `now`, with the tokens of the box as it was, `then`.
+    /// Tokens of what has changed since are left out.
+    pub fn new(now: &TextBox, then: &TextBox, tokens: &[TokenInfo]) -> Self {
+        let text = now.text.as_str();
+        let is_same = now == then;
+        let covered = common_prefix(text, &then.text);
+        let known = tokens
+            .iter()
+            .take_while(|token| is_same || token.end <= covered)
+            .count();
+        let tokens = &tokens[..known];
+        let hues = token_hues(tokens);
+        let in_text = tokens
+            .iter()
+            .take_while(|token| token.start < text.len())
+            .count();
+        let end = tokens[..in_text]
+            .last()
+            .map_or(0, |token| token.end.min(text.len()));
+        let edges = edges_of_characters(text, end);
+        let mut mirror = Mirror::default();
+        let mut first = 0;
+        for index in 0..in_text {
+            let token_end = tokens[index].end.min(text.len());
+            if index + 1 < in_text && !edges.contains(&token_end) {
+                continue;
+            }
+            let stretch = text
+                .get(tokens[first].start..token_end)
+                .unwrap_or_default()
+                .to_owned();
+            let is_split = index > first || tokens[index].end > text.len();
+            let parts = (first..=index)
+                .map(|i| part(i, &tokens[i], hues[i], is_split))
+                .collect();
+            mirror.stretches.push(Stretch {
+                text: stretch,
+                parts,
+            });
+            first = index + 1;
+        }
+        mirror.rest = text.get(end..).unwrap_or_default().to_owned();
+        mirror.tail = (in_text..tokens.len())
+            .map(|i| Stretch {
+                text: token_label(&tokens[i].bytes).text,
+                parts: vec![part(i, &tokens[i], hues[i], false)],
+            })
+            .collect();
+        leave_out_labels_without_room(&mut mirror.stretches);
+        mirror
+    }
+}
+
+fn edges_of_characters(text: &str, end: usize) -> BTreeSet<usize> {
+    let mut end = end;
+    while !text.is_char_boundary(end) {
+        end += 1;
+    }
+    text[..end]
+        .grapheme_indices(true)
+        .map(|(start, character)| start + character.len())
+        .collect()
+}
+
+fn part(index: usize, token: &TokenInfo, hue: u8, is_split: bool) -> Part {
+    let hex: Vec<String> = token.bytes.iter().map(|b| format!("{b:02X}")).collect();
+    let hex = hex.join(" ");
+    let title = format!(
+        "{} · {} · {hex} · {}–{}",
+        token_label(&token.bytes).text,
+        token.id,
+        token.start,
+        token.end
+    );
+    Part {
+        index,
+        id: token.id,
+        hue,
+        title,
+        label: if is_split { hex } else { token.id.to_string() },
+    }
+}
+
+/// Width of a text in the prompt, in ems: an estimate that only decides whether an id fits.
+fn estimated_width(text: &str) -> f64 {
+    text.chars()
+        .map(|letter| match letter {
+            ' ' | '.' | ',' | 'i' | 'l' | 'j' | '\'' | '!' | ':' => 0.26,
+            'm' | 'w' | 'M' | 'W' => 0.85,
+            letter if letter.is_ascii() => 0.55,
+            _ => 0.92,
+        })
+        .sum()
+}
+
+/// Ids that would run into the one before are left out. Bytes are always shown, ids yield to them.
+fn leave_out_labels_without_room(stretches: &mut [Stretch]) {
+    /// A digit beneath is 11 pixels of 0.6 em; a letter above 23 pixels.
+    const LABEL_EM: f64 = 11.0 * 0.6 / 23.0;
+    let mut left = 0.0;
+    let mut taken_until = 0.0;
+    for stretch in stretches {
+        let letters: usize = stretch.parts.iter().map(|p| p.label.len() + 1).sum();
+        let width = letters as f64 * LABEL_EM;
+        if stretch.parts.len() == 1 && left + 0.05 < taken_until {
+            stretch.parts[0].label.clear();
+        } else {
+            taken_until = left + width - LABEL_EM;
+        }
+        left += estimated_width(&stretch.text);
+        if stretch.text.contains('\n') {
+            (left, taken_until) = (0.0, 0.0);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn boxed(text: &str) -> TextBox {
+        TextBox {
+            text: text.to_owned(),
+            tail: Vec::new(),
+        }
+    }
+
+    fn tokens(parts: &[&[u8]]) -> Vec<TokenInfo> {
+        let mut start = 0;
+        let mut tokens = Vec::new();
+        for bytes in parts {
+            let end = start + bytes.len();
+            tokens.push(TokenInfo {
+                id: 100 + tokens.len() as u32,
+                bytes: bytes.to_vec(),
+                start,
+                end,
+            });
+            start = end;
+        }
+        tokens
+    }
+
+    fn texts(mirror: &Mirror) -> Vec<&str> {
+        mirror.stretches.iter().map(|s| s.text.as_str()).collect()
+    }
+
+    #[test]
+    fn every_token_of_a_plain_text_has_its_stretch() {
+        let now = boxed("Mina gave");
+        let mirror = Mirror::new(&now, &now, &tokens(&[b"Mina", b" gave"]));
+        assert_eq!(texts(&mirror), ["Mina", " gave"]);
+        assert_eq!(mirror.stretches[1].parts[0].label, "101");
+        assert!(mirror.stretches[1].parts[0].title.contains("4–9"));
+    }
+
+    #[test]
+    fn tokens_inside_a_syllable_share_it() {
+        let now = boxed("a뷁b");
+        let syllable = "뷁".as_bytes();
+        let parts: [&[u8]; 4] = [b"a", &syllable[..2], &syllable[2..], b"b"];
+        let mirror = Mirror::new(&now, &now, &tokens(&parts));
+        assert_eq!(texts(&mirror), ["a", "뷁", "b"]);
+        let labels: Vec<_> = mirror.stretches[1].parts.iter().map(|p| &p.label).collect();
+        assert_eq!(labels, ["EB B7", "81"]);
+    }
+
+    #[test]
+    fn an_emoji_of_several_letters_is_one_stretch() {
+        let family = "👩‍👧";
+        let now = boxed(family);
+        let bytes: Vec<&[u8]> = family.as_bytes().chunks(1).collect();
+        let mirror = Mirror::new(&now, &now, &tokens(&bytes));
+        assert_eq!(texts(&mirror), [family]);
+        assert_eq!(mirror.stretches[0].parts.len(), family.len());
+    }
+
+    #[test]
+    fn what_changed_since_has_no_tokens() {
+        let (then, now) = (boxed("Mina gave the"), boxed("Mina gone"));
+        let mirror = Mirror::new(&now, &then, &tokens(&[b"Mina", b" gave", b" the"]));
+        assert_eq!(texts(&mirror), ["Mina"]);
+        assert_eq!(mirror.rest, " gone");
+    }
+
+    #[test]
+    fn text_the_model_does_not_read_is_plain() {
+        let now = boxed("Mina gave the apple");
+        let mirror = Mirror::new(&now, &now, &tokens(&[b"Mina", b" gave"]));
+        assert_eq!(mirror.rest, " the apple");
+    }
+
+    #[test]
+    fn bytes_that_are_no_character_follow_the_text() {
+        let now = TextBox {
+            text: "a".to_owned(),
+            tail: vec![0xEB, 0xB7],
+        };
+        let mirror = Mirror::new(&now, &now, &tokens(&[b"a", &[0xEB, 0xB7]]));
+        assert_eq!(texts(&mirror), ["a"]);
+        assert_eq!(mirror.tail[0].text, "EB B7");
+    }
+
+    #[test]
+    fn a_token_that_ends_in_half_a_character_keeps_its_text() {
+        let now = TextBox {
+            text: "a".to_owned(),
+            tail: vec![0xEB],
+        };
+        let mirror = Mirror::new(&now, &now, &tokens(&[&[b'a', 0xEB]]));
+        assert_eq!(texts(&mirror), ["a"]);
+        assert_eq!(mirror.stretches[0].parts[0].label, "61 EB");
+    }
+
+    #[test]
+    fn an_empty_text_shows_what_the_model_reads() {
+        let special = TokenInfo {
+            id: 0,
+            bytes: b"<|endoftext|>".to_vec(),
+            start: 0,
+            end: 0,
+        };
+        let now = boxed("");
+        let mirror = Mirror::new(&now, &now, &[special]);
+        assert!(mirror.stretches.is_empty());
+        assert_eq!(mirror.tail[0].text, "<|endoftext|>");
+    }
+
+    #[test]
+    fn ids_yield_where_there_is_no_room() {
+        let now = boxed("a.b");
+        let mirror = Mirror::new(&now, &now, &tokens(&[b"a", b".", b"b"]));
+        let labels: Vec<_> = mirror.stretches.iter().map(|s| &s.parts[0].label).collect();
+        assert_eq!(labels[0], "100");
+        assert_eq!(labels[1], "");
+    }
+}

@@ -1,0 +1,167 @@
+//! Below 1080 pixels: the prompt on top, five sections side by side to swipe through, the three
+//! most likely tokens and the buttons at the bottom.
+
+use wasm_bindgen::JsCast;
+use web_sys::{HtmlElement, KeyboardEvent, MouseEvent};
+use yew::prelude::*;
+
+use crate::ui::i18n::Language;
+
+use super::app::App;
+use super::candidates::{Candidates, TopThree};
+use super::controls::{Extras, PlayButtons};
+use super::head_grid::HeadGrid;
+use super::map_section::MapSection;
+use super::prompt::step_focus;
+use super::say::Say;
+use super::scene_view::{Drawn, SceneView};
+use super::token_table::TokenTable;
+use super::words::words;
+
+/// Side of a thumbnail of the head grid, CSS pixels.
+const THUMBNAIL: f64 = 34.0;
+
+impl App {
+    /// The page on a narrow screen.
+    pub(super) fn view_phone(&self) -> Html {
+        let state = &self.state;
+        let act = &self.act;
+        let dock = html! {
+            <PlayButtons is_playing={state.play.is_some()} can_add={self.can_add()} speed={state.speed} is_dock=true
+                is_greedy={state.sampling.is_greedy} language={state.language} act={act.clone()} />
+        };
+        let body = match self.drawn() {
+            Some(drawn) => html! {
+                <Pager language={state.language} sections={self.phone_sections(&drawn)} prompt={self.view_prompt()} />
+            },
+            None => html! {
+                <><div class="stick">{ self.view_prompt() }</div>{ self.view_loading() }</>
+            },
+        };
+        html! {
+            <div class="page phone">
+                { self.view_header() }
+                <main>
+                    { self.view_notice() }
+                    { body }
+                    { self.view_generated() }
+                </main>
+                <div class="dock">
+                    if let Some(drawn) = self.drawn() {
+                        <TopThree {drawn} act={act.clone()} />
+                    }
+                    { dock }
+                </div>
+            </div>
+        }
+    }
+
+    fn phone_sections(&self, drawn: &Drawn) -> Vec<Html> {
+        let state = &self.state;
+        let act = &self.act;
+        let rows = drawn.trace.len() as f64;
+        let matrix_height = (rows * 27.0).clamp(220.0, 420.0) * state.type_size.factor();
+        vec![
+            html! { <TokenTable drawn={drawn.clone()} act={act.clone()} /> },
+            html! { <SceneView view="flow" drawn={drawn.clone()} height={460.0} act={act.clone()} /> },
+            html! {
+                <>
+                    <SceneView view="attention" drawn={drawn.clone()} height={matrix_height} act={act.clone()} />
+                    <HeadGrid drawn={drawn.clone()} size={THUMBNAIL} act={act.clone()} />
+                    <Say drawn={drawn.clone()} text={state.text_box.text.clone()} />
+                    { self.view_numbers_toggle() }
+                    { self.view_table(drawn) }
+                </>
+            },
+            html! {
+                <>
+                    <MapSection drawn={drawn.clone()} height={330.0} act={act.clone()} />
+                    <SceneView view="why_attention" drawn={drawn.clone()} height={240.0} act={act.clone()} />
+                </>
+            },
+            html! {
+                <>
+                    <Candidates drawn={drawn.clone()} height={380.0} can_add={self.can_add()} act={act.clone()} />
+                    { self.view_sliders() }
+                    <div class="row">
+                        <Extras speed={state.speed} is_greedy={state.sampling.is_greedy} language={state.language}
+                            act={act.clone()} />
+                    </div>
+                    { self.view_why_draw(drawn, false) }
+                </>
+            },
+        ]
+    }
+}
+
+/// Properties of [`Pager`].
+#[derive(Properties, PartialEq)]
+struct Props {
+    language: Language,
+    sections: Vec<Html>,
+    prompt: Html,
+}
+
+/// The tabs and the sections, which follow each other.
+#[component]
+fn Pager(props: &Props) -> Html {
+    const FIRST: usize = 2;
+    let words = words(props.language);
+    let pager = use_node_ref();
+    let shown = use_state(|| FIRST);
+    let go_to = {
+        let (pager, shown) = (pager.clone(), shown.clone());
+        Callback::from(move |section: usize| {
+            if let Some(pager) = pager.cast::<HtmlElement>() {
+                pager.set_scroll_left(pager.client_width() * section as i32);
+            }
+            shown.set(section);
+        })
+    };
+    {
+        let go_to = go_to.clone();
+        use_effect_with((), move |()| go_to.emit(FIRST));
+    }
+    let on_scroll = {
+        let shown = shown.clone();
+        Callback::from(move |event: Event| {
+            let pager: Option<HtmlElement> = event.target().and_then(|t| t.dyn_into().ok());
+            if let Some(pager) = pager.filter(|pager| pager.client_width() > 0) {
+                let width = f64::from(pager.client_width());
+                let section = (f64::from(pager.scroll_left()) / width).round() as usize;
+                if section != *shown {
+                    shown.set(section);
+                }
+            }
+        })
+    };
+    let tab = |(section, name): (usize, &&'static str)| {
+        let go_to = go_to.clone();
+        let is_shown = *shown == section;
+        let choose = Callback::from(move |_: MouseEvent| go_to.emit(section));
+        let on_key_down = Callback::from(|event: KeyboardEvent| match event.key().as_str() {
+            "ArrowRight" => step_focus(&event, 1),
+            "ArrowLeft" => step_focus(&event, -1),
+            _ => {}
+        });
+        html! {
+            <button role="tab" data-testid="tab" aria-selected={is_shown.to_string()} id={format!("tab-{section}")}
+                aria-controls={format!("section-{section}")} tabindex={if is_shown { "0" } else { "-1" }}
+                onclick={choose} onkeydown={on_key_down}>{ *name }</button>
+        }
+    };
+    html! {
+        <>
+            <div class="stick">
+                { props.prompt.clone() }
+                <div class="tabs" role="group"><div role="tablist">{ for words.sections.iter().enumerate().map(tab) }</div></div>
+            </div>
+            <div ref={pager} class="pager" onscroll={on_scroll}>
+                { for props.sections.iter().enumerate().map(|(section, content)| html! {
+                    <section role="tabpanel" id={format!("section-{section}")} aria-labelledby={format!("tab-{section}")}
+                        aria-hidden={(*shown != section).to_string()}>{ content.clone() }</section>
+                }) }
+            </div>
+        </>
+    }
+}

@@ -1,0 +1,276 @@
+//! The prompt: the browser's own text box over a layer that shows its tokens.
+
+use gloo::events::EventListener;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlElement, HtmlTextAreaElement, KeyboardEvent};
+use yew::prelude::*;
+
+use crate::protocol::Trace;
+use crate::ui::i18n::Language;
+use crate::ui::state::{Action, Shared, TextBox};
+use crate::ui::views::Target;
+
+use super::mirror::{Mirror, Part, Stretch};
+use super::words::words;
+
+/// Properties of [`Prompt`].
+#[derive(Properties, PartialEq)]
+pub struct Props {
+    /// The box as it stands.
+    pub text_box: TextBox,
+    /// Goes up when the box changed for another reason than typing.
+    pub box_version: u64,
+    /// The box as it was for the trace.
+    pub traced_box: TextBox,
+    /// The trace.
+    pub trace: Shared<Trace>,
+    /// The token that comes next and its probability, in words.
+    pub ghost: Option<(AttrValue, AttrValue)>,
+    /// The chosen token.
+    pub chosen: Option<usize>,
+    /// The token that is pointed at.
+    pub hovered: Option<usize>,
+    /// Language.
+    pub language: Language,
+    /// Says what was done.
+    pub act: Callback<Action>,
+}
+
+/// The prompt.
+#[component]
+pub fn Prompt(props: &Props) -> Html {
+    let area = use_node_ref();
+    let mirror = use_memo(
+        (
+            props.text_box.clone(),
+            props.traced_box.clone(),
+            props.trace.clone(),
+        ),
+        |(now, then, trace)| Mirror::new(now, then, trace.tokens()),
+    );
+    {
+        let (area, text) = (area.clone(), props.text_box.text.clone());
+        use_effect_with(props.box_version, move |_| {
+            if let Some(area) = area.cast::<HtmlTextAreaElement>() {
+                if area.value() != text {
+                    area.set_value(&text);
+                }
+            }
+        });
+    }
+    let on_input = {
+        let act = props.act.clone();
+        Callback::from(move |event: InputEvent| {
+            if let Some(area) = event.target_dyn_into::<HtmlTextAreaElement>() {
+                act.emit(Action::Type {
+                    value: area.value(),
+                    is_composing: event.is_composing(),
+                });
+            }
+        })
+    };
+    {
+        let (area, act) = (area.clone(), props.act.clone());
+        use_effect_with((), move |()| {
+            let area = area.cast::<HtmlTextAreaElement>();
+            let hear = |name: &'static str, is_composing: bool| {
+                let (area, act) = (area.clone()?, act.clone());
+                let value_of = area.clone();
+                Some(EventListener::new(&area, name, move |_| {
+                    act.emit(Action::Type {
+                        value: value_of.value(),
+                        is_composing,
+                    });
+                }))
+            };
+            let listeners = [hear("compositionstart", true), hear("compositionend", false)];
+            move || drop(listeners)
+        });
+    }
+    let follow_caret = {
+        let (area, act) = (area.clone(), props.act.clone());
+        move || {
+            let Some(area) = area.cast::<HtmlTextAreaElement>() else {
+                return;
+            };
+            if let Ok(Some(caret)) = area.selection_end() {
+                act.emit(Action::Caret(bytes_before(&area.value(), caret as usize)));
+            }
+        }
+    };
+    let on_click = {
+        let follow = follow_caret.clone();
+        Callback::from(move |_: MouseEvent| follow())
+    };
+    let on_key_up = Callback::from(move |event: KeyboardEvent| {
+        let is_move = matches!(
+            event.key().as_str(),
+            "ArrowLeft" | "ArrowRight" | "ArrowUp" | "ArrowDown" | "Home" | "End"
+        );
+        if is_move && !event.is_composing() {
+            follow_caret();
+        }
+    });
+    let on_pointer_move = {
+        let (act, last) = (props.act.clone(), props.hovered);
+        Callback::from(move |event: PointerEvent| {
+            let under = token_under(event.client_x(), event.client_y());
+            if under != last {
+                act.emit(Action::Hover(under.map(Target::Token)));
+            }
+        })
+    };
+    let on_pointer_leave = {
+        let act = props.act.clone();
+        Callback::from(move |_: PointerEvent| act.emit(Action::Hover(None)))
+    };
+    let words = words(props.language);
+    let chosen = props.chosen;
+    let marks = Marks {
+        chosen,
+        hovered: props.hovered,
+        act: &props.act,
+    };
+    html! {
+        <div class="prompt">
+            <div class="paper">
+                <textarea ref={area} data-testid="prompt" aria-label={words.prompt} placeholder={words.prompt_empty}
+                    rows="1" spellcheck="false" autocomplete="off" autocapitalize="off"
+                    oninput={on_input} onclick={on_click} onkeyup={on_key_up}
+                    onpointermove={on_pointer_move} onpointerleave={on_pointer_leave} />
+                <div class="mirror" role="group" aria-label={words.tokens}>
+                    { for mirror.stretches.iter().map(|stretch| marks.stretch(stretch, false)) }
+                    { mirror.rest.clone() }
+                    { for mirror.tail.iter().map(|stretch| marks.stretch(stretch, true)) }
+                    if let Some((text, share)) = &props.ghost {
+                        <span class="ghost" aria-label={format!("{}: {text}, {share}", words.next_token)}>
+                            { text.clone() }<small>{ share.clone() }</small>
+                        </span>
+                    }
+                    { "\u{200b}" }
+                </div>
+            </div>
+        </div>
+    }
+}
+
+/// Which tokens are marked, and who hears of them.
+struct Marks<'a> {
+    chosen: Option<usize>,
+    hovered: Option<usize>,
+    act: &'a Callback<Action>,
+}
+
+impl Marks<'_> {
+    fn stretch(&self, stretch: &Stretch, is_chip: bool) -> Html {
+        let first = &stretch.parts[0];
+        let class = |part: &Part| {
+            classes!(
+                format!("hue-{}", part.hue),
+                (self.chosen == Some(part.index)).then_some("on"),
+                (self.hovered == Some(part.index)).then_some("hovered"),
+            )
+        };
+        let has_space = stretch.text.starts_with(' ');
+        let outer = classes!(
+            "token",
+            class(first),
+            has_space.then_some("space"),
+            is_chip.then_some("chip"),
+        );
+        if let [part] = &stretch.parts[..] {
+            let label = html! { <small aria-hidden="true">{ part.label.clone() }</small> };
+            return self.token(part, outer, html! { <>{ stretch.text.clone() }{ label }</> });
+        }
+        let parts = stretch.parts.iter().map(|part| {
+            let label = html! { { part.label.clone() } };
+            self.token(part, classes!("part", class(part)), label)
+        });
+        html! {
+            <span class={outer}>{ stretch.text.clone() }<small class="parts">{ for parts }</small></span>
+        }
+    }
+
+    fn token(&self, part: &Part, class: Classes, inside: Html) -> Html {
+        let index = part.index;
+        let act = self.act.clone();
+        let on_focus = {
+            let act = act.clone();
+            Callback::from(move |_: FocusEvent| act.emit(Action::Hover(Some(Target::Token(index)))))
+        };
+        let on_blur = {
+            let act = act.clone();
+            Callback::from(move |_: FocusEvent| act.emit(Action::Hover(None)))
+        };
+        let on_click = {
+            let act = act.clone();
+            Callback::from(move |_: MouseEvent| act.emit(Action::ChooseToken(Some(index))))
+        };
+        let on_key_down = Callback::from(move |event: KeyboardEvent| match event.key().as_str() {
+            "ArrowRight" | "ArrowDown" => step_focus(&event, 1),
+            "ArrowLeft" | "ArrowUp" => step_focus(&event, -1),
+            "Enter" | " " => {
+                event.prevent_default();
+                act.emit(Action::ChooseToken(Some(index)));
+            }
+            _ => {}
+        });
+        let tab_index = if self.chosen == Some(index) { "0" } else { "-1" };
+        html! {
+            <span {class} role="button" tabindex={tab_index} data-testid="token" data-id={part.id.to_string()}
+                data-index={index.to_string()} title={part.title.clone()} aria-label={part.title.clone()}
+                aria-pressed={(self.chosen == Some(index)).to_string()}
+                onfocus={on_focus} onblur={on_blur} onclick={on_click} onkeydown={on_key_down}>{ inside }</span>
+        }
+    }
+}
+
+/// Moves the keyboard focus to a neighbour with the same `data-testid`, inside the same group.
+pub fn step_focus(event: &KeyboardEvent, by: i32) {
+    let Some(here) = event.target_dyn_into::<HtmlElement>() else {
+        return;
+    };
+    let kind = here.get_attribute("data-testid").unwrap_or_default();
+    let Ok(Some(group)) = here.closest("[role=group],[role=list],[role=grid]") else {
+        return;
+    };
+    let Ok(all) = group.query_selector_all(&format!("[data-testid={kind}]")) else {
+        return;
+    };
+    let all: Vec<HtmlElement> = (0..all.length())
+        .filter_map(|i| all.item(i)?.dyn_into().ok())
+        .collect();
+    let Some(place) = all.iter().position(|element| *element == here) else {
+        return;
+    };
+    let next = place.saturating_add_signed(by as isize);
+    if let (Some(element), true) = (all.get(next), next != place) {
+        event.prevent_default();
+        let _ = element.focus();
+    }
+}
+
+/// The token painted under a point of the window.
+fn token_under(x: i32, y: i32) -> Option<usize> {
+    let document = web_sys::window()?.document()?;
+    let elements = document.elements_from_point(x as f32, y as f32);
+    elements.iter().find_map(|element| {
+        let element: Element = element.dyn_into().ok()?;
+        let token = element.get_attribute("data-index")?;
+        (element.get_attribute("data-testid")? == "token")
+            .then(|| token.parse().ok())
+            .flatten()
+    })
+}
+
+/// Bytes before a caret that is counted in UTF-16, as the browser does.
+fn bytes_before(text: &str, caret: usize) -> usize {
+    let mut units = 0;
+    for (byte, letter) in text.char_indices() {
+        if units >= caret {
+            return byte;
+        }
+        units += letter.len_utf16();
+    }
+    text.len()
+}

@@ -1,0 +1,77 @@
+//! One sentence computed from the numbers, one thing to try, and the line a person has to read.
+
+use web_sys::MouseEvent;
+use yew::prelude::*;
+
+use crate::ui::i18n::Language;
+use crate::ui::state::{Action, Notice};
+
+use super::scene_view::{Drawn, view_named};
+use super::sentences::{Piece, Weight, notice_sentence, suggestion};
+use super::words::words;
+
+/// Properties of [`Say`].
+#[derive(Properties, PartialEq)]
+pub struct SayProps {
+    /// What is drawn.
+    pub drawn: Drawn,
+    /// The text.
+    pub text: AttrValue,
+}
+
+/// The sentence and the suggestion.
+#[component]
+pub fn Say(props: &SayProps) -> Html {
+    let sentence = view_named("attention").map(|view| (view.describe)(&props.drawn.input(0.0, 0.0)));
+    html! {
+        <div class="say">
+            <p data-testid="sentence">{ sentence.unwrap_or_default() }</p>
+            <p class="try" data-testid="try">{ suggestion(&props.text, props.drawn.language) }</p>
+        </div>
+    }
+}
+
+/// Properties of [`NoticeLine`].
+#[derive(Properties, PartialEq)]
+pub struct NoticeProps {
+    /// What a person has to know.
+    pub notice: Option<Notice>,
+    /// Language.
+    pub language: Language,
+    /// Says what was done.
+    pub act: Callback<Action>,
+}
+
+/// One line: bold what happened, plain what to do.
+#[component]
+pub fn NoticeLine(props: &NoticeProps) -> Html {
+    let Some(notice) = &props.notice else {
+        return Html::default();
+    };
+    let (what, then) = notice_sentence(notice, props.language);
+    let is_fixed = matches!(notice, Notice::TooLong { .. } | Notice::Full { .. });
+    let close = {
+        let act = props.act.clone();
+        Callback::from(move |_: MouseEvent| act.emit(Action::DismissNotice))
+    };
+    html! {
+        <div class="notice" role="alert" data-testid="error">
+            <span><b>{ what }</b>{ " " }{ then }</span>
+            if !is_fixed {
+                <button class="quiet" onclick={close}>{ words(props.language).dismiss }</button>
+            }
+        </div>
+    }
+}
+
+/// A sentence from its pieces.
+pub fn written(pieces: &[Piece]) -> Html {
+    pieces
+        .iter()
+        .map(|(weight, text)| match weight {
+            Weight::Plain => html! { { text.clone() } },
+            Weight::Strong => html! { <b>{ text.clone() }</b> },
+            Weight::Drawn => html! { <b class="drawn">{ text.clone() }</b> },
+        })
+        .collect()
+}

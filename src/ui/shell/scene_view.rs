@@ -1,0 +1,134 @@
+//! A view's drawing at the width there is.
+
+use wasm_bindgen::JsCast;
+use wasm_bindgen::closure::Closure;
+use web_sys::{HtmlElement, ResizeObserver};
+use yew::prelude::*;
+
+use crate::protocol::{EmbeddingTable, ModelInfo, Trace};
+use crate::ui::components::SceneCanvas;
+use crate::ui::components::scene::Scene;
+use crate::ui::i18n::Language;
+use crate::ui::state::{Action, Next, Shared};
+use crate::ui::views::{Focus, Target, VIEWS, View, ViewInput};
+
+/// Everything the views draw from.
+#[derive(Clone, PartialEq)]
+pub struct Drawn {
+    /// The model.
+    pub model: Shared<ModelInfo>,
+    /// Its numbers.
+    pub trace: Shared<Trace>,
+    /// The next token.
+    pub next: Shared<Next>,
+    /// The vocabulary as vectors.
+    pub embeddings: Option<Shared<EmbeddingTable>>,
+    /// What is chosen and pointed at.
+    pub focus: Focus,
+    /// Language of the labels.
+    pub language: Language,
+    /// Factor on all type sizes.
+    pub type_scale: f64,
+    /// Changes when colours have to be read again.
+    pub theme_key: AttrValue,
+}
+
+impl Drawn {
+    /// For a view with this much room.
+    pub fn input(&self, width: f64, height: f64) -> ViewInput<'_> {
+        ViewInput {
+            model: &self.model,
+            trace: &self.trace,
+            distribution: &self.next.distribution,
+            draw: self.next.draw.as_ref(),
+            embeddings: self.embeddings.as_deref(),
+            focus: &self.focus,
+            language: self.language,
+            width,
+            height,
+            type_scale: self.type_scale,
+        }
+    }
+}
+
+/// A view of the registry by its name.
+pub fn view_named(name: &str) -> Option<&'static View> {
+    VIEWS.iter().find(|view| view.name == name)
+}
+
+/// Width of an element, followed as it changes; 0 before it is known.
+#[hook]
+pub fn use_width(node: &NodeRef) -> f64 {
+    let width = use_state(|| 0.0);
+    let (node, set_width) = (node.clone(), width.setter());
+    use_effect_with((), move |()| {
+        let element = node.cast::<HtmlElement>();
+        let measured = element.clone();
+        let measure = move || {
+            if let Some(element) = &measured {
+                set_width.set(f64::from(element.client_width()));
+            }
+        };
+        measure();
+        let on_resize = Closure::<dyn Fn()>::new(measure);
+        let observer = ResizeObserver::new(on_resize.as_ref().unchecked_ref()).ok();
+        if let (Some(observer), Some(element)) = (&observer, &element) {
+            observer.observe(element);
+        }
+        move || {
+            if let Some(observer) = observer {
+                observer.disconnect();
+            }
+            drop(on_resize);
+        }
+    });
+    *width
+}
+
+/// Properties of [`SceneView`].
+#[derive(Properties, PartialEq)]
+pub struct Props {
+    /// Name of the view.
+    pub view: &'static str,
+    /// What it draws from.
+    pub drawn: Drawn,
+    /// Room in height, CSS pixels.
+    pub height: f64,
+    /// Says what was done.
+    pub act: Callback<Action>,
+}
+
+/// A view's drawing, as wide as its place.
+#[component]
+pub fn SceneView(props: &Props) -> Html {
+    let node = use_node_ref();
+    let width = use_width(&node);
+    let drawing = use_memo(
+        (props.view, props.drawn.clone(), width, props.height),
+        |(name, drawn, width, height)| {
+            let input = drawn.input(*width, *height);
+            match view_named(name) {
+                Some(view) if *width > 0.0 => Some((
+                    std::rc::Rc::new((view.draw)(&input)),
+                    AttrValue::from((view.describe)(&input)),
+                )),
+                _ => None::<(std::rc::Rc<Scene>, AttrValue)>,
+            }
+        },
+    );
+    let on_hover = use_callback(props.act.clone(), |target: Option<Target>, act| {
+        act.emit(Action::Hover(target));
+    });
+    let on_click = use_callback(props.act.clone(), |target: Target, act| {
+        act.emit(Action::Click(target));
+    });
+    let style = format!("min-height:{}px", props.height);
+    html! {
+        <div ref={node} class={classes!("scene", props.view)} {style}>
+            if let Some((scene, label)) = &*drawing {
+                <SceneCanvas scene={scene.clone()} label={label.clone()} {on_hover} {on_click}
+                    theme_key={props.drawn.theme_key.clone()} />
+            }
+        </div>
+    }
+}

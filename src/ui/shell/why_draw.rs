@@ -1,0 +1,77 @@
+//! Why this token: the drawn number and the stretch it fell into.
+
+use web_sys::MouseEvent;
+use yew::prelude::*;
+
+use crate::ui::state::{Action, Sampling};
+
+use super::say::written;
+use super::scene_view::Drawn;
+use super::sentences::{why_draw, word};
+use super::words::words;
+
+/// Properties of [`WhyDraw`].
+#[derive(Properties, PartialEq)]
+pub struct Props {
+    /// What is drawn.
+    pub drawn: Drawn,
+    /// How the next token is drawn.
+    pub sampling: Sampling,
+    /// How many tokens were generated so far.
+    pub generated: usize,
+    /// Whether a token can be added.
+    pub can_add: bool,
+    /// Whether the key of colours is shown.
+    pub has_key: bool,
+    /// Says what was done.
+    pub act: Callback<Action>,
+}
+
+/// The panel.
+#[component]
+pub fn WhyDraw(props: &Props) -> Html {
+    let (drawn, next) = (&props.drawn, &props.drawn.next);
+    let Some(token) = next.token() else {
+        return Html::default();
+    };
+    let words = words(drawn.language);
+    let token_word = word(&drawn.model, token);
+    let title = drawn.language.pick(
+        format!("Why “{token_word}”"),
+        format!("“{token_word}” 토큰이 나온 까닭"),
+    );
+    let (draw, seed) = (props.generated + 1, props.sampling.seed);
+    let which = drawn.language.pick(
+        format!("draw {draw}, seed {seed}"),
+        format!("시드 {seed}, {draw}번째"),
+    );
+    let take_word = drawn
+        .language
+        .pick(format!("Take “{token_word}”"), format!("“{token_word}” 넣기"));
+    let say = |action: Action| {
+        let act = props.act.clone();
+        Callback::from(move |_: MouseEvent| act.emit(action.clone()))
+    };
+    let colours = ["query", "key", "value", "text-1", "text-1"];
+    html! {
+        <div class="why-draw">
+            <h2>{ title }<span class="sub">{ which }</span></h2>
+            <p data-testid="why-draw">{ written(&why_draw(&drawn.model, next, drawn.language)) }</p>
+            <div class="row">
+                <button class="button" data-testid="take" disabled={!props.can_add} onclick={say(Action::Take(token))}>
+                    { take_word }
+                </button>
+                if next.draw.is_some() {
+                    <button class="button" onclick={say(Action::NextSeed)}>{ words.next_seed }</button>
+                }
+            </div>
+            if props.has_key {
+                <dl class="key">
+                    { for words.key.iter().zip(colours).map(|((name, meaning), colour)| html! {
+                        <><dt style={format!("color:var(--{colour})")}>{ *name }</dt><dd>{ *meaning }</dd></>
+                    }) }
+                </dl>
+            }
+        </div>
+    }
+}

@@ -1,0 +1,128 @@
+//! Everything that can happen, and everything that has to happen outside because of it.
+
+use crate::protocol::{BackendKind, Event, Request};
+use crate::ui::i18n::Language;
+use crate::ui::views::{OpenPart, Target};
+
+use super::{SamplingChange, Theme, TypeSize};
+
+/// Everything that can happen to the page.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Action {
+    /// The page is up.
+    Start,
+    /// The box was edited.
+    Type {
+        /// All of its text.
+        value: String,
+        /// Whether an input method is composing.
+        is_composing: bool,
+    },
+    /// The caret moved to this byte of the box.
+    Caret(usize),
+    /// Draw one token and append it.
+    Step,
+    /// Append this token.
+    Take(u32),
+    /// Take the last token away.
+    Undo,
+    /// Generate until told to stop.
+    Play,
+    /// Stop at once.
+    Stop,
+    /// The time of play number `0` for its next token has come.
+    Tick(u64),
+    /// Tokens per second while playing.
+    SetSpeed(f64),
+    /// Draw differently.
+    Sample(SamplingChange),
+    /// The next seed.
+    NextSeed,
+    /// Choose a token; `None` is the last one.
+    ChooseToken(Option<usize>),
+    /// Open a head.
+    ChooseHead {
+        /// Block, from 0.
+        layer: usize,
+        /// Head, from 0.
+        head: usize,
+    },
+    /// Open or close a part of the flow.
+    Open(OpenPart),
+    /// Draw the hidden states after this many blocks on the map.
+    SetMapLayer(usize),
+    /// The pointer or the keyboard focus is on something, or on nothing.
+    Hover(Option<Target>),
+    /// Something in a drawing was clicked.
+    Click(Target),
+    /// Speak this language.
+    SetLanguage(Language),
+    /// Light or dark.
+    SetTheme(Theme),
+    /// Presenter size.
+    SetTypeSize(TypeSize),
+    /// Compute on this engine.
+    ChooseBackend(BackendKind),
+    /// A worker says something.
+    Engine(BackendKind, Event),
+    /// A worker ended or could not be started.
+    Crashed {
+        /// Which.
+        kind: BackendKind,
+        /// What the browser said.
+        detail: String,
+    },
+    /// Download the trace.
+    Export,
+    /// Destroy the graphics device (test hook).
+    LoseDevice,
+    /// The line has been read.
+    DismissNotice,
+}
+
+/// What is remembered on this device.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Storage {
+    /// The chosen language.
+    Language(Language),
+    /// The chosen theme.
+    Theme(Theme),
+    /// Sampling, as in the URL.
+    Sampling(String),
+}
+
+/// What has to happen outside.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Effect {
+    /// Start a worker and load the model into it.
+    StartEngine {
+        /// Which.
+        kind: BackendKind,
+        /// Number of its [`Request::Load`].
+        load_id: u64,
+        /// Whether a software adapter is welcome.
+        accepts_software: bool,
+    },
+    /// End a worker.
+    StopEngine(BackendKind),
+    /// Send a request.
+    Send(BackendKind, Request),
+    /// Something that lives in the URL may have changed.
+    UrlChanged,
+    /// Remember something on this device.
+    Remember(Storage),
+    /// Send [`Action::Tick`] after a while.
+    Tick {
+        /// Number of the play.
+        id: u64,
+        /// Milliseconds from now.
+        after_ms: u32,
+    },
+    /// Save a file.
+    Download {
+        /// Its name.
+        name: String,
+        /// Its contents.
+        json: String,
+    },
+}

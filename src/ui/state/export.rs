@@ -1,0 +1,89 @@
+//! The trace of the current text as a file.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use crate::protocol::{Activation, ModelInfo, Site, Trace, TraceSpec};
+
+use super::State;
+
+/// What the file holds at least: `embed`, every pattern, every `resid_post`, `logits`.
+pub fn export_spec(model: &ModelInfo) -> TraceSpec {
+    (0..model.n_layers)
+        .flat_map(|layer| {
+            [Site::Pattern, Site::ResidPost].map(|site| Activation::block(layer, site))
+        })
+        .chain([Activation::Embed, Activation::Logits])
+        .collect()
+}
+
+#[derive(Serialize)]
+struct File<'a> {
+    model: &'a str,
+    backend: &'static str,
+    ids: Vec<u32>,
+    tokens: Vec<String>,
+    activations: BTreeMap<String, Array>,
+}
+
+#[derive(Serialize)]
+struct Array {
+    shape: Vec<usize>,
+    data: Vec<f32>,
+}
+
+/// The file: `{"model","backend","ids","tokens","activations":{name:{"shape","data"}}}`.
+/// `tokens` are texts; a byte that is no character alone is written `<0xEB>`. `None` without a
+/// model, or if numbers are missing.
+pub fn export_json(state: &State) -> Option<String> {
+    let model = state.model.as_ref()?;
+    let trace: &Trace = &state.trace;
+    if trace.is_empty() || !trace.covers(&export_spec(model)) {
+        return None;
+    }
+    let activations = trace
+        .activations()
+        .map(|activation| {
+            let (shape, data) = trace.to_array(activation)?;
+            Some((activation.to_string(), Array { shape, data }))
+        })
+        .collect::<Option<_>>()?;
+    let tokens = trace.tokens();
+    serde_json::to_string(&File {
+        model: &model.name,
+        backend: state.backend().name(),
+        ids: tokens.iter().map(|token| token.id).collect(),
+        tokens: tokens.iter().map(|token| token_text(&token.bytes)).collect(),
+        activations,
+    })
+    .ok()
+}
+
+/// Bytes as text, without ever a broken character: `[0x61, 0xEB]` is `a<0xEB>`.
+fn token_text(bytes: &[u8]) -> String {
+    let mut text = String::new();
+    for chunk in bytes.utf8_chunks() {
+        text.push_str(chunk.valid());
+        for byte in chunk.invalid() {
+            text.push_str(&format!("<0x{byte:02X}>"));
+        }
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bytes_never_become_broken_characters() {
+        assert_eq!(token_text(" 사과".as_bytes()), " 사과");
+        assert_eq!(token_text(&[b'a', 0xEB, 0xB7]), "a<0xEB><0xB7>");
+    }
+
+    #[test]
+    fn nothing_is_exported_before_there_are_numbers() {
+        assert_eq!(export_json(&State::default()), None);
+    }
+}

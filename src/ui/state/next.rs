@@ -1,0 +1,161 @@
+//! The next token: its distribution and the seeded draw, from logits that are already there.
+//! Moving a slider never asks the model again.
+
+use crate::sampling::{Distribution, Draw, Settings, choose, draw_uniform};
+
+use super::{Shared, State};
+
+/// How the next token is drawn, as the controls show it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Sampling {
+    /// 0 to 2.
+    pub temperature: f32,
+    /// Keep the most likely tokens; 0 is off.
+    pub top_k: usize,
+    /// Keep the fewest tokens that reach this share, 0.05 to 1; 1 is off.
+    pub top_p: f32,
+    /// Always the most likely one.
+    pub is_greedy: bool,
+    /// Seed of the draws.
+    pub seed: u64,
+}
+
+impl Default for Sampling {
+    /// As in the program: temperature 1, no filters, seed 0.
+    fn default() -> Self {
+        Sampling {
+            temperature: 1.0,
+            top_k: 0,
+            top_p: 1.0,
+            is_greedy: false,
+            seed: 0,
+        }
+    }
+}
+
+/// One control was moved.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum SamplingChange {
+    /// Temperature.
+    Temperature(f32),
+    /// Top-k, 0 for off.
+    TopK(usize),
+    /// Top-p.
+    TopP(f32),
+    /// Greedy or not.
+    Greedy(bool),
+    /// Seed.
+    Seed(u64),
+}
+
+impl Sampling {
+    /// Takes a change in; numbers outside their range are moved to its end.
+    pub fn change(&mut self, change: SamplingChange) {
+        match change {
+            SamplingChange::Temperature(value) if value.is_finite() => {
+                self.temperature = value.clamp(0.0, 2.0);
+            }
+            SamplingChange::TopP(value) if value.is_finite() => {
+                self.top_p = value.clamp(0.05, 1.0);
+            }
+            SamplingChange::Temperature(_) | SamplingChange::TopP(_) => {}
+            SamplingChange::TopK(value) => self.top_k = value,
+            SamplingChange::Greedy(is_greedy) => self.is_greedy = is_greedy,
+            SamplingChange::Seed(seed) => self.seed = seed,
+        }
+    }
+
+    /// The same for the sampler.
+    pub fn settings(&self) -> Settings {
+        Settings {
+            temperature: self.temperature,
+            top_k: (self.top_k > 0).then_some(self.top_k),
+            top_p: (self.top_p < 1.0).then_some(self.top_p),
+            greedy: self.is_greedy,
+        }
+    }
+}
+
+/// The next token after the text that is drawn.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Next {
+    /// Its distribution.
+    pub distribution: Distribution,
+    /// The seeded draw; `None` when the most likely one is taken without a draw.
+    pub draw: Option<Draw>,
+}
+
+impl Next {
+    /// The next token after `logits`, at position `position`. `None` if a logit is no number.
+    pub fn new(logits: &[f32], sampling: &Sampling, position: usize) -> Option<Self> {
+        let settings = sampling.settings();
+        let distribution = Distribution::new(logits, &settings).ok()?;
+        let draw = (!settings.is_greedy())
+            .then(|| choose(&distribution, draw_uniform(sampling.seed, position as u64)));
+        Some(Next { distribution, draw })
+    }
+
+    /// The token that comes next.
+    pub fn token(&self) -> Option<u32> {
+        match &self.draw {
+            Some(draw) => Some(draw.id),
+            None => self.distribution.order().first().copied(),
+        }
+    }
+}
+
+impl State {
+    /// Computes the next token anew, after the trace or the sampling changed.
+    pub(super) fn refresh_next(&mut self) {
+        self.next = self
+            .trace
+            .last_logits()
+            .and_then(|logits| Next::new(logits, &self.sampling, self.next_position()))
+            .map(Shared::new);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn settings_leave_out_what_is_off() {
+        assert_eq!(Sampling::default().settings(), Settings::default());
+    }
+
+    #[test]
+    fn the_same_seed_and_position_draw_the_same_token() {
+        let logits: Vec<f32> = (0..50).map(|id| (id as f32 * 0.7).sin()).collect();
+        let draw = |seed, position| {
+            let sampling = Sampling {
+                seed,
+                ..Sampling::default()
+            };
+            Next::new(&logits, &sampling, position).unwrap().token()
+        };
+        assert_eq!(draw(1, 2), draw(1, 2));
+        let drawn: std::collections::BTreeSet<_> = (0..20).map(|seed| draw(seed, 2)).collect();
+        assert!(drawn.len() > 5);
+    }
+
+    #[test]
+    fn greedy_takes_the_most_likely() {
+        let sampling = Sampling {
+            is_greedy: true,
+            ..Sampling::default()
+        };
+        let next = Next::new(&[0.0, 3.0, 1.0], &sampling, 0).unwrap();
+        assert_eq!((next.token(), next.draw), (Some(1), None));
+    }
+
+    #[test]
+    fn controls_stay_in_range() {
+        let mut sampling = Sampling::default();
+        sampling.change(SamplingChange::Temperature(9.0));
+        sampling.change(SamplingChange::TopP(0.0));
+        assert_eq!((sampling.temperature, sampling.top_p), (2.0, 0.05));
+        sampling.change(SamplingChange::Temperature(f32::NAN));
+        assert_eq!(sampling.temperature, 2.0);
+    }
+}

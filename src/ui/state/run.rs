@@ -1,0 +1,181 @@
+//! Which run to ask of which engine, and what to do with what comes back.
+//!
+//! At most one run is out per engine. Nothing is queued: when a run comes back, the text as it
+//! stands then is the newest pending one. A result for an older text is kept, because its leading
+//! rows serve the next request, but it is not shown.
+
+use crate::protocol::{
+    Activation, BackendKind, ModelInfo, Request, Trace, TraceSpec, TraceUpdate,
+};
+use crate::ui::views::{Focus, VIEWS};
+
+use super::reduce::Effects;
+use super::{Effect, EngineStatus, Notice, Shared, State, TextBox, export_spec};
+
+/// Largest difference of two logits at which WebGPU counts as computing the same.
+const SAME_LOGITS: f32 = 1e-3;
+
+/// The union of what the views need, and of what an export holds.
+pub fn needed_spec(model: &ModelInfo, focus: &Focus) -> TraceSpec {
+    VIEWS.iter().fold(export_spec(model), |spec, view| {
+        spec.union(&(view.spec)(model, focus))
+    })
+}
+
+impl State {
+    /// Asks `kind` for the text as it stands, unless it has it or is busy.
+    pub(super) fn ask(&mut self, kind: BackendKind, effects: &mut Effects) {
+        let Some(model) = self.model.clone() else {
+            return;
+        };
+        let spec = needed_spec(&model, &self.focus);
+        let wanted = self.wanted_run();
+        let id = self.last_id + 1;
+        let engine = self.engines.get_mut(kind);
+        if !engine.is_ready() || engine.in_flight.is_some() {
+            return;
+        }
+        let is_covered = engine.trace.covers(&spec);
+        if is_covered && engine.traced.as_ref() == Some(&wanted) {
+            return;
+        }
+        let held = if is_covered { engine.trace.len() } else { 0 };
+        engine.in_flight = Some((id, wanted.clone()));
+        self.last_id = id;
+        effects.push(Effect::Send(
+            kind,
+            Request::Run {
+                id,
+                text: wanted.text,
+                generation: wanted.generation,
+                spec,
+                held,
+            },
+        ));
+    }
+
+    /// Asks the shown engine, and another one that is about to take over.
+    pub(super) fn ask_all(&mut self, effects: &mut Effects) {
+        self.ask(self.engines.active, effects);
+        if self.engines.active == BackendKind::Cpu && self.wants_webgpu() {
+            self.ask(BackendKind::WebGpu, effects);
+        }
+        self.show_if_current(effects);
+    }
+
+    /// Whether WebGPU shall take over once it can.
+    pub(super) fn wants_webgpu(&self) -> bool {
+        self.engines.wanted != Some(BackendKind::Cpu)
+    }
+
+    /// Takes in the answer to a run.
+    pub(super) fn take_trace(
+        &mut self,
+        kind: BackendKind,
+        id: u64,
+        update: TraceUpdate,
+        effects: &mut Effects,
+    ) {
+        let n_heads = self.model.as_ref().map_or(1, |model| model.n_heads);
+        let engine = self.engines.get_mut(kind);
+        let Some((_, ran)) = engine.in_flight.take_if(|(asked, _)| *asked == id) else {
+            return;
+        };
+        engine.elapsed_ms = Some(update.elapsed_ms);
+        if engine.traced.is_none() {
+            engine.trace = Shared::new(Trace::new(n_heads));
+        }
+        engine.traced = engine.trace.make_mut().apply(update).then_some(ran);
+        self.take_over(effects);
+        self.ask_all(effects);
+    }
+
+    /// Lets WebGPU take over if it computed the same as the processor for this text.
+    fn take_over(&mut self, effects: &mut Effects) {
+        let engines = &self.engines;
+        if engines.active == BackendKind::WebGpu || !self.wants_webgpu() {
+            return;
+        }
+        if !engines.webgpu.is_ready() || engines.webgpu.traced.is_none() {
+            return;
+        }
+        if engines.cpu.is_alive() {
+            let is_same_text = engines.cpu.traced == engines.webgpu.traced;
+            if !is_same_text {
+                return;
+            }
+            let max_abs_difference = logit_difference(&engines.cpu.trace, &engines.webgpu.trace);
+            // A difference that is not a number is a difference too.
+            if !matches!(max_abs_difference, Some(difference) if difference <= SAME_LOGITS) {
+                let max_abs_difference = max_abs_difference.unwrap_or(f32::INFINITY);
+                self.notice = Some(Notice::WebGpuDiffers { max_abs_difference });
+                self.engines.wanted = Some(BackendKind::Cpu);
+                self.engines.webgpu.forget(EngineStatus::Off);
+                effects.push(Effect::StopEngine(BackendKind::WebGpu));
+                return;
+            }
+        }
+        self.engines.active = BackendKind::WebGpu;
+    }
+
+    /// Shows the active engine's trace if it is of the text as it stands, and does what waited.
+    pub(super) fn show_if_current(&mut self, effects: &mut Effects) {
+        let engine = self.engines.active();
+        let is_of_text = engine.traced.as_ref().is_some_and(|ran| self.is_of(ran));
+        if !is_of_text || engine.trace.is_empty() || engine.trace == self.trace {
+            return;
+        }
+        self.trace = engine.trace.clone();
+        self.traced = engine.traced.clone();
+        self.traced_box = self.text_box.clone();
+        self.clamp_focus();
+        self.refresh_next();
+        self.after_trace(effects);
+    }
+
+    /// Keeps what is chosen inside the trace and the model.
+    pub(super) fn clamp_focus(&mut self) {
+        if let Some(model) = &self.model {
+            let focus = &mut self.focus;
+            focus.layer = focus.layer.min(model.n_layers.saturating_sub(1));
+            focus.head = focus.head.min(model.n_heads.saturating_sub(1));
+            focus.map_layer = focus.map_layer.min(model.n_layers);
+        }
+        if self.trace.is_empty() {
+            return;
+        }
+        let len = self.trace.len();
+        self.focus.token = self.focus.token.filter(|token| token + 1 < len);
+        let query = self.focus.token.unwrap_or(len - 1);
+        self.focus.key = self.focus.key.filter(|key| *key <= query);
+    }
+
+    /// The box as it was for what is drawn, and as it is.
+    pub fn drawn_box(&self) -> &TextBox {
+        &self.traced_box
+    }
+}
+
+/// Largest absolute difference of the logits of all positions both hold; `None` if nothing can be
+/// compared.
+fn logit_difference(a: &Trace, b: &Trace) -> Option<f32> {
+    let mut largest = 0.0f32;
+    let len = a.len();
+    if len == 0 || b.len() != len {
+        return None;
+    }
+    for pos in 0..len {
+        let (left, right) = (a.row(Activation::Logits, pos)?, b.row(Activation::Logits, pos)?);
+        if left.len() != right.len() {
+            return None;
+        }
+        for (x, y) in left.iter().zip(right) {
+            let difference = (x - y).abs();
+            if difference.is_nan() {
+                return None;
+            }
+            largest = largest.max(difference);
+        }
+    }
+    Some(largest)
+}

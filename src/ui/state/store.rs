@@ -1,0 +1,325 @@
+//! The state of the page.
+
+use crate::protocol::{BackendKind, EmbeddingTable, EngineError, Generation, ModelInfo, Trace};
+use crate::ui::i18n::Language;
+use crate::ui::views::Focus;
+
+use super::{Engines, Next, Ran, Sampling, Shared, TextBox, prepared_text};
+
+/// Light, dark, or what the system says.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Theme {
+    /// What the system says.
+    #[default]
+    System,
+    /// Light.
+    Light,
+    /// Dark.
+    Dark,
+}
+
+impl Theme {
+    /// All of them, in the order in which the button goes through them.
+    pub const ALL: [Theme; 3] = [Theme::System, Theme::Light, Theme::Dark];
+
+    /// `system`, `light` or `dark`, as in the URL.
+    pub fn name(self) -> &'static str {
+        match self {
+            Theme::System => "system",
+            Theme::Light => "light",
+            Theme::Dark => "dark",
+        }
+    }
+
+    /// The one the button leads to.
+    pub fn next(self) -> Self {
+        match self {
+            Theme::System => Theme::Light,
+            Theme::Light => Theme::Dark,
+            Theme::Dark => Theme::System,
+        }
+    }
+}
+
+/// Size of all type: at a desk, in a room, in a hall.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum TypeSize {
+    /// 1
+    #[default]
+    Desk,
+    /// 1.25
+    Room,
+    /// 1.5
+    Hall,
+}
+
+impl TypeSize {
+    /// All of them, smallest first.
+    pub const ALL: [TypeSize; 3] = [TypeSize::Desk, TypeSize::Room, TypeSize::Hall];
+
+    /// The factor as text, as in the URL.
+    pub fn name(self) -> &'static str {
+        match self {
+            TypeSize::Desk => "1",
+            TypeSize::Room => "1.25",
+            TypeSize::Hall => "1.5",
+        }
+    }
+
+    /// Factor on all type sizes.
+    pub fn factor(self) -> f64 {
+        match self {
+            TypeSize::Desk => 1.0,
+            TypeSize::Room => 1.25,
+            TypeSize::Hall => 1.5,
+        }
+    }
+
+    /// The one the button leads to.
+    pub fn next(self) -> Self {
+        match self {
+            TypeSize::Desk => TypeSize::Room,
+            TypeSize::Room => TypeSize::Hall,
+            TypeSize::Hall => TypeSize::Desk,
+        }
+    }
+}
+
+/// Something a person has to know, as data; the shell has the sentences.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Notice {
+    /// The text has more tokens than the model reads at once.
+    TooLong {
+        /// What the model reads.
+        n_ctx: usize,
+        /// How many tokens are left out.
+        left_out: usize,
+    },
+    /// The text fills the model exactly: nothing can be added.
+    Full {
+        /// What the model reads.
+        n_ctx: usize,
+    },
+    /// WebGPU was asked for or in use and cannot go on; the processor does.
+    WebGpuUnavailable(EngineError),
+    /// WebGPU computes something else than the processor and is not used.
+    WebGpuDiffers {
+        /// Largest difference between two logits of the same token.
+        max_abs_difference: f32,
+    },
+    /// A worker ended unexpectedly and was started again.
+    Restarted,
+    /// Nothing can compute.
+    EngineFailed(EngineError),
+    /// The model drew its end-of-text token while playing.
+    TextEnded,
+}
+
+/// Generation that goes on by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Play {
+    /// Tells the timer of this run from one that was stopped.
+    pub id: u64,
+    /// The time for the next token has come, but the numbers for it have not.
+    pub is_due: bool,
+}
+
+/// What is remembered on this device.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Preferences {
+    /// Language, if chosen once.
+    pub language: Option<Language>,
+    /// Theme, if chosen once.
+    pub theme: Option<Theme>,
+    /// Sampling, as in the URL (`temp=0.8&k=40`).
+    pub sampling: String,
+}
+
+/// Everything the page holds.
+#[derive(Clone, Debug, PartialEq)]
+pub struct State {
+    /// What was typed.
+    pub text: String,
+    /// What was drawn or chosen after it.
+    pub generation: Generation,
+    /// Both, as the box shows them.
+    pub text_box: TextBox,
+    /// Goes up whenever the box changes for another reason than typing.
+    pub box_version: u64,
+    /// Whether an input method is composing; the box is not touched then.
+    pub is_composing: bool,
+    /// The model, once an engine is ready.
+    pub model: Option<Shared<ModelInfo>>,
+    /// The two engines.
+    pub engines: Engines,
+    /// What is drawn.
+    pub trace: Shared<Trace>,
+    /// What it is of; `None` before the first trace.
+    pub traced: Option<Ran>,
+    /// The text in the box when it was of that.
+    pub traced_box: TextBox,
+    /// The next token, from `trace` and the sampling settings.
+    pub next: Option<Shared<Next>>,
+    /// The vocabulary as vectors.
+    pub embeddings: Option<Shared<EmbeddingTable>>,
+    /// How the next token is drawn.
+    pub sampling: Sampling,
+    /// Generation that goes on by itself.
+    pub play: Option<Play>,
+    /// Its speed, tokens per second.
+    pub speed: f64,
+    /// Steps and undos that wait for numbers: they are done when the trace of the text arrives.
+    pub waiting: Vec<Waiting>,
+    /// Whether an export waits for its numbers.
+    pub is_exporting: bool,
+    /// What is chosen and pointed at.
+    pub focus: Focus,
+    /// Language of the page.
+    pub language: Language,
+    /// Light or dark.
+    pub theme: Theme,
+    /// Presenter size.
+    pub type_size: TypeSize,
+    /// What a person has to know.
+    pub notice: Option<Notice>,
+    /// Number of the last request or play.
+    pub last_id: u64,
+}
+
+/// Something pressed before the numbers for it were there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Waiting {
+    /// One step.
+    Step,
+    /// One undo.
+    Undo,
+}
+
+impl Default for State {
+    fn default() -> Self {
+        State {
+            text: prepared_text(Language::En).to_owned(),
+            generation: Vec::new(),
+            text_box: TextBox::new(prepared_text(Language::En), &[], None),
+            box_version: 0,
+            is_composing: false,
+            model: None,
+            engines: Engines::default(),
+            trace: Shared::default(),
+            traced: None,
+            traced_box: TextBox::default(),
+            next: None,
+            embeddings: None,
+            sampling: Sampling::default(),
+            play: None,
+            speed: 4.0,
+            waiting: Vec::new(),
+            is_exporting: false,
+            focus: State::default_focus(),
+            language: Language::En,
+            theme: Theme::System,
+            type_size: TypeSize::Desk,
+            notice: None,
+            last_id: 0,
+        }
+    }
+}
+
+impl State {
+    /// What is open before anything was chosen.
+    pub fn default_focus() -> Focus {
+        Focus {
+            layer: 1,
+            head: 2,
+            ..Focus::default()
+        }
+    }
+
+    /// The state of a page opened with `query` (with or without `?`) by someone who has
+    /// `preferences` and whose browser speaks `language`. What the URL says wins.
+    pub fn open(query: &str, preferences: &Preferences, language: Language) -> Self {
+        let mut state = State {
+            language: preferences.language.unwrap_or(language),
+            theme: preferences.theme.unwrap_or_default(),
+            ..State::default()
+        };
+        state.text = String::new();
+        let is_whole = super::url::read_query(&mut state, query, &preferences.sampling);
+        if !is_whole {
+            state.text = prepared_text(state.language).to_owned();
+        }
+        state.refresh_box();
+        state
+    }
+
+    /// The text and ids an engine has to run.
+    pub fn wanted_run(&self) -> Ran {
+        Ran {
+            text: self.text.clone(),
+            generation: self.generation.clone(),
+        }
+    }
+
+    /// Whether `ran` is the text as it stands.
+    pub fn is_of(&self, ran: &Ran) -> bool {
+        ran.text == self.text && ran.generation == self.generation
+    }
+
+    /// Whether what is drawn is of the text as it stands.
+    pub fn is_current(&self) -> bool {
+        self.traced.as_ref().is_some_and(|ran| self.is_of(ran))
+    }
+
+    /// Whether one more token fits into what the model reads at once. Not known before the first
+    /// trace.
+    pub fn has_room(&self) -> bool {
+        self.model
+            .as_ref()
+            .is_none_or(|model| self.trace.total_tokens() < model.n_ctx)
+    }
+
+    /// The one line a person has to read now.
+    pub fn notice(&self) -> Option<Notice> {
+        if let (Some(model), false) = (&self.model, self.has_room()) {
+            let left_out = self.trace.total_tokens().saturating_sub(self.trace.len());
+            let n_ctx = model.n_ctx;
+            return Some(if left_out == 0 {
+                Notice::Full { n_ctx }
+            } else {
+                Notice::TooLong { n_ctx, left_out }
+            });
+        }
+        self.notice.clone()
+    }
+
+    /// Which backend the page shows.
+    pub fn backend(&self) -> BackendKind {
+        self.engines.active
+    }
+
+    /// The position the next token will have.
+    pub fn next_position(&self) -> usize {
+        self.trace.len()
+    }
+
+    /// The chosen token: the last one unless another was chosen.
+    pub fn chosen_token(&self) -> Option<usize> {
+        let last = self.trace.len().checked_sub(1)?;
+        Some(self.focus.token.unwrap_or(last).min(last))
+    }
+
+    /// Makes the box agree with text and ids.
+    pub(super) fn refresh_box(&mut self) {
+        let text_box = TextBox::new(&self.text, &self.generation, self.model.as_deref());
+        if text_box != self.text_box {
+            self.text_box = text_box;
+            self.box_version += 1;
+        }
+    }
+
+    /// A number no request had before.
+    pub(super) fn take_id(&mut self) -> u64 {
+        self.last_id += 1;
+        self.last_id
+    }
+}
