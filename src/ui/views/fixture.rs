@@ -144,13 +144,8 @@ fn trace(model: &ModelInfo, tokens: Vec<TokenInfo>) -> Trace {
     let mut rows = Vec::new();
     for activation in Activation::all(model.n_layers) {
         let mut all = Rows::default();
-        for position in 0..n {
-            all.push(&row(
-                model,
-                activation,
-                position,
-                tokens[position].id as usize,
-            ));
+        for (position, token) in tokens.iter().enumerate() {
+            all.push(&row(model, activation, position, token.id as usize));
         }
         rows.push((activation, all));
     }
