@@ -195,14 +195,15 @@ impl App {
         })
     }
 
-    /// Factor on all type sizes, as in the style sheet.
+    /// Factor on the type sizes of drawings: they grow by half of what the page's type grows,
+    /// because their places stay.
     pub(super) fn type_scale(&self) -> f64 {
         let wide = if self.window_width >= WIDE {
             WIDE_SCALE
         } else {
             1.0
         };
-        wide * self.state.type_size.factor()
+        wide * (1.0 + self.state.type_size.factor()) / 2.0
     }
 }
 

@@ -163,7 +163,7 @@ fn Pager(props: &Props) -> Html {
             <div ref={pager} class="pager" onscroll={on_scroll}>
                 { for props.sections.iter().enumerate().map(|(section, content)| html! {
                     <section role="tabpanel" id={format!("section-{section}")} aria-labelledby={format!("tab-{section}")}
-                        aria-hidden={(*shown != section).to_string()}>{ content.clone() }</section>
+                        inert={*shown != section}>{ content.clone() }</section>
                 }) }
             </div>
         </>
