@@ -157,12 +157,11 @@ impl App {
             Effect::StopEngine(kind) => self.bridge.stop(kind),
             Effect::Send(kind, request) => self.bridge.send(kind, &request),
             Effect::UrlChanged => {
-                if self.address_timer.is_none() {
-                    let link = ctx.link().clone();
-                    self.address_timer = Some(Timeout::new(ADDRESS_DELAY_MS, move || {
-                        link.send_message(Message::WriteAddress);
-                    }));
-                }
+                // A new change calls the timer of the last one off.
+                let link = ctx.link().clone();
+                self.address_timer = Some(Timeout::new(ADDRESS_DELAY_MS, move || {
+                    link.send_message(Message::WriteAddress);
+                }));
             }
             Effect::Remember(what) => browser::remember(&what),
             Effect::Tick { id, after_ms } => {

@@ -82,7 +82,7 @@ impl App {
                 <div class="low">
                     <section>
                         <h2 title={words.click_to_open}>{ heads }{ self.view_numbers_toggle() }</h2>
-                        <HeadGrid drawn={drawn.clone()} size={46.0} act={act.clone()} />
+                        <HeadGrid drawn={drawn.clone()} height={low_height + 40.0} act={act.clone()} />
                     </section>
                     <section><MapSection drawn={drawn.clone()} height={low_height} act={act.clone()} /></section>
                     <section>{ self.view_why_attention(drawn, low_height + 24.0) }</section>

@@ -1,17 +1,14 @@
-//! All heads at once, each a button with its heatmap.
+//! All heads at once: one drawing, and over each head a button.
 
-use std::rc::Rc;
-
-use web_sys::{KeyboardEvent, MouseEvent};
+use web_sys::{Element, FocusEvent, KeyboardEvent, MouseEvent};
 use yew::prelude::*;
 
-use crate::ui::components::SceneCanvas;
 use crate::ui::state::Action;
 use crate::ui::views::Target;
-use crate::ui::views::heads::head_thumbnail;
+use crate::ui::views::heads::VIEW;
 
 use super::prompt::step_focus;
-use super::scene_view::Drawn;
+use super::scene_view::{Drawn, SceneView, use_width};
 use super::sentences::{percent, word};
 use super::words::words;
 
@@ -20,8 +17,8 @@ use super::words::words;
 pub struct Props {
     /// What is drawn.
     pub drawn: Drawn,
-    /// Side of a thumbnail, CSS pixels.
-    pub size: f64,
+    /// Room in height, CSS pixels.
+    pub height: f64,
     /// Says what was done.
     pub act: Callback<Action>,
 }
@@ -29,44 +26,82 @@ pub struct Props {
 /// The grid: one row per block, one column per head.
 #[component]
 pub fn HeadGrid(props: &Props) -> Html {
+    let node = use_node_ref();
+    let width = use_width(&node);
     let drawn = &props.drawn;
-    let model = &drawn.model;
     let words = words(drawn.language);
-    // Thumbnails change with the numbers and not with what is pointed at.
-    let thumbnails = use_memo(
-        (drawn.trace.clone(), props.size, drawn.model.clone()),
-        |_| {
-            let input = drawn.input(props.size, props.size);
-            (0..model.n_layers)
-                .map(|layer| {
-                    (0..model.n_heads)
-                        .map(|head| Rc::new(head_thumbnail(&input, layer, head, props.size)))
-                        .collect::<Vec<_>>()
-                })
-                .collect::<Vec<_>>()
+    // What is pointed at elsewhere does not change the grid.
+    let mut own = drawn.clone();
+    own.focus.hovered = own
+        .focus
+        .hovered
+        .filter(|target| matches!(target, Target::Head { .. }));
+    // Where the heads lie depends on the room alone.
+    let places = use_memo(
+        (width, props.height, drawn.model.clone(), drawn.language),
+        |(width, height, ..)| {
+            let scene = (VIEW.draw)(&drawn.input(*width, *height));
+            let heads = scene.hits.into_iter().filter_map(|hit| match hit.target {
+                Target::Head { layer, head } => Some((layer, head, hit.rect)),
+                _ => None,
+            });
+            heads.collect::<Vec<_>>()
         },
     );
-    let style = format!(
-        "grid-template-columns:auto repeat({},{}px)",
-        model.n_heads, props.size
-    );
+    let say = |make: fn(usize, usize) -> Action| {
+        let act = props.act.clone();
+        move |element: Option<Element>| {
+            if let Some((layer, head)) = head_of(element) {
+                act.emit(make(layer, head));
+            }
+        }
+    };
+    let choose = say(|layer, head| Action::ChooseHead { layer, head });
+    let point = say(|layer, head| Action::Hover(Some(Target::Head { layer, head })));
+    let point_too = point.clone();
+    let on_click = Callback::from(move |event: MouseEvent| choose(event.target_dyn_into()));
+    let on_focus = Callback::from(move |event: FocusEvent| point(event.target_dyn_into()));
+    let on_over = Callback::from(move |event: PointerEvent| point_too(event.target_dyn_into()));
+    let leave = {
+        let act = props.act.clone();
+        Callback::from(move |()| act.emit(Action::Hover(None)))
+    };
+    let row = drawn.model.n_heads as i32;
+    let on_key_down = Callback::from(move |event: KeyboardEvent| match event.key().as_str() {
+        "ArrowRight" => step_focus(&event, 1),
+        "ArrowLeft" => step_focus(&event, -1),
+        "ArrowDown" => step_focus(&event, row),
+        "ArrowUp" => step_focus(&event, -row),
+        _ => {}
+    });
+    let chosen = (drawn.focus.layer, drawn.focus.head);
     html! {
-        <div class="head-grid" role="group" aria-label={words.attention} {style}>
-            <span />
-            { for (0..model.n_heads).map(|head| html! { <small>{ format!("{} {}", words.head, head + 1) }</small> }) }
-            { for thumbnails.iter().enumerate().map(|(layer, heads)| html! {
-                <>
-                    <small class="block">{ format!("{} {}", words.block, layer + 1) }</small>
-                    { for heads.iter().enumerate().map(|(head, scene)| html! {
-                        <HeadButton key={layer * 1000 + head} {layer} {head} scene={scene.clone()}
-                            is_chosen={(drawn.focus.layer, drawn.focus.head) == (layer, head)}
-                            is_hovered={drawn.focus.hovered == Some(Target::Head { layer, head })}
-                            label={props.label(layer, head)} theme_key={drawn.theme_key.clone()} act={props.act.clone()} />
-                    }) }
-                </>
-            }) }
+        <div ref={node} class="head-grid">
+            <SceneView view="heads" drawn={own} height={props.height} act={props.act.clone()} />
+            <div role="group" aria-label={words.attention} onclick={on_click} onkeydown={on_key_down}
+                onfocusin={on_focus} onfocusout={leave.reform(|_| ())} onpointerover={on_over}
+                onpointerleave={leave.reform(|_| ())}>
+                { for places.iter().map(|(layer, head, rect)| {
+                    let is_chosen = chosen == (*layer, *head);
+                    let label = props.label(*layer, *head);
+                    let style = format!("left:{}px;top:{}px;width:{}px;height:{}px", rect.x, rect.y, rect.width, rect.height);
+                    html! {
+                        <button class="head-button" {style} data-testid="head" data-layer={layer.to_string()}
+                            data-head={head.to_string()} data-activation={format!("blocks.{layer}.attn.pattern")}
+                            aria-pressed={if is_chosen { "true" } else { "false" }} aria-label={label.clone()} title={label}
+                            tabindex={if is_chosen { "0" } else { "-1" }} />
+                    }
+                }) }
+            </div>
         </div>
     }
+}
+
+/// The head a button stands for.
+fn head_of(element: Option<Element>) -> Option<(usize, usize)> {
+    let element = element?;
+    let number = |name| element.get_attribute(name)?.parse().ok();
+    Some((number("data-layer")?, number("data-head")?))
 }
 
 impl Props {
@@ -95,58 +130,5 @@ impl Props {
             format!("{name}: “{from}” → “{to}” {weight}"),
         );
         said.into()
-    }
-}
-
-/// Properties of [`HeadButton`].
-#[derive(Properties, PartialEq)]
-struct ButtonProps {
-    layer: usize,
-    head: usize,
-    scene: Rc<crate::ui::components::scene::Scene>,
-    is_chosen: bool,
-    is_hovered: bool,
-    label: AttrValue,
-    theme_key: AttrValue,
-    act: Callback<Action>,
-}
-
-#[component]
-fn HeadButton(props: &ButtonProps) -> Html {
-    let (layer, head) = (props.layer, props.head);
-    let say = |action: Action| {
-        let act = props.act.clone();
-        Callback::from(move |()| act.emit(action.clone()))
-    };
-    let choose = say(Action::ChooseHead { layer, head }).reform(|_: MouseEvent| ());
-    let enter = say(Action::Hover(Some(Target::Head { layer, head })));
-    let leave = say(Action::Hover(None));
-    let on_key_down = Callback::from(move |event: KeyboardEvent| {
-        // One row of the grid holds as many heads as there are siblings with the same layer.
-        let row = event
-            .target_dyn_into::<web_sys::HtmlElement>()
-            .and_then(|here| here.closest("[role=group]").ok().flatten())
-            .and_then(|grid| {
-                let same = format!("[data-testid=head][data-layer='{layer}']");
-                grid.query_selector_all(&same).ok()
-            })
-            .map_or(1, |row| row.length() as i32);
-        match event.key().as_str() {
-            "ArrowRight" => step_focus(&event, 1),
-            "ArrowLeft" => step_focus(&event, -1),
-            "ArrowDown" => step_focus(&event, row),
-            "ArrowUp" => step_focus(&event, -row),
-            _ => {}
-        }
-    });
-    html! {
-        <button class={classes!("head-button", props.is_chosen.then_some("on"), props.is_hovered.then_some("hovered"))}
-            data-testid="head" data-layer={layer.to_string()} data-head={head.to_string()}
-            data-activation={format!("blocks.{layer}.attn.pattern")} aria-pressed={props.is_chosen.to_string()}
-            aria-label={props.label.clone()} title={props.label.clone()} tabindex={if props.is_chosen { "0" } else { "-1" }}
-            onclick={choose} onkeydown={on_key_down} onfocus={enter.reform(|_| ())} onblur={leave.reform(|_| ())}
-            onpointerenter={enter.reform(|_| ())} onpointerleave={leave.reform(|_| ())}>
-            <SceneCanvas scene={props.scene.clone()} label="" theme_key={props.theme_key.clone()} />
-        </button>
     }
 }

@@ -5,6 +5,7 @@
 //! (a Hangul syllable, an emoji) share a stretch and are named by their bytes.
 
 use std::collections::BTreeSet;
+use std::rc::Rc;
 
 use unicode_segmentation::UnicodeSegmentation;
 
@@ -22,7 +23,7 @@ pub struct Part {
     /// Its hue, 1 to 8.
     pub hue: u8,
     /// Id, bytes and span, for those who look closer.
-    pub title: String,
+    pub title: Rc<str>,
     /// What names it: the id, or the bytes if it is no character by itself. Empty if there is no
     /// room.
     pub label: String,
@@ -127,7 +128,7 @@ fn part(index: usize, token: &TokenInfo, hue: u8, is_split: bool) -> Part {
         index,
         id: token.id,
         hue,
-        title,
+        title: title.into(),
         label: if is_split { hex } else { token.id.to_string() },
     }
 }

@@ -18,8 +18,8 @@ use super::scene_view::{Drawn, SceneView};
 use super::token_table::TokenTable;
 use super::words::words;
 
-/// Side of a thumbnail of the head grid, CSS pixels.
-const THUMBNAIL: f64 = 34.0;
+/// Height of the head grid, CSS pixels.
+const GRID_HEIGHT: f64 = 190.0;
 
 impl App {
     /// The page on a narrow screen.
@@ -71,7 +71,7 @@ impl App {
                 <>
                     <h2>{ head_name }</h2>
                     <SceneView view="attention" drawn={drawn.clone()} height={matrix_height} act={act.clone()} />
-                    <HeadGrid drawn={drawn.clone()} size={THUMBNAIL} act={act.clone()} />
+                    <HeadGrid drawn={drawn.clone()} height={GRID_HEIGHT} act={act.clone()} />
                     <Say drawn={drawn.clone()} text={state.text_box.text.clone()} />
                     { self.view_numbers_toggle() }
                     { self.view_table(drawn) }

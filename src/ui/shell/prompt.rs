@@ -129,8 +129,18 @@ pub fn Prompt(props: &Props) -> Html {
     let marks = Marks {
         chosen,
         hovered: props.hovered,
-        act: &props.act,
     };
+    let hearing = use_memo(props.act.clone(), Hearing::new);
+    let hear = || {
+        (
+            hearing.on_click.clone(),
+            hearing.on_focus.clone(),
+            hearing.on_blur.clone(),
+            hearing.on_key_down.clone(),
+        )
+    };
+    let (click, focus, blur, key) = hear();
+    let (part_click, part_focus, part_blur, part_key) = hear();
     html! {
         <div class="prompt">
             <div class="paper">
@@ -138,7 +148,8 @@ pub fn Prompt(props: &Props) -> Html {
                     rows="1" spellcheck="false" autocomplete="off" autocapitalize="off"
                     oninput={on_input} onclick={on_click} onkeyup={on_key_up}
                     onpointermove={on_pointer_move} onpointerleave={on_pointer_leave} />
-                <div class="mirror" role="group" aria-label={words.tokens}>
+                <div class="mirror" role="group" aria-label={words.tokens} onclick={click} onfocusin={focus}
+                    onfocusout={blur} onkeydown={key}>
                     { for mirror.stretches.iter().map(|stretch| marks.stretch(stretch, false)) }
                     { mirror.rest.clone() }
                     { for mirror.tail.iter().map(|stretch| marks.stretch(stretch, true)) }
@@ -151,7 +162,8 @@ pub fn Prompt(props: &Props) -> Html {
                 </div>
             </div>
             if mirror.stretches.iter().any(|stretch| stretch.parts.len() > 1) {
-                <div class="bytes" role="group" aria-label={words.token_columns[2]}>
+                <div class="bytes" role="group" aria-label={words.token_columns[2]} onclick={part_click}
+                    onfocusin={part_focus} onfocusout={part_blur} onkeydown={part_key}>
                     { for mirror.stretches.iter().filter(|s| s.parts.len() > 1).map(|s| marks.parts(s)) }
                 </div>
             }
@@ -159,14 +171,13 @@ pub fn Prompt(props: &Props) -> Html {
     }
 }
 
-/// Which tokens are marked, and who hears of them.
-struct Marks<'a> {
+/// Which tokens are marked.
+struct Marks {
     chosen: Option<usize>,
     hovered: Option<usize>,
-    act: &'a Callback<Action>,
 }
 
-impl Marks<'_> {
+impl Marks {
     /// A stretch of the text. The space a token begins with may stay behind at the end of a line;
     /// what is marked is the rest.
     fn stretch(&self, stretch: &Stretch, is_chip: bool) -> Html {
@@ -208,37 +219,57 @@ impl Marks<'_> {
     }
 
     fn token(&self, part: &Part, class: Classes, inside: Html) -> Html {
-        let index = part.index;
-        let act = self.act.clone();
-        let on_focus = {
-            let act = act.clone();
-            Callback::from(move |_: FocusEvent| act.emit(Action::Hover(Some(Target::Token(index)))))
-        };
-        let on_blur = {
-            let act = act.clone();
-            Callback::from(move |_: FocusEvent| act.emit(Action::Hover(None)))
-        };
-        let on_click = {
-            let act = act.clone();
-            Callback::from(move |_: MouseEvent| act.emit(Action::ChooseToken(Some(index))))
-        };
-        let on_key_down = Callback::from(move |event: KeyboardEvent| match event.key().as_str() {
-            "ArrowRight" | "ArrowDown" => step_focus(&event, 1),
-            "ArrowLeft" | "ArrowUp" => step_focus(&event, -1),
-            "Enter" | " " => {
-                event.prevent_default();
-                act.emit(Action::ChooseToken(Some(index)));
-            }
-            _ => {}
-        });
-        let tab_index = if self.chosen == Some(index) { "0" } else { "-1" };
+        let is_chosen = self.chosen == Some(part.index);
+        let title = AttrValue::from(part.title.clone());
         html! {
-            <span {class} role="button" tabindex={tab_index} data-testid="token" data-id={part.id.to_string()}
-                data-index={index.to_string()} title={part.title.clone()} aria-label={part.title.clone()}
-                aria-pressed={(self.chosen == Some(index)).to_string()}
-                onfocus={on_focus} onblur={on_blur} onclick={on_click} onkeydown={on_key_down}>{ inside }</span>
+            <span {class} role="button" tabindex={if is_chosen { "0" } else { "-1" }} data-testid="token"
+                data-id={part.id.to_string()} data-index={part.index.to_string()} title={title.clone()}
+                aria-label={title} aria-pressed={if is_chosen { "true" } else { "false" }}>{ inside }</span>
         }
     }
+}
+
+/// What a group of tokens hears for all of them.
+struct Hearing {
+    on_click: Callback<MouseEvent>,
+    on_focus: Callback<FocusEvent>,
+    on_blur: Callback<FocusEvent>,
+    on_key_down: Callback<KeyboardEvent>,
+}
+
+impl Hearing {
+    fn new(act: &Callback<Action>) -> Self {
+        let (click, focus, blur, key) = (act.clone(), act.clone(), act.clone(), act.clone());
+        Hearing {
+            on_click: Callback::from(move |event: MouseEvent| {
+                if let Some(token) = token_of(event.target_dyn_into()) {
+                    click.emit(Action::ChooseToken(Some(token)));
+                }
+            }),
+            on_focus: Callback::from(move |event: FocusEvent| {
+                let token = token_of(event.target_dyn_into());
+                focus.emit(Action::Hover(token.map(Target::Token)));
+            }),
+            on_blur: Callback::from(move |_: FocusEvent| blur.emit(Action::Hover(None))),
+            on_key_down: Callback::from(move |event: KeyboardEvent| match event.key().as_str() {
+                "ArrowRight" | "ArrowDown" => step_focus(&event, 1),
+                "ArrowLeft" | "ArrowUp" => step_focus(&event, -1),
+                "Enter" | " " if !event.ctrl_key() && !event.meta_key() => {
+                    if let Some(token) = token_of(event.target_dyn_into()) {
+                        event.prevent_default();
+                        key.emit(Action::ChooseToken(Some(token)));
+                    }
+                }
+                _ => {}
+            }),
+        }
+    }
+}
+
+/// The token an element belongs to.
+fn token_of(element: Option<Element>) -> Option<usize> {
+    let token = element?.closest(".token").ok()??;
+    token.get_attribute("data-index")?.parse().ok()
 }
 
 /// Moves the keyboard focus to a neighbour with the same `data-testid`, inside the same group.
@@ -270,11 +301,9 @@ pub fn step_focus(event: &KeyboardEvent, by: i32) {
 fn token_under(x: i32, y: i32) -> Option<usize> {
     let document = web_sys::window()?.document()?;
     let elements = document.elements_from_point(x as f32, y as f32);
-    elements.iter().find_map(|element| {
-        let element: Element = element.dyn_into().ok()?;
-        let token = element.closest(".token").ok()??;
-        token.get_attribute("data-index")?.parse().ok()
-    })
+    elements
+        .iter()
+        .find_map(|element| token_of(element.dyn_into().ok()))
 }
 
 /// Bytes before a caret that is counted in UTF-16, as the browser does.
