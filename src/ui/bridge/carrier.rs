@@ -110,11 +110,11 @@ impl Drop for Bridge {
 
 impl Line {
     async fn open(self: Rc<Self>, load_id: u64, accepts_software: bool) {
-        if self.kind == BackendKind::WebGpu {
-            if let Err(detail) = find_adapter(accepts_software).await {
-                self.fail(load_id, EngineError::NoAdapter { detail });
-                return;
-            }
+        if self.kind == BackendKind::WebGpu
+            && let Err(detail) = find_adapter(accepts_software).await
+        {
+            self.fail(load_id, EngineError::NoAdapter { detail });
+            return;
         }
         let name = worker_name(self.kind);
         let base = model_path().unwrap_or_default();

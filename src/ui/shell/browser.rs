@@ -83,10 +83,8 @@ pub fn address_with(query: &str) -> Option<String> {
 
 /// Puts a text into the clipboard.
 pub fn copy(text: &str) {
-    if let Some(window) = window() {
-        if window.is_secure_context() {
-            let _ = window.navigator().clipboard().write_text(text);
-        }
+    if let Some(window) = window().filter(Window::is_secure_context) {
+        let _ = window.navigator().clipboard().write_text(text);
     }
 }
 

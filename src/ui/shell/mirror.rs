@@ -152,7 +152,12 @@ fn leave_out_labels_without_room(stretches: &mut [Stretch]) {
     let mut left = 0.0;
     let mut taken_until = 0.0;
     for stretch in stretches {
-        let begin = left + if stretch.text.starts_with(' ') { 0.26 } else { 0.0 };
+        let begin = left
+            + if stretch.text.starts_with(' ') {
+                0.26
+            } else {
+                0.0
+            };
         if let [part] = &mut stretch.parts[..] {
             if begin + 0.05 < taken_until {
                 part.label.clear();

@@ -51,10 +51,9 @@ pub fn Prompt(props: &Props) -> Html {
     {
         let (area, text) = (area.clone(), props.text_box.text.clone());
         use_effect_with(props.box_version, move |_| {
-            if let Some(area) = area.cast::<HtmlTextAreaElement>() {
-                if area.value() != text {
-                    area.set_value(&text);
-                }
+            let area = area.cast::<HtmlTextAreaElement>();
+            if let Some(area) = area.filter(|area| area.value() != text) {
+                area.set_value(&text);
             }
         });
     }
@@ -83,7 +82,10 @@ pub fn Prompt(props: &Props) -> Html {
                     });
                 }))
             };
-            let listeners = [hear("compositionstart", true), hear("compositionend", false)];
+            let listeners = [
+                hear("compositionstart", true),
+                hear("compositionend", false),
+            ];
             move || drop(listeners)
         });
     }
@@ -188,7 +190,11 @@ impl Marks {
         };
         let class = classes!("token", self.class(first), is_chip.then_some("chip"));
         let is_single = stretch.parts.len() == 1;
-        let label = is_single.then(|| first.label.clone()).unwrap_or_default();
+        let label = if is_single {
+            first.label.clone()
+        } else {
+            String::new()
+        };
         let inside = html! {
             <>
                 if space { <span class="space">{ " " }</span> }

@@ -111,7 +111,7 @@ impl State {
         }
         // The whole box is typed text from here on.
         self.stop();
-        self.waiting.clear();
+        self.notice.take_if(|notice| *notice == Notice::TextEnded);
         self.text.clone_from(&value);
         self.generation.clear();
         self.text_box.text = value;
@@ -125,6 +125,7 @@ impl State {
     fn replace_text(&mut self, text: String, generation: Vec<u32>, effects: &mut Effects) {
         self.text = text;
         self.generation = generation;
+        self.notice.take_if(|notice| *notice == Notice::TextEnded);
         self.focus.token = None;
         self.focus.key = None;
         self.refresh_box();
@@ -423,7 +424,10 @@ impl State {
         let engine = self.engines.get_mut(kind);
         let is_lost = id == 0 || matches!(error, EngineError::DeviceLost { .. });
         if engine.is_ready() && !is_lost {
-            let was_run = engine.in_flight.take_if(|(asked, _)| *asked == id).is_some();
+            let was_run = engine
+                .in_flight
+                .take_if(|(asked, _)| *asked == id)
+                .is_some();
             if let (true, EngineError::UnknownToken { .. }) = (was_run, &error) {
                 self.generation.clear();
                 self.refresh_box();
@@ -440,9 +444,7 @@ impl State {
             BackendKind::WebGpu => self.leave_webgpu(error, effects),
             BackendKind::Cpu => {
                 self.stop();
-                self.engines
-                    .cpu
-                    .forget(EngineStatus::Failed(error.clone()));
+                self.engines.cpu.forget(EngineStatus::Failed(error.clone()));
                 effects.push(Effect::StopEngine(kind));
                 self.notice = Some(Notice::EngineFailed(error));
             }
@@ -472,7 +474,10 @@ impl State {
         effects.push(Effect::StopEngine(kind));
         if engine.restarts == 1 {
             engine.forget(EngineStatus::Off);
-            self.notice = Some(Notice::Restarted);
+            // What happens behind the page is no news.
+            if kind == self.engines.active {
+                self.notice = Some(Notice::Restarted);
+            }
             self.start_engine(kind, effects);
         } else if kind == BackendKind::WebGpu {
             self.leave_webgpu(error, effects);

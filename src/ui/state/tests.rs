@@ -465,10 +465,46 @@ fn a_crashed_worker_is_started_again_once() {
     page.answer(BackendKind::Cpu);
     assert_eq!(page.ids(), b"abc".map(u32::from));
     page.act(crash());
-    assert!(matches!(
-        page.state.notice(),
-        Some(Notice::EngineFailed(_))
-    ));
+    assert!(matches!(page.state.notice(), Some(Notice::EngineFailed(_))));
+}
+
+#[test]
+fn a_crash_behind_the_page_is_no_news() {
+    let mut page = both("text=ab", false);
+    page.act(Action::Crashed {
+        kind: BackendKind::WebGpu,
+        detail: String::new(),
+    });
+    assert_eq!(page.state.notice(), None);
+    assert_eq!(page.ids(), b"ab".map(u32::from));
+}
+
+#[test]
+fn playing_ends_with_the_text() {
+    let mut page = Page::open("text=ab&backend=cpu&greedy=1");
+    let backend = BackendInfo {
+        kind: BackendKind::Cpu,
+        adapter: String::new(),
+        is_software: false,
+    };
+    let model = Box::new(ModelInfo {
+        end_of_text: Some(99),
+        ..model()
+    });
+    let event = Event::Ready {
+        id: 1,
+        backend,
+        model,
+    };
+    page.hear(BackendKind::Cpu, event);
+    page.answer(BackendKind::Cpu);
+    page.act(Action::Play);
+    assert_eq!(page.state.play, None);
+    assert_eq!(page.state.generation, [99]);
+    assert_eq!(page.state.text_box.text, "ab");
+    assert_eq!(page.state.notice(), Some(Notice::TextEnded));
+    page.act(Action::Undo);
+    assert_eq!(page.state.notice(), None);
 }
 
 #[test]
@@ -513,9 +549,7 @@ fn the_embeddings_are_asked_for_once() {
             _ => None,
         })
         .collect();
-    let [id] = asked[..] else {
-        panic!("{asked:?}")
-    };
+    let [id] = asked[..] else { panic!("{asked:?}") };
     let table = EmbeddingTable::default();
     page.hear(BackendKind::Cpu, Event::Embeddings { id, table });
     assert!(page.state.embeddings.is_some());

@@ -45,9 +45,7 @@ const PARAMETERS: [Parameter; 16] = [
     Parameter {
         name: "text",
         is_shared: true,
-        write: |state| {
-            (state.text != prepared_text(state.language)).then(|| state.text.clone())
-        },
+        write: |state| (state.text != prepared_text(state.language)).then(|| state.text.clone()),
         read: |state, value| {
             state.text = value.to_owned();
             Some(())
@@ -171,9 +169,7 @@ const PARAMETERS: [Parameter; 16] = [
     Parameter {
         name: "theme",
         is_shared: false,
-        write: |state| {
-            (state.theme != Theme::System).then(|| state.theme.name().to_owned())
-        },
+        write: |state| (state.theme != Theme::System).then(|| state.theme.name().to_owned()),
         read: |state, value| {
             state.theme = Theme::ALL.into_iter().find(|theme| theme.name() == value)?;
             Some(())
@@ -210,7 +206,7 @@ const PARAMETERS: [Parameter; 16] = [
 /// Names that hold the sampling settings, for [`super::Preferences`].
 const SAMPLING: [&str; 4] = ["temp", "k", "p", "greedy"];
 
-fn unless_default<T: PartialEq + ToString>(value: T, default: T) -> Option<String> {
+fn unless_default<T: PartialEq + ToString + Copy>(value: T, default: T) -> Option<String> {
     (value != default).then(|| value.to_string())
 }
 
