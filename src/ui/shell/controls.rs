@@ -156,10 +156,7 @@ pub fn Sliders(props: &SlidersProps) -> Html {
         move |value: f64| Some(SamplingChange::TopK(top_k_at(value as u32, vocab_size)));
     let steps = SLIDER_STEPS.to_string();
     let position = position_of_top_k(sampling.top_k, vocab_size).to_string();
-    let (share_t, share_p) = (
-        sampling.temperature / 2.0,
-        (sampling.top_p - 0.05) / 0.95,
-    );
+    let (share_t, share_p) = (sampling.temperature / 2.0, (sampling.top_p - 0.05) / 0.95);
     let share_k = position_of_top_k(sampling.top_k, vocab_size) as f32 / SLIDER_STEPS as f32;
     let fill = |share: f32| format!("--fill:{:.1}%", share * 100.0);
     let off = if sampling.top_k == 0 { words.off } else { "" };

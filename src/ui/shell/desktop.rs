@@ -67,10 +67,9 @@ impl App {
         let flow_height = FLOW_HEIGHT * growth.max(state.type_size.factor().min(1.2));
         let low_height = LOW_HEIGHT * self.type_scale();
         let n_heads = drawn.model.n_layers * drawn.model.n_heads;
-        let heads = state.language.pick(
-            format!("All {n_heads} heads"),
-            format!("헤드 {n_heads}개"),
-        );
+        let heads = state
+            .language
+            .pick(format!("All {n_heads} heads"), format!("헤드 {n_heads}개"));
         html! {
             <>
                 <Say drawn={drawn.clone()} text={state.text_box.text.clone()} />
@@ -152,7 +151,10 @@ impl App {
     /// Temperature, top-k, top-p, seed.
     pub(super) fn view_sliders(&self) -> Html {
         let state = &self.state;
-        let vocab_size = state.model.as_ref().map_or(2048, |model| model.vocab_size());
+        let vocab_size = state
+            .model
+            .as_ref()
+            .map_or(2048, |model| model.vocab_size());
         html! {
             <Sliders sampling={state.sampling} {vocab_size} language={state.language} act={self.act.clone()} />
         }

@@ -16,8 +16,12 @@ pub struct Props {
 /// A bar with its number, and the places where everything will be.
 #[component]
 pub fn Loading(props: &Props) -> Html {
-    let fetching = props.language.pick("Fetching the model", "모델을 받고 있습니다");
-    let starting = props.language.pick("Starting the model", "모델을 시작합니다");
+    let fetching = props
+        .language
+        .pick("Fetching the model", "모델을 받고 있습니다");
+    let starting = props
+        .language
+        .pick("Starting the model", "모델을 시작합니다");
     let (percent, title, line) = match &props.progress {
         Some((percent, line)) if *percent < 100 => (*percent, fetching, line.clone()),
         Some((_, line)) => (100, starting, line.clone()),

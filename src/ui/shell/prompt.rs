@@ -83,7 +83,10 @@ pub fn Prompt(props: &Props) -> Html {
                     });
                 }))
             };
-            let listeners = [hear("compositionstart", true), hear("compositionend", false)];
+            let listeners = [
+                hear("compositionstart", true),
+                hear("compositionend", false),
+            ];
             move || drop(listeners)
         });
     }
@@ -180,7 +183,11 @@ impl Marks<'_> {
         );
         if let [part] = &stretch.parts[..] {
             let label = html! { <small aria-hidden="true">{ part.label.clone() }</small> };
-            return self.token(part, outer, html! { <>{ stretch.text.clone() }{ label }</> });
+            return self.token(
+                part,
+                outer,
+                html! { <>{ stretch.text.clone() }{ label }</> },
+            );
         }
         let parts = stretch.parts.iter().map(|part| {
             let label = html! { { part.label.clone() } };
@@ -215,7 +222,11 @@ impl Marks<'_> {
             }
             _ => {}
         });
-        let tab_index = if self.chosen == Some(index) { "0" } else { "-1" };
+        let tab_index = if self.chosen == Some(index) {
+            "0"
+        } else {
+            "-1"
+        };
         html! {
             <span {class} role="button" tabindex={tab_index} data-testid="token" data-id={part.id.to_string()}
                 data-index={index.to_string()} title={part.title.clone()} aria-label={part.title.clone()}

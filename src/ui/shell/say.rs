@@ -22,7 +22,8 @@ pub struct SayProps {
 /// The sentence and the suggestion.
 #[component]
 pub fn Say(props: &SayProps) -> Html {
-    let sentence = view_named("attention").map(|view| (view.describe)(&props.drawn.input(0.0, 0.0)));
+    let sentence =
+        view_named("attention").map(|view| (view.describe)(&props.drawn.input(0.0, 0.0)));
     html! {
         <div class="say">
             <p data-testid="sentence">{ sentence.unwrap_or_default() }</p>

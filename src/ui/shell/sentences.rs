@@ -57,7 +57,9 @@ pub fn notice_sentence(notice: &Notice, language: Language) -> (String, String) 
             ),
             (
                 "글이 가득 찼습니다.".to_owned(),
-                format!("이 모델은 한 번에 {n_ctx}토큰을 읽습니다. 조금 지우면 이어 갈 수 있습니다."),
+                format!(
+                    "이 모델은 한 번에 {n_ctx}토큰을 읽습니다. 조금 지우면 이어 갈 수 있습니다."
+                ),
             ),
         ),
         Notice::WebGpuUnavailable(EngineError::DeviceLost { .. }) => pick(
@@ -72,7 +74,10 @@ pub fn notice_sentence(notice: &Notice, language: Language) -> (String, String) 
         ),
         Notice::WebGpuUnavailable(EngineError::NoAdapter { .. }) => pick(
             pair("WebGPU is not available here.", "The processor computes."),
-            pair("이 기기에서는 WebGPU를 쓸 수 없습니다.", "프로세서로 계산합니다."),
+            pair(
+                "이 기기에서는 WebGPU를 쓸 수 없습니다.",
+                "프로세서로 계산합니다.",
+            ),
         ),
         Notice::WebGpuUnavailable(_) => pick(
             pair("WebGPU did not start.", "The processor computes."),
@@ -207,7 +212,10 @@ pub fn why_draw(model: &ModelInfo, next: &Next, language: Language) -> Vec<Piece
             vec![
                 plain("확률이 가장 높은 "),
                 (Strong, best_word.clone()),
-                plain(&format!(" ({}) 토큰을 고릅니다. 뽑지 않습니다.", percent(best_p))),
+                plain(&format!(
+                    " ({}) 토큰을 고릅니다. 뽑지 않습니다.",
+                    percent(best_p)
+                )),
             ],
         );
     };

@@ -34,7 +34,8 @@ pub fn TokenTable(props: &Props) -> Html {
         let token = &tokens[index];
         let hex: Vec<String> = token.bytes.iter().map(|b| format!("{b:02X}")).collect();
         let act = props.act.clone();
-        let choose = Callback::from(move |_: MouseEvent| act.emit(Action::ChooseToken(Some(index))));
+        let choose =
+            Callback::from(move |_: MouseEvent| act.emit(Action::ChooseToken(Some(index))));
         html! {
             <tr key={index} aria-selected={(index == chosen).to_string()} onclick={choose}>
                 <th scope="row" class={format!("code hue-{}", hues[index])}>{ token_label(&token.bytes).text }</th>
@@ -58,7 +59,9 @@ impl Props {
         let Some(vector) = self.drawn.trace.row(Activation::Embed, index) else {
             return Html::default();
         };
-        let largest = vector.iter().fold(0.0f32, |max, value| max.max(value.abs()));
+        let largest = vector
+            .iter()
+            .fold(0.0f32, |max, value| max.max(value.abs()));
         html! {
             <span class="strip" aria-hidden="true">
                 { for vector.iter().take(SHOWN).map(|value| {

@@ -45,9 +45,10 @@ pub fn WhyDraw(props: &Props) -> Html {
         format!("draw {draw}, seed {seed}"),
         format!("시드 {seed}, {draw}번째"),
     );
-    let take_word = drawn
-        .language
-        .pick(format!("Take “{token_word}”"), format!("“{token_word}” 넣기"));
+    let take_word = drawn.language.pick(
+        format!("Take “{token_word}”"),
+        format!("“{token_word}” 넣기"),
+    );
     let say = |action: Action| {
         let act = props.act.clone();
         Callback::from(move |_: MouseEvent| act.emit(action.clone()))

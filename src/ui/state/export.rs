@@ -54,7 +54,10 @@ pub fn export_json(state: &State) -> Option<String> {
         model: &model.name,
         backend: state.backend().name(),
         ids: tokens.iter().map(|token| token.id).collect(),
-        tokens: tokens.iter().map(|token| token_text(&token.bytes)).collect(),
+        tokens: tokens
+            .iter()
+            .map(|token| token_text(&token.bytes))
+            .collect(),
         activations,
     })
     .ok()

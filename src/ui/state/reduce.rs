@@ -423,7 +423,10 @@ impl State {
         let engine = self.engines.get_mut(kind);
         let is_lost = id == 0 || matches!(error, EngineError::DeviceLost { .. });
         if engine.is_ready() && !is_lost {
-            let was_run = engine.in_flight.take_if(|(asked, _)| *asked == id).is_some();
+            let was_run = engine
+                .in_flight
+                .take_if(|(asked, _)| *asked == id)
+                .is_some();
             if let (true, EngineError::UnknownToken { .. }) = (was_run, &error) {
                 self.generation.clear();
                 self.refresh_box();
@@ -440,9 +443,7 @@ impl State {
             BackendKind::WebGpu => self.leave_webgpu(error, effects),
             BackendKind::Cpu => {
                 self.stop();
-                self.engines
-                    .cpu
-                    .forget(EngineStatus::Failed(error.clone()));
+                self.engines.cpu.forget(EngineStatus::Failed(error.clone()));
                 effects.push(Effect::StopEngine(kind));
                 self.notice = Some(Notice::EngineFailed(error));
             }

@@ -4,9 +4,7 @@
 //! stands then is the newest pending one. A result for an older text is kept, because its leading
 //! rows serve the next request, but it is not shown.
 
-use crate::protocol::{
-    Activation, BackendKind, ModelInfo, Request, Trace, TraceSpec, TraceUpdate,
-};
+use crate::protocol::{Activation, BackendKind, ModelInfo, Request, Trace, TraceSpec, TraceUpdate};
 use crate::ui::views::{Focus, VIEWS};
 
 use super::reduce::Effects;
@@ -165,7 +163,10 @@ fn logit_difference(a: &Trace, b: &Trace) -> Option<f32> {
         return None;
     }
     for pos in 0..len {
-        let (left, right) = (a.row(Activation::Logits, pos)?, b.row(Activation::Logits, pos)?);
+        let (left, right) = (
+            a.row(Activation::Logits, pos)?,
+            b.row(Activation::Logits, pos)?,
+        );
         if left.len() != right.len() {
             return None;
         }

@@ -465,10 +465,7 @@ fn a_crashed_worker_is_started_again_once() {
     page.answer(BackendKind::Cpu);
     assert_eq!(page.ids(), b"abc".map(u32::from));
     page.act(crash());
-    assert!(matches!(
-        page.state.notice(),
-        Some(Notice::EngineFailed(_))
-    ));
+    assert!(matches!(page.state.notice(), Some(Notice::EngineFailed(_))));
 }
 
 #[test]
@@ -513,9 +510,7 @@ fn the_embeddings_are_asked_for_once() {
             _ => None,
         })
         .collect();
-    let [id] = asked[..] else {
-        panic!("{asked:?}")
-    };
+    let [id] = asked[..] else { panic!("{asked:?}") };
     let table = EmbeddingTable::default();
     page.hear(BackendKind::Cpu, Event::Embeddings { id, table });
     assert!(page.state.embeddings.is_some());

@@ -45,9 +45,7 @@ const PARAMETERS: [Parameter; 16] = [
     Parameter {
         name: "text",
         is_shared: true,
-        write: |state| {
-            (state.text != prepared_text(state.language)).then(|| state.text.clone())
-        },
+        write: |state| (state.text != prepared_text(state.language)).then(|| state.text.clone()),
         read: |state, value| {
             state.text = value.to_owned();
             Some(())
@@ -171,9 +169,7 @@ const PARAMETERS: [Parameter; 16] = [
     Parameter {
         name: "theme",
         is_shared: false,
-        write: |state| {
-            (state.theme != Theme::System).then(|| state.theme.name().to_owned())
-        },
+        write: |state| (state.theme != Theme::System).then(|| state.theme.name().to_owned()),
         read: |state, value| {
             state.theme = Theme::ALL.into_iter().find(|theme| theme.name() == value)?;
             Some(())
