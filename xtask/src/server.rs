@@ -314,6 +314,13 @@ mod tests {
     }
 
     #[test]
+    fn port_in_use_is_said() {
+        let server = serve_sources();
+        let again = Server::start(&crate::root(), "/", server.port);
+        assert!(matches!(again, Err(Failure::PortInUse { port }) if port == server.port));
+    }
+
+    #[test]
     fn wasm_has_its_type() {
         assert_eq!(content_type(Path::new("app_bg.wasm")), "application/wasm");
     }
