@@ -88,7 +88,9 @@ pub fn straight(from: (f64, f64), to: (f64, f64)) -> Vec<Segment> {
 }
 
 fn distance(a: (f64, f64), b: (f64, f64)) -> f64 {
-    (a.0 - b.0).hypot(a.1 - b.1)
+    let (x, y) = (a.0 - b.0, a.1 - b.1);
+    // Not `hypot`: its last digit differs between platforms.
+    (x * x + y * y).sqrt()
 }
 
 /// The point `length` from `from` on the way to `to`.

@@ -116,10 +116,10 @@ pub fn Extras(props: &ExtrasProps) -> Html {
     };
     html! {
         <>
-            <select class="speed" data-testid="speed" title={words.speed} aria-label={words.speed} onchange={set_speed}>
+            <select class="speed" data-testid="speed" title={words.tokens_per_second} aria-label={words.tokens_per_second} onchange={set_speed}>
                 { for SPEEDS.iter().map(|speed| html! {
                     <option value={speed.to_string()} selected={*speed == props.speed}>
-                        { format!("{speed} {}", words.tokens_per_second) }
+                        { format!("{speed}{}", words.per_second) }
                     </option>
                 }) }
             </select>

@@ -4,6 +4,7 @@ use yew::prelude::*;
 
 use crate::protocol::BackendKind;
 use crate::ui::views::Target;
+use crate::ui::views::why_attention::heading;
 
 use super::app::App;
 use super::attention_table::AttentionTable;
@@ -83,9 +84,7 @@ impl App {
                         <HeadGrid drawn={drawn.clone()} size={46.0} act={act.clone()} />
                     </section>
                     <section><MapSection drawn={drawn.clone()} height={low_height} act={act.clone()} /></section>
-                    <section class="why">
-                        <SceneView view="why_attention" drawn={drawn.clone()} height={low_height + 44.0} act={act.clone()} />
-                    </section>
+                    <section>{ self.view_why_attention(drawn, low_height + 24.0) }</section>
                     <section>{ self.view_why_draw(drawn, true) }</section>
                 </div>
                 { self.view_table(drawn) }
@@ -180,6 +179,17 @@ impl App {
         html! {
             <WhyDraw drawn={drawn.clone()} sampling={state.sampling} generated={state.generation.len()}
                 can_add={self.can_add()} {has_key} act={self.act.clone()} />
+        }
+    }
+
+    /// The arithmetic of the chosen weight.
+    pub(super) fn view_why_attention(&self, drawn: &Drawn, height: f64) -> Html {
+        let (title, which) = heading(&drawn.input(0.0, 0.0)).unwrap_or_default();
+        html! {
+            <>
+                <h2>{ title }<span class="sub">{ which }</span></h2>
+                <SceneView view="why_attention" drawn={drawn.clone()} {height} act={self.act.clone()} />
+            </>
         }
     }
 

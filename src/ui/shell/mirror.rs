@@ -23,8 +23,8 @@ pub struct Part {
     pub hue: u8,
     /// Id, bytes and span, for those who look closer.
     pub title: String,
-    /// What stands beneath: the id, or the bytes if it is no character by itself. Empty if there
-    /// is no room.
+    /// What names it: the id, or the bytes if it is no character by itself. Empty if there is no
+    /// room.
     pub label: String,
 }
 
@@ -144,19 +144,25 @@ fn estimated_width(text: &str) -> f64 {
         .sum()
 }
 
-/// Ids that would run into the one before are left out. Bytes are always shown, ids yield to them.
+/// Ids that would run into the one before are left out.
 fn leave_out_labels_without_room(stretches: &mut [Stretch]) {
     /// A digit beneath is 11 pixels of 0.6 em; a letter above 23 pixels.
     const LABEL_EM: f64 = 11.0 * 0.6 / 23.0;
     let mut left = 0.0;
     let mut taken_until = 0.0;
     for stretch in stretches {
-        let letters: usize = stretch.parts.iter().map(|p| p.label.len() + 1).sum();
-        let width = letters as f64 * LABEL_EM;
-        if stretch.parts.len() == 1 && left + 0.05 < taken_until {
-            stretch.parts[0].label.clear();
-        } else {
-            taken_until = left + width - LABEL_EM;
+        let begin = left
+            + if stretch.text.starts_with(' ') {
+                0.26
+            } else {
+                0.0
+            };
+        if let [part] = &mut stretch.parts[..] {
+            if begin + 0.05 < taken_until {
+                part.label.clear();
+            } else {
+                taken_until = begin + (part.label.len() as f64 + 0.7) * LABEL_EM;
+            }
         }
         left += estimated_width(&stretch.text);
         if stretch.text.contains('\n') {

@@ -61,11 +61,15 @@ impl App {
         let act = &self.act;
         let rows = drawn.trace.len() as f64;
         let matrix_height = (rows * 27.0).clamp(220.0, 420.0) * state.type_size.factor();
+        let words = words(state.language);
+        let (layer, head) = (drawn.focus.layer + 1, drawn.focus.head + 1);
+        let head_name = format!("{} {layer}, {} {head}", words.block_title, words.head);
         vec![
             html! { <TokenTable drawn={drawn.clone()} act={act.clone()} /> },
             html! { <SceneView view="flow" drawn={drawn.clone()} height={460.0} act={act.clone()} /> },
             html! {
                 <>
+                    <h2>{ head_name }</h2>
                     <SceneView view="attention" drawn={drawn.clone()} height={matrix_height} act={act.clone()} />
                     <HeadGrid drawn={drawn.clone()} size={THUMBNAIL} act={act.clone()} />
                     <Say drawn={drawn.clone()} text={state.text_box.text.clone()} />
@@ -76,7 +80,7 @@ impl App {
             html! {
                 <>
                     <MapSection drawn={drawn.clone()} height={330.0} act={act.clone()} />
-                    <SceneView view="why_attention" drawn={drawn.clone()} height={240.0} act={act.clone()} />
+                    { self.view_why_attention(drawn, 210.0) }
                 </>
             },
             html! {

@@ -153,6 +153,11 @@ pub fn Prompt(props: &Props) -> Html {
                     { "\u{200b}" }
                 </div>
             </div>
+            if mirror.stretches.iter().any(|stretch| stretch.parts.len() > 1) {
+                <div class="bytes" role="group" aria-label={words.token_columns[2]}>
+                    { for mirror.stretches.iter().filter(|s| s.parts.len() > 1).map(|s| marks.parts(s)) }
+                </div>
+            }
         </div>
     }
 }
@@ -165,37 +170,44 @@ struct Marks<'a> {
 }
 
 impl Marks<'_> {
+    /// A stretch of the text. The space a token begins with may stay behind at the end of a line;
+    /// what is marked is the rest.
     fn stretch(&self, stretch: &Stretch, is_chip: bool) -> Html {
         let first = &stretch.parts[0];
-        let class = |part: &Part| {
-            classes!(
-                format!("hue-{}", part.hue),
-                (self.chosen == Some(part.index)).then_some("on"),
-                (self.hovered == Some(part.index)).then_some("hovered"),
-            )
+        let (space, word) = match stretch.text.strip_prefix(' ') {
+            Some(word) if !word.is_empty() && !is_chip => (true, word),
+            _ => (false, stretch.text.as_str()),
         };
-        let has_space = stretch.text.starts_with(' ');
-        let outer = classes!(
-            "token",
-            class(first),
-            has_space.then_some("space"),
-            is_chip.then_some("chip"),
-        );
-        if let [part] = &stretch.parts[..] {
-            let label = html! { <small aria-hidden="true">{ part.label.clone() }</small> };
-            return self.token(
-                part,
-                outer,
-                html! { <>{ stretch.text.clone() }{ label }</> },
-            );
+        let class = classes!("token", self.class(first), is_chip.then_some("chip"));
+        let is_single = stretch.parts.len() == 1;
+        let label = is_single.then(|| first.label.clone()).unwrap_or_default();
+        let inside = html! {
+            <>
+                if space { <span class="space">{ " " }</span> }
+                <span class="ink">{ word.to_owned() }<small aria-hidden="true">{ label }</small></span>
+            </>
+        };
+        if is_single {
+            return self.token(first, class, inside);
         }
+        html! { <span {class} data-index={first.index.to_string()}>{ inside }</span> }
+    }
+
+    /// A character that consists of several tokens, and the bytes of each.
+    fn parts(&self, stretch: &Stretch) -> Html {
         let parts = stretch.parts.iter().map(|part| {
-            let label = html! { { part.label.clone() } };
-            self.token(part, classes!("part", class(part)), label)
+            let label = html! { <span class="ink">{ part.label.clone() }</span> };
+            self.token(part, classes!("token", "part", self.class(part)), label)
         });
-        html! {
-            <span class={outer}>{ stretch.text.clone() }<small class="parts">{ for parts }</small></span>
-        }
+        html! { <span class="whole"><span>{ stretch.text.clone() }</span>{ for parts }</span> }
+    }
+
+    fn class(&self, part: &Part) -> Classes {
+        classes!(
+            format!("hue-{}", part.hue),
+            (self.chosen == Some(part.index)).then_some("on"),
+            (self.hovered == Some(part.index)).then_some("hovered"),
+        )
     }
 
     fn token(&self, part: &Part, class: Classes, inside: Html) -> Html {
@@ -267,10 +279,8 @@ fn token_under(x: i32, y: i32) -> Option<usize> {
     let elements = document.elements_from_point(x as f32, y as f32);
     elements.iter().find_map(|element| {
         let element: Element = element.dyn_into().ok()?;
-        let token = element.get_attribute("data-index")?;
-        (element.get_attribute("data-testid")? == "token")
-            .then(|| token.parse().ok())
-            .flatten()
+        let token = element.closest(".token").ok()??;
+        token.get_attribute("data-index")?.parse().ok()
     })
 }
 

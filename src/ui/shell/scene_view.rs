@@ -124,7 +124,7 @@ pub fn SceneView(props: &Props) -> Html {
     });
     let style = format!("min-height:{}px", props.height);
     html! {
-        <div ref={node} class={classes!("scene", props.view)} {style}>
+        <div ref={node} class="scene" data-view={props.view} {style}>
             if let Some((scene, label)) = &*drawing {
                 <SceneCanvas scene={scene.clone()} label={label.clone()} {on_hover} {on_click}
                     theme_key={props.drawn.theme_key.clone()} />

@@ -3,6 +3,7 @@
 use crate::protocol::{BackendKind, EngineError, ModelInfo};
 use crate::ui::i18n::Language;
 use crate::ui::state::{Engine, EngineStatus, Next, Notice};
+use crate::ui::views::korean::{Particle, with_particle};
 use crate::ui::views::token_label;
 
 /// How a piece of a sentence is written.
@@ -272,7 +273,10 @@ pub fn suggestion(text: &str, language: Language) -> String {
     match exchange {
         Some((from, to)) => language.pick(
             format!("Try: change “{from}” to “{to}” and watch the bars move."),
-            format!("해 보기: “{from}” 대신 “{to}”, 그리고 막대를 보세요."),
+            format!(
+                "해 보기: “{from}” 대신 {} 넣고 막대를 보세요.",
+                with_particle(&format!("“{to}”"), Particle::Object)
+            ),
         ),
         None => language.pick(
             "Try: the next seed, and see which token is drawn.".to_owned(),

@@ -51,10 +51,10 @@ pub struct Words {
     pub stop: &'static str,
     /// Take back.
     pub undo: &'static str,
-    /// Speed.
-    pub speed: &'static str,
-    /// Unit of speed.
+    /// Speed, in full.
     pub tokens_per_second: &'static str,
+    /// Unit of speed, short.
+    pub per_second: &'static str,
     /// Greedy.
     pub greedy: &'static str,
     /// Temperature.
@@ -91,6 +91,8 @@ pub struct Words {
     pub head: &'static str,
     /// Block.
     pub block: &'static str,
+    /// Block, at the beginning of a title.
+    pub block_title: &'static str,
     /// Names of the sections on a phone.
     pub sections: [&'static str; 5],
     /// Columns of the token table.
@@ -127,8 +129,8 @@ const EN: Words = Words {
     pause: "Pause",
     stop: "Stop",
     undo: "Undo",
-    speed: "Speed",
-    tokens_per_second: "tokens/s",
+    tokens_per_second: "Speed, tokens per second",
+    per_second: "/s",
     greedy: "Greedy",
     temperature: "Temperature",
     top_k: "Top-k",
@@ -147,6 +149,7 @@ const EN: Words = Words {
     click_to_open: "click to open",
     head: "head",
     block: "block",
+    block_title: "Block",
     sections: ["Tokens", "Flow", "Attention", "Map", "Next"],
     token_columns: ["token", "id", "bytes", "embedding"],
     key: [
@@ -184,8 +187,8 @@ const KO: Words = Words {
     pause: "멈춤",
     stop: "중지",
     undo: "되돌리기",
-    speed: "속도",
-    tokens_per_second: "토큰/초",
+    tokens_per_second: "속도, 1초에 토큰 몇 개",
+    per_second: "/초",
     greedy: "최댓값만",
     temperature: "온도",
     top_k: "top-k",
@@ -204,6 +207,7 @@ const KO: Words = Words {
     click_to_open: "눌러서 열기",
     head: "헤드",
     block: "블록",
+    block_title: "블록",
     sections: ["토큰", "흐름", "어텐션", "지도", "예측"],
     token_columns: ["토큰", "id", "바이트", "임베딩"],
     key: [

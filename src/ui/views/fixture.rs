@@ -62,7 +62,7 @@ impl Fixture {
             })
             .collect();
         let mut id = 0;
-        while vocabulary.len() < 300 {
+        while vocabulary.len() < 60 {
             id += 1;
             vocabulary.push(format!(" w{id}").into_bytes());
         }
@@ -82,7 +82,7 @@ impl Fixture {
         };
         let trace = trace(&model, tokens);
         let logits: Vec<f32> = (0..vocab)
-            .map(|i| 6.0 - (i as f32 * 1.3).ln_1p() * 2.2)
+            .map(|i| 7.0 - 7.0 * i as f32 / (i as f32 + 5.0))
             .collect();
         let settings = Settings {
             temperature: 0.8,
@@ -123,10 +123,14 @@ impl Fixture {
     }
 }
 
-/// A number between -1 and 1 that depends on three others.
+/// A number between -1 and 1 that depends on three others, the same on every platform.
 fn wave(a: usize, b: usize, c: usize) -> f32 {
-    let t = (a as f32 * 12.9898 + b as f32 * 78.233 + c as f32 * 37.719).sin() * 43758.547;
-    (t - t.floor()) * 2.0 - 1.0
+    let mixed = (a as u32).wrapping_mul(0x9e37_79b9)
+        ^ (b as u32).wrapping_mul(0x85eb_ca6b)
+        ^ (c as u32).wrapping_mul(0xc2b2_ae35);
+    let mixed = (mixed ^ (mixed >> 15)).wrapping_mul(0x2c1b_3c6d);
+    let mixed = (mixed ^ (mixed >> 13)).wrapping_mul(0x297a_2d39);
+    ((mixed ^ (mixed >> 16)) >> 8) as f32 / (1u32 << 23) as f32 - 1.0
 }
 
 fn vector(seed: usize, position: usize, length: usize, scale: f32) -> Vec<f32> {
@@ -140,13 +144,8 @@ fn trace(model: &ModelInfo, tokens: Vec<TokenInfo>) -> Trace {
     let mut rows = Vec::new();
     for activation in Activation::all(model.n_layers) {
         let mut all = Rows::default();
-        for position in 0..n {
-            all.push(&row(
-                model,
-                activation,
-                position,
-                tokens[position].id as usize,
-            ));
+        for (position, token) in tokens.iter().enumerate() {
+            all.push(&row(model, activation, position, token.id as usize));
         }
         rows.push((activation, all));
     }
@@ -213,8 +212,8 @@ fn scores(model: &ModelInfo, layer: usize, query: usize) -> Vec<f32> {
 }
 
 fn softmaxed(scores: &[f32]) -> Vec<f32> {
-    let sum: f32 = scores.iter().map(|s| s.exp()).sum();
-    scores.iter().map(|s| s.exp() / sum).collect()
+    let sum: f32 = scores.iter().map(|s| exp(*s)).sum();
+    scores.iter().map(|s| exp(*s) / sum).collect()
 }
 
 fn embeddings(model: &ModelInfo) -> EmbeddingTable {
@@ -232,4 +231,9 @@ fn embeddings(model: &ModelInfo) -> EmbeddingTable {
         mean: vec![0.0; d],
         components,
     }
+}
+
+/// `(1 + x / 1024)^1024`: near enough to the exponential, and the same on every platform.
+fn exp(x: f32) -> f32 {
+    (0..10).fold(1.0 + x / 1024.0, |power, _| power * power)
 }

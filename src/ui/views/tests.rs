@@ -177,65 +177,22 @@ fn check_inside(scene: &Scene, what: &str) {
     scene.hits.iter().for_each(|hit| rect(&hit.rect));
 }
 
-/// A page with every view, to look at: `ATLAS_PICTURES=FOLDER cargo test pictures`.
+/// Two tokens, so that a change can be read. `SNAPSHOTS=write cargo test snapshots` accepts it.
 #[test]
-fn pictures() {
-    let Ok(folder) = std::env::var("ATLAS_PICTURES") else {
-        return;
-    };
-    let style = include_str!("../../../www/tokens.css");
-    for (language, n) in [
-        (Language::En, 9),
-        (Language::Ko, 13),
-        (Language::En, 64),
-        (Language::En, 2),
-    ] {
-        for (part, name) in
-            PARTS
-                .into_iter()
-                .zip(["embedding", "attention", "mlp", "logits", "none"])
-        {
-            let mut fixture = Fixture::new(n, 4, 4, language);
-            fixture.focus.open = part;
-            let mut page = format!(
-                "<!doctype html><meta charset=utf-8><style>{style} body{{margin:16px 24px;background:var(--surface-0)}} svg{{display:block;overflow:visible}} .r{{display:flex;gap:24px;margin-bottom:24px;align-items:flex-start}}</style><script>if(location.hash)document.documentElement.dataset.theme=location.hash.slice(1)</script>"
-            );
-            let draw = |view: &str, width: f64, height: f64| {
-                let view = VIEWS.iter().find(|v| v.name == view).unwrap();
-                let input = fixture.input(width, height);
-                svg(&(view.draw)(&input), &(view.describe)(&input))
-            };
-            page += &format!(
-                "<div class=r style='gap:6px'>{}{}</div>",
-                draw("flow", 1090.0, 414.0),
-                draw("prediction", 296.0, 414.0)
-            );
-            page += "<div class=r>";
-            for (name, width, height) in [
-                ("heads", 246.0, 220.0),
-                ("attention", 360.0, 300.0),
-                ("map", 380.0, 230.0),
-                ("why_attention", 360.0, 230.0),
-            ] {
-                if VIEWS.iter().any(|v| v.name == name) {
-                    page += &draw(name, width, height);
-                }
+fn views_match_their_snapshots() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/ui/views/snapshots");
+    for language in [Language::En, Language::Ko] {
+        let fixture = Fixture::new(2, 2, 2, language);
+        for view in VIEWS {
+            let input = fixture.input(1090.0, 414.0);
+            let drawn = svg(&(view.draw)(&input), &(view.describe)(&input));
+            let path = format!("{folder}/{}-{}.svg", view.name, language.code());
+            if std::env::var("SNAPSHOTS").is_ok_and(|action| action == "write") {
+                std::fs::write(&path, &drawn).unwrap();
             }
-            page += "</div><div class=r>";
-            page += &draw("flow", 358.0, 420.0);
-            page += &draw("prediction", 358.0, 330.0);
-            for view in VIEWS {
-                page += &format!(
-                    "<p style='width:180px;font-size:13px;color:var(--text-1)'><b>{}</b> {}</p>",
-                    view.name,
-                    (view.describe)(&fixture.input(1090.0, 414.0))
-                );
-            }
-            std::fs::write(
-                format!("{folder}/{}-{n}-{name}.html", language.code()),
-                page,
-            )
-            .unwrap();
+            let kept = std::fs::read_to_string(&path).unwrap_or_default();
+            let line = drawn.lines().zip(kept.lines()).position(|(a, b)| a != b);
+            assert!(drawn == kept, "{path} differs, first in line {line:?}");
         }
     }
 }

@@ -4,7 +4,7 @@ use crate::color_scale::Ink;
 use crate::protocol::Site;
 use crate::ui::components::scene::{Paint, Rect, Scene, Text};
 use crate::ui::components::shape::{curve, lens};
-use crate::ui::views::{NormScale, Target, ViewInput};
+use crate::ui::views::{Target, ViewInput};
 
 use super::layout::Layout;
 use super::strings;
@@ -45,7 +45,7 @@ pub fn draw(
     scene: &mut Scene,
     input: &ViewInput<'_>,
     layout: &Layout,
-    _norms: &Norms,
+    norms: &Norms,
     layer: usize,
 ) {
     let (left, right) = layout.blocks[layer];
@@ -57,8 +57,8 @@ pub fn draw(
     for &query in &order {
         let is_lit = input.is_lit(query);
         let faintest = if is_lit { FAINTEST_LIT } else { FAINTEST };
-        for key in 0..query {
-            let weight = strongest_head(input, layer, query, key);
+        let strongest = strongest_heads(input, layer, query);
+        for (key, &weight) in strongest.iter().enumerate().take(query) {
             if weight < faintest {
                 continue;
             }
@@ -70,9 +70,8 @@ pub fn draw(
             );
         }
     }
-    let scale = mlp_scale(input, layout);
     for position in layout.rows.positions() {
-        let half = scale.px(input.norm(layer, Site::MlpOut, position));
+        let half = norms.mlp.px(input.norm(layer, Site::MlpOut, position));
         let opacity = if input.is_lit(position) { 0.8 } else { 0.34 };
         scene.path(
             lens(
@@ -86,17 +85,14 @@ pub fn draw(
     }
 }
 
-/// From the norm of an MLP's output to half the height of its lens: one factor for all blocks.
-pub fn mlp_scale(input: &ViewInput<'_>, layout: &Layout) -> NormScale {
-    let norms = (0..input.model.n_layers).flat_map(|layer| {
-        (0..input.trace.len()).map(move |position| input.norm(layer, Site::MlpOut, position))
-    });
-    NormScale::new(norms, layout.measure() * 0.34)
-}
-
-/// The largest weight any head of the block gives.
-fn strongest_head(input: &ViewInput<'_>, layer: usize, query: usize, key: usize) -> f32 {
-    (0..input.model.n_heads)
-        .filter_map(|head| input.trace.pattern(layer, head, query)?.get(key).copied())
-        .fold(0.0, f32::max)
+/// For each key, the largest weight any head of the block gives it.
+fn strongest_heads(input: &ViewInput<'_>, layer: usize, query: usize) -> Vec<f32> {
+    let mut strongest = vec![0.0f32; query + 1];
+    for head in 0..input.model.n_heads {
+        let pattern = input.trace.pattern(layer, head, query).unwrap_or_default();
+        for (largest, weight) in strongest.iter_mut().zip(pattern) {
+            *largest = largest.max(*weight);
+        }
+    }
+    strongest
 }

@@ -9,7 +9,6 @@ use crate::ui::views::attention::{PatternFrame, draw_pattern, name_diagonal};
 use crate::ui::views::matrix::strongest;
 use crate::ui::views::{NormScale, OpenPart, Target, ViewInput};
 
-use super::closed_block::mlp_scale;
 use super::layout::Layout;
 use super::strings;
 use super::trunk::Norms;
@@ -95,7 +94,7 @@ pub fn draw(scene: &mut Scene, input: &ViewInput<'_>, layout: &Layout, norms: &N
     let right = head.columns.value - 4.0;
     name_diagonal(scene, input, &layout.rows, &frame, right, Ink::Surface1);
     head.carried(scene);
-    head.mlp(scene);
+    head.mlp(scene, norms);
     head.names(scene);
 }
 
@@ -244,11 +243,10 @@ impl<'a> OpenHead<'a> {
         }
     }
 
-    fn mlp(&self, scene: &mut Scene) {
+    fn mlp(&self, scene: &mut Scene, norms: &Norms) {
         let (input, rows) = (self.input, &self.layout.rows);
         let (left, right) = self.columns.mlp;
         let layer = input.layer();
-        let scale = mlp_scale(input, self.layout);
         let activation = Activation::block(layer, Site::MlpPost);
         let bars = |position| {
             let row = input.trace.row(activation, position).unwrap_or_default();
@@ -261,7 +259,7 @@ impl<'a> OpenHead<'a> {
             .fold(1e-9f32, |a, (_, v)| a.max(v.abs()));
         for (position, neurons) in rows.positions().zip(all) {
             let (y, is_lit) = (rows.y(position), input.is_lit(position));
-            let half = scale.px(input.norm(layer, Site::MlpOut, position));
+            let half = norms.mlp.px(input.norm(layer, Site::MlpOut, position));
             let opacity = if is_lit { 0.8 } else { 0.34 };
             let shape = lens(left, right, y, half);
             scene.path(shape, Paint::fill(Ink::Neuron).opacity(opacity));

@@ -17,6 +17,8 @@ pub struct Norms {
     stream: Vec<Vec<f32>>,
     /// From norm to width.
     pub scale: NormScale,
+    /// From the norm of an MLP's output to half the height of its lens, for all blocks.
+    pub mlp: NormScale,
     first: usize,
 }
 
@@ -30,10 +32,15 @@ impl Norms {
             depths
         };
         let all: Vec<Vec<f32>> = (0..input.trace.len()).map(of).collect();
+        let mlp = (0..input.model.n_layers).flat_map(|layer| {
+            (0..input.trace.len()).map(move |position| input.norm(layer, Site::MlpOut, position))
+        });
+        let mlp = NormScale::new(mlp, layout.measure() * 0.34);
         let scale = NormScale::new(all.iter().flatten().copied(), layout.measure() * 0.28);
         Norms {
             stream: all[layout.rows.positions()].to_vec(),
             scale,
+            mlp,
             first: layout.rows.first,
         }
     }

@@ -6,7 +6,7 @@ mod strings;
 
 use crate::color_scale::Ink;
 use crate::projection::{Metric, nearest};
-use crate::protocol::{Activation, EmbeddingTable, ModelInfo, Site, TraceSpec};
+use crate::protocol::{Activation, EmbeddingTable, ModelInfo, Site, TokenInfo, TraceSpec};
 use crate::ui::components::scene::Segment;
 use crate::ui::components::scene::{Paint, Rect, Scene, Text};
 use crate::ui::components::shape::{circle, straight};
@@ -178,6 +178,11 @@ fn draw_neighbors(
         };
         let (x, y) = plane.place(row);
         scene.path(straight(from, (x, y)), Paint::stroke(Ink::Line3, 1.0));
+        // A word of the text has its own dot and name there.
+        let is_typed = |token: &TokenInfo| token.id == id;
+        if depth(input) == 0 && input.trace.tokens().iter().any(is_typed) {
+            continue;
+        }
         scene.path(circle(x, y, 2.6), Paint::fill(Ink::Text3));
         let bytes = input.model.vocabulary.get(id as usize);
         let text = bytes.map_or(String::new(), |bytes| token_label(bytes).text);
