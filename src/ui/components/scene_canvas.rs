@@ -7,7 +7,8 @@ use yew::prelude::*;
 
 use crate::ui::views::Target;
 
-use super::canvas::{Palette, paint};
+use super::canvas::paint;
+use super::palette::Palette;
 use super::scene::Scene;
 
 /// Properties of [`SceneCanvas`].

@@ -2,6 +2,7 @@
 //! time is open in place and shows its numbers.
 
 mod closed_block;
+mod columns;
 mod fan;
 mod layout;
 mod legend;

@@ -8,8 +8,9 @@ use crate::ui::components::text_width::shortened;
 use crate::ui::views::matrix::{columns_for, draw_strip, strongest};
 use crate::ui::views::{NormScale, OpenPart, Target, ViewInput};
 
+use super::columns::Columns;
 use super::layout::Layout;
-use super::{open_head, strings};
+use super::strings;
 
 /// Norms of the residual stream, all drawn by one factor.
 pub struct Norms {
@@ -78,7 +79,7 @@ pub fn draw_rails(scene: &mut Scene, input: &ViewInput<'_>, layout: &Layout, nor
             if layout.is_open(layer) {
                 let (from, to) = match layout.open {
                     OpenPart::Attention => {
-                        let columns = open_head::Columns::new((left, right));
+                        let columns = Columns::new((left, right));
                         (columns.query, columns.value)
                     }
                     _ => (left + 8.0, right - 34.0),
@@ -89,7 +90,7 @@ pub fn draw_rails(scene: &mut Scene, input: &ViewInput<'_>, layout: &Layout, nor
                 scene.path(hair, Paint::stroke(ink, 1.0).opacity(0.6));
                 let mid = norms.scale.px(input.norm(layer, Site::ResidMid, position));
                 if layout.open == OpenPart::Attention {
-                    let columns = open_head::Columns::new((left, right));
+                    let columns = Columns::new((left, right));
                     knots = vec![(to, before), (columns.out, before), (columns.mlp.0, mid)];
                 } else {
                     knots = vec![(to, mid), (right - 14.0, mid)];
