@@ -25,10 +25,16 @@ impl NamedTensors {
     ///
     /// # Panics
     /// If the number of values is not the product of the shape.
-    pub fn insert(&mut self, name: impl Into<String>, shape: impl Into<Vec<usize>>, values: Vec<f32>) {
+    pub fn insert(
+        &mut self,
+        name: impl Into<String>,
+        shape: impl Into<Vec<usize>>,
+        values: Vec<f32>,
+    ) {
         let shape = shape.into();
         assert_eq!(shape.iter().product::<usize>(), values.len());
-        self.tensors.insert(name.into(), NamedTensor { shape, values });
+        self.tensors
+            .insert(name.into(), NamedTensor { shape, values });
     }
 
     /// The tensor of that name.

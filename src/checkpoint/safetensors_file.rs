@@ -24,15 +24,30 @@ pub enum Precision {
 /// If the file is damaged or holds other numbers than F32, F16 and BF16.
 pub fn read_safetensors(bytes: &[u8]) -> Result<NamedTensors, CheckpointError> {
     let (_, header) = SafeTensors::read_metadata(bytes)?;
-    let metadata = header.metadata().clone().unwrap_or_default().into_iter().collect();
+    let metadata = header
+        .metadata()
+        .clone()
+        .unwrap_or_default()
+        .into_iter()
+        .collect();
     let file = SafeTensors::deserialize(bytes)?;
-    let mut named = NamedTensors { metadata, ..NamedTensors::default() };
+    let mut named = NamedTensors {
+        metadata,
+        ..NamedTensors::default()
+    };
     for (name, view) in file.iter() {
-        let values = to_f32(view.dtype(), view.data()).ok_or_else(|| CheckpointError::UnsupportedDtype {
-            name: name.to_owned(),
-            dtype: format!("{:?}", view.dtype()),
-        })?;
-        named.tensors.insert(name.to_owned(), NamedTensor { shape: view.shape().to_vec(), values });
+        let values =
+            to_f32(view.dtype(), view.data()).ok_or_else(|| CheckpointError::UnsupportedDtype {
+                name: name.to_owned(),
+                dtype: format!("{:?}", view.dtype()),
+            })?;
+        named.tensors.insert(
+            name.to_owned(),
+            NamedTensor {
+                shape: view.shape().to_vec(),
+                values,
+            },
+        );
     }
     Ok(named)
 }
@@ -40,9 +55,21 @@ pub fn read_safetensors(bytes: &[u8]) -> Result<NamedTensors, CheckpointError> {
 fn to_f32(dtype: Dtype, data: &[u8]) -> Option<Vec<f32>> {
     let pairs = || data.chunks_exact(2).map(|pair| [pair[0], pair[1]]);
     match dtype {
-        Dtype::F32 => Some(data.chunks_exact(4).map(|b| f32::from_le_bytes([b[0], b[1], b[2], b[3]])).collect()),
-        Dtype::F16 => Some(pairs().map(|pair| f16::from_le_bytes(pair).to_f32()).collect()),
-        Dtype::BF16 => Some(pairs().map(|pair| bf16::from_le_bytes(pair).to_f32()).collect()),
+        Dtype::F32 => Some(
+            data.chunks_exact(4)
+                .map(|b| f32::from_le_bytes([b[0], b[1], b[2], b[3]]))
+                .collect(),
+        ),
+        Dtype::F16 => Some(
+            pairs()
+                .map(|pair| f16::from_le_bytes(pair).to_f32())
+                .collect(),
+        ),
+        Dtype::BF16 => Some(
+            pairs()
+                .map(|pair| bf16::from_le_bytes(pair).to_f32())
+                .collect(),
+        ),
         _ => None,
     }
 }
@@ -51,22 +78,39 @@ fn to_f32(dtype: Dtype, data: &[u8]) -> Option<Vec<f32>> {
 ///
 /// # Errors
 /// If the format cannot hold them (it can hold all that [`NamedTensors`] can).
-pub fn write_safetensors(named: &NamedTensors, precision: Precision) -> Result<Vec<u8>, CheckpointError> {
+pub fn write_safetensors(
+    named: &NamedTensors,
+    precision: Precision,
+) -> Result<Vec<u8>, CheckpointError> {
     let (dtype, to_bytes): (Dtype, fn(f32) -> Vec<u8>) = match precision {
         Precision::F32 => (Dtype::F32, |value| value.to_le_bytes().to_vec()),
-        Precision::F16 => (Dtype::F16, |value| f16::from_f32(value).to_le_bytes().to_vec()),
+        Precision::F16 => (Dtype::F16, |value| {
+            f16::from_f32(value).to_le_bytes().to_vec()
+        }),
     };
     let buffers: Vec<(&String, &Vec<usize>, Vec<u8>)> = named
         .tensors
         .iter()
-        .map(|(name, tensor)| (name, &tensor.shape, tensor.values.iter().flat_map(|v| to_bytes(*v)).collect()))
+        .map(|(name, tensor)| {
+            (
+                name,
+                &tensor.shape,
+                tensor.values.iter().flat_map(|v| to_bytes(*v)).collect(),
+            )
+        })
         .collect();
     let mut views = Vec::with_capacity(buffers.len());
     for (name, shape, bytes) in &buffers {
-        views.push((name.as_str(), TensorView::new(dtype, (*shape).clone(), bytes)?));
+        views.push((
+            name.as_str(),
+            TensorView::new(dtype, (*shape).clone(), bytes)?,
+        ));
     }
     let metadata: HashMap<String, String> = named.metadata.clone().into_iter().collect();
-    Ok(safetensors::serialize(views, (!metadata.is_empty()).then_some(metadata))?)
+    Ok(safetensors::serialize(
+        views,
+        (!metadata.is_empty()).then_some(metadata),
+    )?)
 }
 
 #[cfg(test)]

@@ -30,7 +30,11 @@ pub async fn start_device(kind: BackendKind) -> Result<EngineDevice, EngineError
 
 #[cfg(feature = "cpu")]
 fn start_cpu() -> Result<EngineDevice, EngineError> {
-    let info = BackendInfo { kind: BackendKind::Cpu, adapter: String::new(), is_software: false };
+    let info = BackendInfo {
+        kind: BackendKind::Cpu,
+        adapter: String::new(),
+        is_software: false,
+    };
     Ok(EngineDevice {
         device: Device::flex(),
         info,
@@ -41,22 +45,38 @@ fn start_cpu() -> Result<EngineDevice, EngineError> {
 
 #[cfg(not(feature = "cpu"))]
 fn start_cpu() -> Result<EngineDevice, EngineError> {
-    Err(EngineError::NoAdapter { detail: "this build has no processor backend".into() })
+    Err(EngineError::NoAdapter {
+        detail: "this build has no processor backend".into(),
+    })
 }
 
 #[cfg(feature = "gpu")]
 async fn start_gpu() -> Result<EngineDevice, EngineError> {
     use burn::tensor::wgpu::wgpu::DeviceType;
 
-    let no_adapter = |error: &dyn std::fmt::Display| EngineError::NoAdapter { detail: error.to_string() };
-    let (device, setup) =
-        Device::wgpu_options().init_with_setup_async().await.map_err(|error| no_adapter(&error))?;
+    let no_adapter = |error: &dyn std::fmt::Display| EngineError::NoAdapter {
+        detail: error.to_string(),
+    };
+    let (device, setup) = Device::wgpu_options()
+        .init_with_setup_async()
+        .await
+        .map_err(|error| no_adapter(&error))?;
     let adapter = setup.adapter.get_info();
     let name = adapter.name.to_lowercase();
     let is_software = adapter.device_type == DeviceType::Cpu
-        || ["swiftshader", "llvmpipe", "basic render", "software"].iter().any(|word| name.contains(word));
-    let info = BackendInfo { kind: BackendKind::WebGpu, adapter: adapter.name, is_software };
-    Ok(EngineDevice { device, info, gpu: Some(setup) })
+        || ["swiftshader", "llvmpipe", "basic render", "software"]
+            .iter()
+            .any(|word| name.contains(word));
+    let info = BackendInfo {
+        kind: BackendKind::WebGpu,
+        adapter: adapter.name,
+        is_software,
+    };
+    Ok(EngineDevice {
+        device,
+        info,
+        gpu: Some(setup),
+    })
 }
 
 #[cfg(not(feature = "gpu"))]

@@ -17,11 +17,20 @@ pub async fn fetch_model(
     base_url: &str,
     on_progress: impl Fn(Progress),
 ) -> Result<ModelFiles, EngineError> {
-    let name = base_url.trim_end_matches('/').rsplit('/').next().unwrap_or_default().to_owned();
+    let name = base_url
+        .trim_end_matches('/')
+        .rsplit('/')
+        .next()
+        .unwrap_or_default()
+        .to_owned();
     let mut received_bytes = 0;
     let mut told = |stage, bytes: &[u8]| {
         received_bytes += bytes.len() as u64;
-        on_progress(Progress { stage, received_bytes, total_bytes: None });
+        on_progress(Progress {
+            stage,
+            received_bytes,
+            total_bytes: None,
+        });
     };
     let config = fetch_bytes(&format!("{base_url}config.json")).await?;
     told(Stage::Tokenizer, &config);
@@ -38,25 +47,38 @@ pub async fn fetch_model(
 }
 
 fn text(file: &str, bytes: Vec<u8>) -> Result<String, EngineError> {
-    String::from_utf8(bytes)
-        .map_err(|error| EngineError::Model { file: file.to_owned(), detail: error.to_string() })
+    String::from_utf8(bytes).map_err(|error| EngineError::Model {
+        file: file.to_owned(),
+        detail: error.to_string(),
+    })
 }
 
 async fn fetch_bytes(url: &str) -> Result<Vec<u8>, EngineError> {
-    let failed = |detail: String| EngineError::Fetch { url: url.to_owned(), detail };
+    let failed = |detail: String| EngineError::Fetch {
+        url: url.to_owned(),
+        detail,
+    };
     let scope: DedicatedWorkerGlobalScope = js_sys::global().unchecked_into();
-    let response =
-        JsFuture::from(scope.fetch_with_str(url)).await.map_err(|error| failed(message(&error)))?;
+    let response = JsFuture::from(scope.fetch_with_str(url))
+        .await
+        .map_err(|error| failed(message(&error)))?;
     let response: Response = response.unchecked_into();
     if !response.ok() {
         return Err(failed(format!("the server answered {}", response.status())));
     }
-    let body = response.array_buffer().map_err(|error| failed(message(&error)))?;
-    let buffer = JsFuture::from(body).await.map_err(|error| failed(message(&error)))?;
+    let body = response
+        .array_buffer()
+        .map_err(|error| failed(message(&error)))?;
+    let buffer = JsFuture::from(body)
+        .await
+        .map_err(|error| failed(message(&error)))?;
     Ok(Uint8Array::new(&buffer).to_vec())
 }
 
 /// What a JavaScript exception says.
 pub fn message(error: &JsValue) -> String {
-    error.dyn_ref::<js_sys::Error>().map_or_else(|| format!("{error:?}"), |error| String::from(error.message()))
+    error.dyn_ref::<js_sys::Error>().map_or_else(
+        || format!("{error:?}"),
+        |error| String::from(error.message()),
+    )
 }

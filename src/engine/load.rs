@@ -66,7 +66,10 @@ impl From<LoadError> for EngineError {
             LoadError::Tokenizer(_) | LoadError::VocabularyMismatch { .. } => "tokenizer.json",
             LoadError::Checkpoint(_) | LoadError::Weights(_) => "model.safetensors",
         };
-        EngineError::Model { file: file.to_owned(), detail: error.to_string() }
+        EngineError::Model {
+            file: file.to_owned(),
+            detail: error.to_string(),
+        }
     }
 }
 
@@ -77,7 +80,11 @@ impl LoadedModel {
     /// If a file is damaged, names an architecture we do not know, or does not fit the others.
     pub fn from_files(files: &ModelFiles, device: &Device) -> Result<Self, LoadError> {
         let config = Gpt2Config::from_json(&files.config_json)?;
-        let tokenizer = files.tokenizer_json.as_deref().map(ByteLevelBpe::from_json).transpose()?;
+        let tokenizer = files
+            .tokenizer_json
+            .as_deref()
+            .map(ByteLevelBpe::from_json)
+            .transpose()?;
         if let Some(tokenizer) = &tokenizer
             && tokenizer.vocab_size() > config.vocab_size
         {
@@ -89,14 +96,26 @@ impl LoadedModel {
         let weights = read_safetensors(&files.weights)?;
         let network = Gpt2::from_weights(&config, &weights, device)?;
         let info = model_info(&files.name, &config, tokenizer.as_ref(), &network);
-        Ok(LoadedModel { network, config, tokenizer, info })
+        Ok(LoadedModel {
+            network,
+            config,
+            tokenizer,
+            info,
+        })
     }
 }
 
-fn model_info(name: &str, config: &Gpt2Config, tokenizer: Option<&ByteLevelBpe>, network: &Gpt2) -> ModelInfo {
+fn model_info(
+    name: &str,
+    config: &Gpt2Config,
+    tokenizer: Option<&ByteLevelBpe>,
+    network: &Gpt2,
+) -> ModelInfo {
     use burn::module::Module;
     let token_bytes = |id: usize| tokenizer.and_then(|tokenizer| tokenizer.token_bytes(id as u32));
-    let vocabulary = (0..config.vocab_size).map(|id| token_bytes(id).map(<[u8]>::to_vec).unwrap_or_default()).collect();
+    let vocabulary = (0..config.vocab_size)
+        .map(|id| token_bytes(id).map(<[u8]>::to_vec).unwrap_or_default())
+        .collect();
     ModelInfo {
         name: name.to_owned(),
         family: config.model_type.clone(),
@@ -108,6 +127,8 @@ fn model_info(name: &str, config: &Gpt2Config, tokenizer: Option<&ByteLevelBpe>,
         n_ctx: config.n_positions,
         n_params: network.num_params(),
         vocabulary,
-        end_of_text: config.eos_token_id.filter(|id| (*id as usize) < config.vocab_size),
+        end_of_text: config
+            .eos_token_id
+            .filter(|id| (*id as usize) < config.vocab_size),
     }
 }

@@ -26,7 +26,12 @@ impl Session {
     /// A session that has read nothing.
     pub fn new(model: LoadedModel, device: Device) -> Self {
         let cache = KvCache::new(model.config.n_layer);
-        Session { model, device, ids: Vec::new(), cache }
+        Session {
+            model,
+            device,
+            ids: Vec::new(),
+            cache,
+        }
     }
 
     /// What is known of the model.
@@ -62,7 +67,12 @@ impl Session {
         let (tokens, typed_tokens, total_tokens) = self.tokens(text, generation)?;
         let start_ms = now_ms();
         let ids: Vec<u32> = tokens.iter().map(|token| token.id).collect();
-        let known = self.ids.iter().zip(&ids).take_while(|(held, new)| held == new).count();
+        let known = self
+            .ids
+            .iter()
+            .zip(&ids)
+            .take_while(|(held, new)| held == new)
+            .count();
         let first_position = known.min(held).min(self.cache.len());
         let records = match self.read(&ids, first_position, spec).await {
             Ok(records) => records,
@@ -86,7 +96,11 @@ impl Session {
     ///
     /// # Errors
     /// See [`Self::run`].
-    pub async fn run_ids(&mut self, ids: &[u32], spec: &TraceSpec) -> Result<Vec<(Activation, Rows)>, EngineError> {
+    pub async fn run_ids(
+        &mut self,
+        ids: &[u32],
+        spec: &TraceSpec,
+    ) -> Result<Vec<(Activation, Rows)>, EngineError> {
         self.check_ids(ids)?;
         self.read(ids, 0, spec).await
     }
@@ -118,7 +132,11 @@ impl Session {
     }
 
     /// The tokens the model will read, how many of them were typed, and how many there are in all.
-    fn tokens(&self, text: &str, generation: &[u32]) -> Result<(Vec<TokenInfo>, usize, usize), EngineError> {
+    fn tokens(
+        &self,
+        text: &str,
+        generation: &[u32],
+    ) -> Result<(Vec<TokenInfo>, usize, usize), EngineError> {
         self.check_ids(generation)?;
         let n_ctx = self.model.info.n_ctx;
         let mut tokens: Vec<TokenInfo> = Vec::new();
@@ -144,25 +162,43 @@ impl Session {
             if Some(*id) != self.model.info.end_of_text {
                 end += bytes.len();
             }
-            tokens.push(TokenInfo { id: *id, bytes, start, end });
+            tokens.push(TokenInfo {
+                id: *id,
+                bytes,
+                start,
+                end,
+            });
         }
         let total_tokens = typed_tokens + generation.len();
         if tokens.is_empty() {
             let id = self.model.info.end_of_text.unwrap_or(0);
-            tokens.push(TokenInfo { id, bytes: self.bytes(id), start: 0, end: 0 });
+            tokens.push(TokenInfo {
+                id,
+                bytes: self.bytes(id),
+                start: 0,
+                end: 0,
+            });
             return Ok((tokens, 0, 1));
         }
         Ok((tokens, typed_tokens, total_tokens))
     }
 
     fn bytes(&self, id: u32) -> Vec<u8> {
-        self.model.info.vocabulary.get(id as usize).cloned().unwrap_or_default()
+        self.model
+            .info
+            .vocabulary
+            .get(id as usize)
+            .cloned()
+            .unwrap_or_default()
     }
 
     fn check_ids(&self, ids: &[u32]) -> Result<(), EngineError> {
         let vocab_size = self.model.config.vocab_size;
         match ids.iter().find(|id| **id as usize >= vocab_size) {
-            Some(id) => Err(EngineError::UnknownToken { id: *id, vocab_size }),
+            Some(id) => Err(EngineError::UnknownToken {
+                id: *id,
+                vocab_size,
+            }),
             None => Ok(()),
         }
     }
@@ -177,13 +213,19 @@ impl Session {
         self.cache.truncate(first);
         self.ids.truncate(first);
         if first == ids.len() {
-            return Ok(spec.0.iter().map(|activation| (*activation, Rows::default())).collect());
+            return Ok(spec
+                .0
+                .iter()
+                .map(|activation| (*activation, Rows::default()))
+                .collect());
         }
         let new: Vec<i32> = ids[first..].iter().map(|id| *id as i32).collect();
         let count = new.len();
         let input = Tensor::<2, Int>::from_data(TensorData::new(new, [1, count]), &self.device);
         let mut recorder = Recorder::new(spec.clone());
-        self.model.network.forward(input, Some(&mut self.cache), &mut recorder);
+        self.model
+            .network
+            .forward(input, Some(&mut self.cache), &mut recorder);
         let rows = read_back(recorder, first).await?;
         self.ids.extend_from_slice(&ids[first..]);
         Ok(rows)
@@ -191,7 +233,10 @@ impl Session {
 }
 
 /// Reads all records from the device at once and lays them out in rows.
-async fn read_back(recorder: Recorder, first: usize) -> Result<Vec<(Activation, Rows)>, EngineError> {
+async fn read_back(
+    recorder: Recorder,
+    first: usize,
+) -> Result<Vec<(Activation, Rows)>, EngineError> {
     let records = recorder.into_records();
     let mut transaction = Transaction::default();
     let mut shapes = Vec::with_capacity(records.len());
@@ -222,7 +267,11 @@ async fn read_back(recorder: Recorder, first: usize) -> Result<Vec<(Activation, 
         let mut row = Vec::with_capacity(heads * features);
         for position in 0..pos {
             row.clear();
-            let width = if is_square { first + position + 1 } else { features };
+            let width = if is_square {
+                first + position + 1
+            } else {
+                features
+            };
             for head in 0..heads {
                 let start = (head * pos + position) * features;
                 row.extend_from_slice(&values[start..start + width]);
@@ -235,9 +284,13 @@ async fn read_back(recorder: Recorder, first: usize) -> Result<Vec<(Activation, 
 }
 
 fn lost(error: ExecutionError) -> EngineError {
-    EngineError::DeviceLost { detail: error.to_string() }
+    EngineError::DeviceLost {
+        detail: error.to_string(),
+    }
 }
 
 fn internal(error: impl std::fmt::Debug) -> EngineError {
-    EngineError::Internal { detail: format!("{error:?}") }
+    EngineError::Internal {
+        detail: format!("{error:?}"),
+    }
 }

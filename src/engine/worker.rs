@@ -30,16 +30,29 @@ struct Inbox {
 /// Listens for requests from now on.
 pub fn start(kind: BackendKind) {
     std::panic::set_hook(Box::new(|panic| {
-        post(Event::Failed { id: 0, error: EngineError::Internal { detail: panic.to_string() } });
+        post(Event::Failed {
+            id: 0,
+            error: EngineError::Internal {
+                detail: panic.to_string(),
+            },
+        });
     }));
     let inbox = Rc::new(RefCell::new(Inbox::default()));
-    let home = Rc::new(RefCell::new(Some(Engine { kind, device: None, session: None })));
+    let home = Rc::new(RefCell::new(Some(Engine {
+        kind,
+        device: None,
+        session: None,
+    })));
     let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |message: MessageEvent| {
-        let Some(text) = message.data().as_string() else { return };
+        let Some(text) = message.data().as_string() else {
+            return;
+        };
         match decode_request(&text) {
             Ok(request) => inbox.borrow_mut().waiting.push_back(request),
             Err(error) => {
-                let error = EngineError::Internal { detail: error.to_string() };
+                let error = EngineError::Internal {
+                    detail: error.to_string(),
+                };
                 return post(Event::Failed { id: 0, error });
             }
         }
@@ -54,7 +67,9 @@ pub fn start(kind: BackendKind) {
 
 /// Answers what waits, in order. The engine is taken out while it works and put back at the end.
 async fn answer_all(inbox: Rc<RefCell<Inbox>>, home: Rc<RefCell<Option<Engine>>>) {
-    let Some(mut engine) = home.borrow_mut().take() else { return };
+    let Some(mut engine) = home.borrow_mut().take() else {
+        return;
+    };
     loop {
         let next = inbox.borrow_mut().waiting.pop_front();
         match next {
@@ -77,7 +92,13 @@ impl Engine {
     async fn answer(&mut self, request: Request) -> Event {
         let (id, answer) = match request {
             Request::Load { id, base_url } => (id, self.load(id, &base_url).await),
-            Request::Run { id, text, generation, spec, held } => {
+            Request::Run {
+                id,
+                text,
+                generation,
+                spec,
+                held,
+            } => {
                 let answer = match &mut self.session {
                     Some(session) => session.run(&text, &generation, &spec, held, &now_ms).await,
                     None => Err(EngineError::NoModel),
@@ -106,11 +127,19 @@ impl Engine {
         }
         let device = self.device.as_ref().ok_or(EngineError::NoModel)?;
         let files = fetch_model(base_url, progress).await?;
-        progress(Progress { stage: Stage::Device, received_bytes: 0, total_bytes: None });
+        progress(Progress {
+            stage: Stage::Device,
+            received_bytes: 0,
+            total_bytes: None,
+        });
         let model = LoadedModel::from_files(&files, &device.device)?;
         let info = Box::new(model.info.clone());
         self.session = Some(Session::new(model, device.device.clone()));
-        Ok(Event::Ready { id, backend: device.info.clone(), model: info })
+        Ok(Event::Ready {
+            id,
+            backend: device.info.clone(),
+            model: info,
+        })
     }
 
     /// Destroys the graphics device; what it answers is true from then on.
@@ -118,9 +147,13 @@ impl Engine {
         #[cfg(feature = "gpu")]
         if let Some(setup) = self.device.as_ref().and_then(|device| device.gpu.as_ref()) {
             setup.device.destroy();
-            return EngineError::DeviceLost { detail: "destroyed on request".into() };
+            return EngineError::DeviceLost {
+                detail: "destroyed on request".into(),
+            };
         }
-        EngineError::NoAdapter { detail: "the processor has no graphics device to lose".into() }
+        EngineError::NoAdapter {
+            detail: "the processor has no graphics device to lose".into(),
+        }
     }
 }
 
@@ -130,14 +163,19 @@ fn report_loss(device: &EngineDevice) {
     if let Some(setup) = &device.gpu {
         setup.device.set_device_lost_callback(|reason, detail| {
             let detail = format!("{reason:?}: {detail}");
-            post(Event::Failed { id: 0, error: EngineError::DeviceLost { detail } });
+            post(Event::Failed {
+                id: 0,
+                error: EngineError::DeviceLost { detail },
+            });
         });
     }
 }
 
 fn post(event: Event) {
     // Events are made of numbers and text: they can always be written.
-    let Ok((header, numbers)) = encode_event(event) else { return };
+    let Ok((header, numbers)) = encode_event(event) else {
+        return;
+    };
     let array = Float32Array::from(numbers.as_slice());
     let message = Array::of2(&header.into(), &array);
     let transfer = Array::of1(&array.buffer());
@@ -151,5 +189,7 @@ fn scope() -> DedicatedWorkerGlobalScope {
 
 /// Milliseconds since the worker started.
 fn now_ms() -> f64 {
-    scope().performance().map_or(0.0, |performance| performance.now())
+    scope()
+        .performance()
+        .map_or(0.0, |performance| performance.now())
 }

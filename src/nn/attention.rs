@@ -72,7 +72,9 @@ impl Attention {
         let z = pattern.matmul(v); // [batch, head, pos, d_head]
         recorder.per_head(Site::Z, &z);
 
-        let attn_out = self.out.forward(z.swap_dims(1, 2).reshape([batch, pos, d_model]));
+        let attn_out = self
+            .out
+            .forward(z.swap_dims(1, 2).reshape([batch, pos, d_model]));
         recorder.vectors(Site::AttnOut, &attn_out);
         attn_out
     }

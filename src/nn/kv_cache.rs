@@ -25,7 +25,10 @@ impl LayerCache {
     pub fn append(&mut self, k: Tensor<4>, v: Tensor<4>) -> (Tensor<4>, Tensor<4>) {
         let all = match self.held.take() {
             None => (k, v),
-            Some((held_k, held_v)) => (Tensor::cat(vec![held_k, k], 2), Tensor::cat(vec![held_v, v], 2)),
+            Some((held_k, held_v)) => (
+                Tensor::cat(vec![held_k, k], 2),
+                Tensor::cat(vec![held_v, v], 2),
+            ),
         };
         self.held = Some(all.clone());
         all
@@ -52,7 +55,9 @@ pub struct KvCache {
 impl KvCache {
     /// An empty cache for `n_layers` blocks.
     pub fn new(n_layers: usize) -> Self {
-        KvCache { layers: vec![LayerCache::default(); n_layers] }
+        KvCache {
+            layers: vec![LayerCache::default(); n_layers],
+        }
     }
 
     /// Number of positions held.

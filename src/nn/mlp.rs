@@ -45,7 +45,11 @@ impl ActivationFunction {
 /// three slow calls per element.
 fn gelu_tanh<const D: usize>(x: Tensor<D>) -> Tensor<D> {
     const TWICE_SQRT_2_OVER_PI: f32 = 1.595_769_1;
-    let cubic = x.clone().square().mul_scalar(0.044_715 * TWICE_SQRT_2_OVER_PI).add_scalar(TWICE_SQRT_2_OVER_PI);
+    let cubic = x
+        .clone()
+        .square()
+        .mul_scalar(0.044_715 * TWICE_SQRT_2_OVER_PI)
+        .add_scalar(TWICE_SQRT_2_OVER_PI);
     let gate = sigmoid(cubic * x.clone());
     x * gate
 }

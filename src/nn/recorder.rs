@@ -24,7 +24,10 @@ pub struct Recorder {
 impl Recorder {
     /// A recorder of the activations in `spec`.
     pub fn new(spec: TraceSpec) -> Self {
-        Recorder { spec, records: Vec::new() }
+        Recorder {
+            spec,
+            records: Vec::new(),
+        }
     }
 
     /// A recorder that keeps nothing, for training and plain generation.
@@ -35,20 +38,25 @@ impl Recorder {
     /// Keeps `[batch, pos, features]` if it was asked for.
     pub fn vectors(&mut self, activation: Activation, tensor: &Tensor<3>) {
         if self.spec.contains(activation) {
-            self.records.push((activation, Recorded::Vectors(tensor.clone())));
+            self.records
+                .push((activation, Recorded::Vectors(tensor.clone())));
         }
     }
 
     /// Keeps `[batch, head, pos, features]` if it was asked for.
     pub fn per_head(&mut self, activation: Activation, tensor: &Tensor<4>) {
         if self.spec.contains(activation) {
-            self.records.push((activation, Recorded::PerHead(tensor.clone())));
+            self.records
+                .push((activation, Recorded::PerHead(tensor.clone())));
         }
     }
 
     /// The same recorder inside block `layer`.
     pub fn block(&mut self, layer: usize) -> BlockRecorder<'_> {
-        BlockRecorder { recorder: self, layer }
+        BlockRecorder {
+            recorder: self,
+            layer,
+        }
     }
 
     /// What was kept, in the order of computation.
@@ -67,11 +75,13 @@ pub struct BlockRecorder<'a> {
 impl BlockRecorder<'_> {
     /// Keeps `[batch, pos, features]` if it was asked for.
     pub fn vectors(&mut self, site: Site, tensor: &Tensor<3>) {
-        self.recorder.vectors(Activation::block(self.layer, site), tensor);
+        self.recorder
+            .vectors(Activation::block(self.layer, site), tensor);
     }
 
     /// Keeps `[batch, head, pos, features]` if it was asked for.
     pub fn per_head(&mut self, site: Site, tensor: &Tensor<4>) {
-        self.recorder.per_head(Activation::block(self.layer, site), tensor);
+        self.recorder
+            .per_head(Activation::block(self.layer, site), tensor);
     }
 }

@@ -4,7 +4,10 @@
 use std::sync::LazyLock;
 use std::time::Instant;
 
-#[allow(clippy::disallowed_methods, reason = "native only: this module is the clock")]
+#[allow(
+    clippy::disallowed_methods,
+    reason = "native only: this module is the clock"
+)]
 static START: LazyLock<Instant> = LazyLock::new(Instant::now);
 
 /// Seconds since the program first asked.

@@ -65,12 +65,23 @@ pub fn run(args: &EvalArgs) -> Result<(), Failure> {
     let mut session = open(&args.model.model, args.device)?;
     let tokenizer = session.model().tokenizer.clone();
     let (Some(tokenizer), Some(end_of_text)) = (tokenizer, session.info().end_of_text) else {
-        return Err(Failure::Arguments("this model is not one of the village: it has no tokenizer or no end of text".into()));
+        return Err(Failure::Arguments(
+            "this model is not one of the village: it has no tokenizer or no end of text".into(),
+        ));
     };
-    let mut evaluation = Evaluation { session: &mut session, tokenizer: &tokenizer, end_of_text, args };
-    let reports = [evaluation.language(Language::English, "en")?, evaluation.language(Language::Korean, "ko")?];
+    let mut evaluation = Evaluation {
+        session: &mut session,
+        tokenizer: &tokenizer,
+        end_of_text,
+        args,
+    };
+    let reports = [
+        evaluation.language(Language::English, "en")?,
+        evaluation.language(Language::Korean, "ko")?,
+    ];
     if args.json {
-        let json = serde_json::to_string_pretty(&reports).map_err(|error| Failure::Arguments(error.to_string()))?;
+        let json = serde_json::to_string_pretty(&reports)
+            .map_err(|error| Failure::Arguments(error.to_string()))?;
         println!("{json}");
     } else {
         print_table(&reports);
@@ -101,7 +112,10 @@ impl Evaluation<'_> {
     /// Each story is read alone, after `<|endoftext|>`; its end is predicted too.
     fn loss(&mut self, language: Language, split: Split, stories: u64) -> Result<Loss, Failure> {
         let spec: TraceSpec = [Activation::Logits].into_iter().collect();
-        let mut loss = Loss { stories, ..Loss::default() };
+        let mut loss = Loss {
+            stories,
+            ..Loss::default()
+        };
         let (mut nats, mut bits) = (0.0, 0.0);
         for index in 0..stories {
             let story = generate_story(language, self.args.seed, index, split);
@@ -125,18 +139,36 @@ impl Evaluation<'_> {
 
     /// Continues the first sentence of held-out stories at temperature 1.
     fn grammar(&mut self, language: Language) -> Result<Grammar, Failure> {
-        let settings = Settings { temperature: 1.0, top_k: None, top_p: None, greedy: false };
-        let mut grammar = Grammar { samples: self.args.samples, ..Grammar::default() };
+        let settings = Settings {
+            temperature: 1.0,
+            top_k: None,
+            top_p: None,
+            greedy: false,
+        };
+        let mut grammar = Grammar {
+            samples: self.args.samples,
+            ..Grammar::default()
+        };
         let (mut good_samples, mut good_sentences) = (0, 0);
         for index in 0..self.args.samples {
             let story = generate_story(language, self.args.seed, index, Split::Validation);
             let prompt = &story.sentences[0].text;
             let ids = self.tokenizer.encode_ids(prompt);
             let seed = self.args.seed ^ index;
-            let new = generate(self.session, &ids, SAMPLED_TOKENS, &settings, seed, Some(self.end_of_text))?;
+            let new = generate(
+                self.session,
+                &ids,
+                SAMPLED_TOKENS,
+                &settings,
+                seed,
+                Some(self.end_of_text),
+            )?;
             let new = new.strip_suffix(&[self.end_of_text]).unwrap_or(&new);
             let judged = judge_continuation(language, prompt, &self.tokenizer.decode_lossy(new));
-            let good = judged.iter().filter(|sentence| sentence.is_grammatical).count();
+            let good = judged
+                .iter()
+                .filter(|sentence| sentence.is_grammatical)
+                .count();
             good_samples += u64::from(good == judged.len());
             good_sentences += good;
             grammar.sentences += judged.len();
@@ -148,9 +180,18 @@ impl Evaluation<'_> {
 
     /// Greedy answers, right only if they are the whole answer to the letter.
     fn recall(&mut self, language: Language) -> Result<Recall, Failure> {
-        let greedy = Settings { temperature: 1.0, top_k: None, top_p: None, greedy: true };
+        let greedy = Settings {
+            temperature: 1.0,
+            top_k: None,
+            top_p: None,
+            greedy: true,
+        };
         let items = recall_questions(language, self.args.seed, self.args.questions as usize);
-        let mut recall = Recall { questions: items.len(), min_distance_tokens: usize::MAX, ..Recall::default() };
+        let mut recall = Recall {
+            questions: items.len(),
+            min_distance_tokens: usize::MAX,
+            ..Recall::default()
+        };
         let (mut correct, mut frequent, mut last, mut distance) = (0, 0, 0, 0);
         for item in &items {
             let ids = self.tokenizer.encode_ids(&item.context);
@@ -177,8 +218,14 @@ impl Evaluation<'_> {
 
     /// How many tokens the last `words` words of a text are.
     fn tokens_of_last_words(&self, text: &str, words: usize) -> usize {
-        let starts: Vec<usize> = text.split_whitespace().map(|word| word.as_ptr() as usize - text.as_ptr() as usize).collect();
-        let start = starts.len().checked_sub(words).map_or(0, |first| starts[first].saturating_sub(1));
+        let starts: Vec<usize> = text
+            .split_whitespace()
+            .map(|word| word.as_ptr() as usize - text.as_ptr() as usize)
+            .collect();
+        let start = starts
+            .len()
+            .checked_sub(words)
+            .map_or(0, |first| starts[first].saturating_sub(1));
         self.tokenizer.encode(&text[start..]).len()
     }
 }
@@ -186,25 +233,83 @@ impl Evaluation<'_> {
 /// `ln softmax(logits)[id]`
 fn log_probability(logits: &[f32], id: u32) -> f64 {
     let max = logits.iter().copied().fold(f32::NEG_INFINITY, f32::max);
-    let sum: f64 = logits.iter().map(|logit| f64::from(logit - max).exp()).sum();
-    f64::from(logits.get(id as usize).copied().unwrap_or(f32::NEG_INFINITY) - max) - sum.ln()
+    let sum: f64 = logits
+        .iter()
+        .map(|logit| f64::from(logit - max).exp())
+        .sum();
+    f64::from(
+        logits
+            .get(id as usize)
+            .copied()
+            .unwrap_or(f32::NEG_INFINITY)
+            - max,
+    ) - sum.ln()
 }
 
 fn print_table(reports: &[Report; 2]) {
     let percent = |share: f64| format!("{:.1}%", share * 100.0);
     let loss = |loss: &Loss| {
-        format!("{:.4} against {:.4} ({:+.1}%)", loss.nats_per_token, loss.entropy_nats_per_token, loss.excess * 100.0)
+        format!(
+            "{:.4} against {:.4} ({:+.1}%)",
+            loss.nats_per_token,
+            loss.entropy_nats_per_token,
+            loss.excess * 100.0
+        )
     };
     let rows: [(&str, Box<dyn Fn(&Report) -> String>); 9] = [
-        ("validation loss against entropy, nats/token", Box::new(|r| loss(&r.validation))),
-        ("held-out combinations, the same", Box::new(|r| loss(&r.held_out_combinations))),
-        ("held-out templates, the same", Box::new(|r| loss(&r.held_out_templates))),
-        ("grammatical samples", Box::new(|r| format!("{} of {}", percent(r.grammar.grammatical_samples), r.grammar.samples))),
-        ("grammatical sentences", Box::new(|r| format!("{} of {}", percent(r.grammar.grammatical_sentences), r.grammar.sentences))),
-        ("recall over distance, right", Box::new(|r| format!("{} of {}", percent(r.recall.correct), r.recall.questions))),
-        ("  distance of the fact, tokens", Box::new(|r| format!("{} at least, {:.0} on average", r.recall.min_distance_tokens, r.recall.mean_distance_tokens))),
-        ("  baseline: most frequent answer", Box::new(|r| percent(r.recall.most_frequent_baseline))),
-        ("  baseline: last mentioned", Box::new(|r| percent(r.recall.last_mentioned_baseline))),
+        (
+            "validation loss against entropy, nats/token",
+            Box::new(|r| loss(&r.validation)),
+        ),
+        (
+            "held-out combinations, the same",
+            Box::new(|r| loss(&r.held_out_combinations)),
+        ),
+        (
+            "held-out templates, the same",
+            Box::new(|r| loss(&r.held_out_templates)),
+        ),
+        (
+            "grammatical samples",
+            Box::new(|r| {
+                format!(
+                    "{} of {}",
+                    percent(r.grammar.grammatical_samples),
+                    r.grammar.samples
+                )
+            }),
+        ),
+        (
+            "grammatical sentences",
+            Box::new(|r| {
+                format!(
+                    "{} of {}",
+                    percent(r.grammar.grammatical_sentences),
+                    r.grammar.sentences
+                )
+            }),
+        ),
+        (
+            "recall over distance, right",
+            Box::new(|r| format!("{} of {}", percent(r.recall.correct), r.recall.questions)),
+        ),
+        (
+            "  distance of the fact, tokens",
+            Box::new(|r| {
+                format!(
+                    "{} at least, {:.0} on average",
+                    r.recall.min_distance_tokens, r.recall.mean_distance_tokens
+                )
+            }),
+        ),
+        (
+            "  baseline: most frequent answer",
+            Box::new(|r| percent(r.recall.most_frequent_baseline)),
+        ),
+        (
+            "  baseline: last mentioned",
+            Box::new(|r| percent(r.recall.last_mentioned_baseline)),
+        ),
     ];
     println!("| measured | English | Korean |\n|---|---|---|");
     for (name, cell) in rows {

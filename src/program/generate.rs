@@ -2,10 +2,10 @@
 
 use serde_json::json;
 
+use super::Failure;
 use super::args::GenerateArgs;
 use super::clock::{now_ms, now_s};
 use super::model_folder::{input_ids, open};
-use super::Failure;
 use crate::engine::Session;
 use crate::protocol::{Activation, TraceSpec};
 use crate::sampling::{Distribution, Settings, choose, draw_uniform};
@@ -30,11 +30,25 @@ pub fn run(args: &GenerateArgs) -> Result<(), Failure> {
     }
     let start_s = now_s();
     let stop_at = end_of_text.filter(|_| args.stop_at_eos);
-    let ids = generate(&mut session, &prompt, args.max_new_tokens, &settings, args.seed, stop_at)?;
+    let ids = generate(
+        &mut session,
+        &prompt,
+        args.max_new_tokens,
+        &settings,
+        args.seed,
+        stop_at,
+    )?;
     let tokens_per_s = ids.len() as f64 / (now_s() - start_s).max(1e-9);
-    let text = session.model().tokenizer.as_ref().map(|tokenizer| tokenizer.decode_lossy(&ids));
+    let text = session
+        .model()
+        .tokenizer
+        .as_ref()
+        .map(|tokenizer| tokenizer.decode_lossy(&ids));
     if args.json {
-        println!("{}", json!({ "ids": ids, "text": text, "tokens_per_s": tokens_per_s }));
+        println!(
+            "{}",
+            json!({ "ids": ids, "text": text, "tokens_per_s": tokens_per_s })
+        );
     } else {
         println!("{}", text.unwrap_or_else(|| format!("{ids:?}")));
     }
@@ -59,7 +73,10 @@ pub fn generate(
     while ids.len() < prompt.len() + max_new_tokens {
         let update = pollster::block_on(session.run("", &ids, &spec, held, &now_ms))?;
         held = ids.len();
-        let logits = update.rows.first().and_then(|(_, rows)| rows.get(rows.len().checked_sub(1)?));
+        let logits = update
+            .rows
+            .first()
+            .and_then(|(_, rows)| rows.get(rows.len().checked_sub(1)?));
         let distribution = Distribution::new(logits.unwrap_or_default(), settings)?;
         let draw = choose(&distribution, draw_uniform(seed, ids.len() as u64));
         ids.push(draw.id);

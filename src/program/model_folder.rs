@@ -26,19 +26,26 @@ pub fn find(model: &Path) -> Result<PathBuf, Failure> {
     if model.is_dir() {
         return Ok(model.to_owned());
     }
-    let bundled = env::var_os("ATLAS_MODELS").map_or_else(|| PathBuf::from("www/models"), PathBuf::from);
+    let bundled =
+        env::var_os("ATLAS_MODELS").map_or_else(|| PathBuf::from("www/models"), PathBuf::from);
     let folder = bundled.join(model);
     if folder.is_dir() {
         return Ok(folder);
     }
-    Err(Failure::NoModel { name: model.display().to_string(), looked_in: bundled.display().to_string() })
+    Err(Failure::NoModel {
+        name: model.display().to_string(),
+        looked_in: bundled.display().to_string(),
+    })
 }
 
 /// The tokenizer of a model folder, without its weights.
 pub fn open_tokenizer(model: &Path) -> Result<ByteLevelBpe, Failure> {
     let path = find(model)?.join("tokenizer.json");
     let json = fs::read_to_string(&path).map_err(Failure::at(&path))?;
-    ByteLevelBpe::from_json(&json).map_err(|error| Failure::Content { path, detail: error.to_string() })
+    ByteLevelBpe::from_json(&json).map_err(|error| Failure::Content {
+        path,
+        detail: error.to_string(),
+    })
 }
 
 /// A session with the model of that folder.
@@ -50,13 +57,21 @@ pub fn open(model: &Path, device_arg: DeviceArg) -> Result<Session, Failure> {
     };
     let weights_path = folder.join("model.safetensors");
     let files = ModelFiles {
-        name: folder.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default(),
+        name: folder
+            .file_name()
+            .map(|name| name.to_string_lossy().into_owned())
+            .unwrap_or_default(),
         config_json: text("config.json")?,
-        tokenizer_json: folder.join("tokenizer.json").exists().then(|| text("tokenizer.json")).transpose()?,
+        tokenizer_json: folder
+            .join("tokenizer.json")
+            .exists()
+            .then(|| text("tokenizer.json"))
+            .transpose()?,
         weights: fs::read(&weights_path).map_err(Failure::at(&weights_path))?,
     };
     let device = device(device_arg)?;
-    let model = LoadedModel::from_files(&files, &device).map_err(|source| Failure::Model { folder, source })?;
+    let model = LoadedModel::from_files(&files, &device)
+        .map_err(|source| Failure::Model { folder, source })?;
     Ok(Session::new(model, device))
 }
 
@@ -69,18 +84,28 @@ pub fn input_ids(model: &LoadedModel, input: &InputArgs) -> Result<Vec<u32>, Fai
     let ids = match (&input.ids, &input.text, &model.tokenizer) {
         (Some(ids), _, _) => ids.clone(),
         (None, Some(text), Some(tokenizer)) => tokenizer.encode_ids(text),
-        (None, _, _) => return Err(Failure::Arguments("this model has no tokenizer.json: use --ids".into())),
+        (None, _, _) => {
+            return Err(Failure::Arguments(
+                "this model has no tokenizer.json: use --ids".into(),
+            ));
+        }
     };
     let vocab_size = model.config.vocab_size;
     if let Some(id) = ids.iter().find(|id| **id as usize >= vocab_size) {
-        return Err(EngineError::UnknownToken { id: *id, vocab_size }.into());
+        return Err(EngineError::UnknownToken {
+            id: *id,
+            vocab_size,
+        }
+        .into());
     }
     let (actual, max) = (ids.len(), model.info.n_ctx);
     match actual {
-        0 => Err(Failure::Arguments("there is nothing to read: give at least one token".into())),
-        _ if actual > max => {
-            Err(Failure::Arguments(format!("{actual} tokens are more than the {max} this model can read")))
-        }
+        0 => Err(Failure::Arguments(
+            "there is nothing to read: give at least one token".into(),
+        )),
+        _ if actual > max => Err(Failure::Arguments(format!(
+            "{actual} tokens are more than the {max} this model can read"
+        ))),
         _ => Ok(ids),
     }
 }

@@ -30,7 +30,10 @@ pub fn run(args: &TokenizeArgs) -> Result<(), Failure> {
     } else {
         for token in tokens {
             let text = String::from_utf8_lossy(bytes_of(token.id)).into_owned();
-            println!("{:>6}  {:>4}..{:<4}  {text:?}", token.id, token.start, token.end);
+            println!(
+                "{:>6}  {:>4}..{:<4}  {text:?}",
+                token.id, token.start, token.end
+            );
         }
     }
     Ok(())

@@ -13,13 +13,17 @@ use crate::training::{self, Recipe};
 /// Trains until the recipe is done or the time is up.
 pub fn run(args: &TrainArgs) -> Result<(), Failure> {
     let text = fs::read_to_string(&args.recipe).map_err(Failure::at(&args.recipe))?;
-    let recipe: Recipe = serde_json::from_str(&text)
-        .map_err(|error| Failure::Content { path: args.recipe.clone(), detail: error.to_string() })?;
+    let recipe: Recipe = serde_json::from_str(&text).map_err(|error| Failure::Content {
+        path: args.recipe.clone(),
+        detail: error.to_string(),
+    })?;
     let device = device(args.device)?;
 
     let bar = ProgressBar::new(recipe.steps as u64);
     let style = "{bar:40} {pos}/{len} steps  {msg}";
-    bar.set_style(ProgressStyle::with_template(style).unwrap_or_else(|_| ProgressStyle::default_bar()));
+    bar.set_style(
+        ProgressStyle::with_template(style).unwrap_or_else(|_| ProgressStyle::default_bar()),
+    );
     let mut validation_loss = None;
     let on_report = |report: &training::Report| {
         validation_loss = report.validation_loss.or(validation_loss);
@@ -33,14 +37,25 @@ pub fn run(args: &TrainArgs) -> Result<(), Failure> {
             validation_loss.map_or("-".to_owned(), |loss| format!("{loss:.4}")),
             report.tokens_per_s,
         ));
-        if bar.is_hidden() && (report.validation_loss.is_some() || report.step.is_multiple_of(100)) {
+        if bar.is_hidden() && (report.validation_loss.is_some() || report.step.is_multiple_of(100))
+        {
             eprintln!("step {}  {}", report.step, bar.message());
         }
     };
     let start_s = now_s();
-    let keep_going = || args.minutes.is_none_or(|minutes| now_s() - start_s < minutes * 60.0);
-    training::run(&recipe, &args.out, args.resume, &device, &now_s, on_report, keep_going)?;
+    let keep_going = || {
+        args.minutes
+            .is_none_or(|minutes| now_s() - start_s < minutes * 60.0)
+    };
+    training::run(
+        &recipe,
+        &args.out,
+        args.resume,
+        &device,
+        &now_s,
+        on_report,
+        keep_going,
+    )?;
     bar.finish();
     Ok(())
 }
-

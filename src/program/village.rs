@@ -30,7 +30,10 @@ pub fn run(args: &VillageArgs) -> Result<(), Failure> {
                 .iter()
                 .map(|question| json!({ "question": question.text, "answer": question.answer }))
                 .collect();
-            println!("{}", json!({ "text": story.text, "bits": story.bits, "questions": questions }));
+            println!(
+                "{}",
+                json!({ "text": story.text, "bits": story.bits, "questions": questions })
+            );
         } else {
             println!("{}\n", story.text);
         }
@@ -45,7 +48,11 @@ fn print_entropy(args: &VillageArgs, language: Language) -> Result<(), Failure> 
             let tokenizer = open_tokenizer(model)?;
             let story = |index| generate_story(language, args.seed, index, Split::Train).text;
             // One more for the token that ends the story.
-            Some((0..args.count).map(|index| tokenizer.encode(&story(index)).len() + 1).sum::<usize>())
+            Some(
+                (0..args.count)
+                    .map(|index| tokenizer.encode(&story(index)).len() + 1)
+                    .sum::<usize>(),
+            )
         }
         None => None,
     };
@@ -64,10 +71,17 @@ fn print_entropy(args: &VillageArgs, language: Language) -> Result<(), Failure> 
             })
         );
     } else {
-        println!("{} stories, {:.2} bits each", measured.stories, measured.bits_per_story());
+        println!(
+            "{} stories, {:.2} bits each",
+            measured.stories,
+            measured.bits_per_story()
+        );
         println!("{:.3} bits per byte", measured.bits / measured.bytes as f64);
         if let Some(bits) = bits_per_token {
-            println!("{bits:.4} bits per token, {:.4} nats per token", bits * std::f64::consts::LN_2);
+            println!(
+                "{bits:.4} bits per token, {:.4} nats per token",
+                bits * std::f64::consts::LN_2
+            );
         }
     }
     Ok(())

@@ -36,7 +36,13 @@ impl<'a> Batches<'a> {
     /// Batches of one split.
     pub fn new(recipe: &'a Recipe, tokenizer: &'a ByteLevelBpe, split: Split) -> Self {
         let end_of_text = tokenizer.vocab_size() as u32 - 1;
-        Batches { recipe, tokenizer, end_of_text, split, known_words: HashMap::new() }
+        Batches {
+            recipe,
+            tokenizer,
+            end_of_text,
+            split,
+            known_words: HashMap::new(),
+        }
     }
 
     /// Batch number `index`.
@@ -49,7 +55,12 @@ impl<'a> Batches<'a> {
             inputs.extend(ids[..seq_len].iter().map(|id| *id as i32));
             targets.extend(ids[1..=seq_len].iter().map(|id| *id as i32));
         }
-        Batch { inputs, targets, batch_size, seq_len }
+        Batch {
+            inputs,
+            targets,
+            batch_size,
+            seq_len,
+        }
     }
 
     /// `seq_len + 1` ids: whole stories, `<|endoftext|>` after each, the last one cut to fit.
@@ -72,7 +83,11 @@ impl<'a> Batches<'a> {
             };
             let text = generate_story(language, self.recipe.seed, index, self.split).text;
             let begins_inside = self.split == Split::Train && story == 0 && number % 4 == 3;
-            let from = if begins_inside { self.sentence_start(&text, index) } else { 0 };
+            let from = if begins_inside {
+                self.sentence_start(&text, index)
+            } else {
+                0
+            };
             self.push_tokens(&text[from..], &mut ids);
             ids.push(self.end_of_text);
             story += 1;

@@ -47,7 +47,12 @@ pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), TrainingError> {
 ///
 /// # Errors
 /// If the disk is full or the folder cannot be written; older checkpoints are then untouched.
-pub fn save(out: &Path, state: &State, weights: &NamedTensors, optimizer: &[u8]) -> Result<(), TrainingError> {
+pub fn save(
+    out: &Path,
+    state: &State,
+    weights: &NamedTensors,
+    optimizer: &[u8],
+) -> Result<(), TrainingError> {
     let folder = out.join(format!("checkpoint-{:08}", state.step));
     let temporary = out.join("checkpoint-partial");
     if temporary.exists() {
@@ -58,10 +63,15 @@ pub fn save(out: &Path, state: &State, weights: &NamedTensors, optimizer: &[u8])
         let path = temporary.join(name);
         fs::write(&path, bytes).map_err(TrainingError::at(path))
     };
-    put("model.safetensors", &write_safetensors(weights, Precision::F32)?)?;
+    put(
+        "model.safetensors",
+        &write_safetensors(weights, Precision::F32)?,
+    )?;
     put("optimizer.burnpack", optimizer)?;
-    let state = serde_json::to_string_pretty(state)
-        .map_err(|error| TrainingError::Recipe { path: folder.join("state.json"), detail: error.to_string() })?;
+    let state = serde_json::to_string_pretty(state).map_err(|error| TrainingError::Recipe {
+        path: folder.join("state.json"),
+        detail: error.to_string(),
+    })?;
     put("state.json", state.as_bytes())?;
     if folder.exists() {
         fs::remove_dir_all(&folder).map_err(TrainingError::at(&folder))?;
@@ -79,15 +89,24 @@ pub fn save(out: &Path, state: &State, weights: &NamedTensors, optimizer: &[u8])
 /// # Errors
 /// If it cannot be read.
 pub fn load_newest(out: &Path) -> Result<Option<Loaded>, TrainingError> {
-    let Some(folder) = list(out)?.pop() else { return Ok(None) };
+    let Some(folder) = list(out)?.pop() else {
+        return Ok(None);
+    };
     let read = |name: &str| {
         let path = folder.join(name);
         fs::read(&path).map_err(TrainingError::at(path))
     };
-    let state = serde_json::from_slice(&read("state.json")?)
-        .map_err(|error| TrainingError::Recipe { path: folder.join("state.json"), detail: error.to_string() })?;
+    let state =
+        serde_json::from_slice(&read("state.json")?).map_err(|error| TrainingError::Recipe {
+            path: folder.join("state.json"),
+            detail: error.to_string(),
+        })?;
     let weights = read_safetensors(&read("model.safetensors")?)?;
-    Ok(Some(Loaded { state, weights, optimizer: read("optimizer.burnpack")? }))
+    Ok(Some(Loaded {
+        state,
+        weights,
+        optimizer: read("optimizer.burnpack")?,
+    }))
 }
 
 /// Folders of checkpoints, oldest first.
@@ -96,8 +115,13 @@ fn list(out: &Path) -> Result<Vec<PathBuf>, TrainingError> {
     if out.exists() {
         for entry in fs::read_dir(out).map_err(TrainingError::at(out))? {
             let path = entry.map_err(TrainingError::at(out))?.path();
-            let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-            let is_whole = name.strip_prefix("checkpoint-").is_some_and(|step| step.parse::<usize>().is_ok());
+            let name = path
+                .file_name()
+                .and_then(|name| name.to_str())
+                .unwrap_or_default();
+            let is_whole = name
+                .strip_prefix("checkpoint-")
+                .is_some_and(|step| step.parse::<usize>().is_ok());
             if is_whole && path.is_dir() {
                 folders.push(path);
             }

@@ -26,13 +26,17 @@ pub enum TrainingError {
         detail: String,
     },
     /// The folder holds a training already and `--resume` was not given.
-    #[error("{0} holds a training already: add --resume to go on with it, or choose another folder")]
+    #[error(
+        "{0} holds a training already: add --resume to go on with it, or choose another folder"
+    )]
     FolderInUse(PathBuf),
     /// Another trainer holds the folder.
     #[error("another training holds {0}: wait for it, or remove the file if that training is dead")]
     Locked(PathBuf),
     /// The loss is no number any more.
-    #[error("the loss became {loss} at step {step}; the last checkpoint is kept: lower the learning rate and resume")]
+    #[error(
+        "the loss became {loss} at step {step}; the last checkpoint is kept: lower the learning rate and resume"
+    )]
     NotFinite {
         /// At this step.
         step: usize,

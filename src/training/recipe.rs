@@ -62,7 +62,12 @@ impl Recipe {
     /// The model's `config.json`, for a tokenizer with `vocab_size` ids of which the last one is
     /// `<|endoftext|>`.
     pub fn config(&self, vocab_size: usize) -> Gpt2Config {
-        let ModelShape { n_layer, n_head, n_embd, n_positions } = self.model;
+        let ModelShape {
+            n_layer,
+            n_head,
+            n_embd,
+            n_positions,
+        } = self.model;
         let mut config = Gpt2Config::new(vocab_size, n_positions, n_embd, n_layer, n_head);
         let end_of_text = vocab_size as u32 - 1;
         config.eos_token_id = Some(end_of_text);

@@ -8,7 +8,9 @@ use burn::module::Module;
 use burn::tensor::Device;
 
 use super::checkpoints::{self, Lock, State, write_whole};
-use super::{Batches, Recipe, Trainer, TrainingError, cross_entropy, learning_rate, train_village_tokenizer};
+use super::{
+    Batches, Recipe, Trainer, TrainingError, cross_entropy, learning_rate, train_village_tokenizer,
+};
 use crate::checkpoint::{Precision, write_safetensors};
 use crate::models::Gpt2;
 use crate::models::gpt2::initial_weights;
@@ -56,13 +58,27 @@ pub fn run(
         Some(_) if !is_resumed => return Err(TrainingError::FolderInUse(out.to_owned())),
         Some(loaded) => {
             let model = Gpt2::from_weights(&config, &loaded.weights, &device)?;
-            let trainer = Trainer::new(model, recipe, device.clone()).with_optimizer_state(loaded.optimizer)?;
-            (trainer, State { recipe: recipe.clone(), ..loaded.state })
+            let trainer = Trainer::new(model, recipe, device.clone())
+                .with_optimizer_state(loaded.optimizer)?;
+            (
+                trainer,
+                State {
+                    recipe: recipe.clone(),
+                    ..loaded.state
+                },
+            )
         }
         None => {
             let weights = initial_weights(&config, recipe.seed);
             let model = Gpt2::from_weights(&config, &weights, &device)?;
-            (Trainer::new(model, recipe, device.clone()), State { step: 0, recipe: recipe.clone(), elapsed_s: 0.0 })
+            (
+                Trainer::new(model, recipe, device.clone()),
+                State {
+                    step: 0,
+                    recipe: recipe.clone(),
+                    elapsed_s: 0.0,
+                },
+            )
         }
     };
 
@@ -99,7 +115,12 @@ pub fn run(
             (loss_sum, loss_count) = (0.0, 0);
         }
         if is_last || is_stopped || state.step.is_multiple_of(recipe.checkpoint_every) {
-            checkpoints::save(out, &state, &trainer.model.to_weights(), &trainer.optimizer_bytes()?)?;
+            checkpoints::save(
+                out,
+                &state,
+                &trainer.model.to_weights(),
+                &trainer.optimizer_bytes()?,
+            )?;
         }
         if is_stopped {
             return Ok(());
@@ -112,13 +133,26 @@ pub fn run(
 ///
 /// # Errors
 /// If the folder cannot be written.
-pub fn export(recipe: &Recipe, out: &Path, tokenizer: &ByteLevelBpe, model: &Gpt2) -> Result<(), TrainingError> {
+pub fn export(
+    recipe: &Recipe,
+    out: &Path,
+    tokenizer: &ByteLevelBpe,
+    model: &Gpt2,
+) -> Result<(), TrainingError> {
     let mut weights = model.to_weights();
     weights.metadata.insert("format".into(), "pt".into());
-    let config = serde_json::to_string_pretty(&recipe.config(tokenizer.vocab_size()))
-        .map_err(|error| TrainingError::Recipe { path: out.join("config.json"), detail: error.to_string() })?;
+    let config =
+        serde_json::to_string_pretty(&recipe.config(tokenizer.vocab_size())).map_err(|error| {
+            TrainingError::Recipe {
+                path: out.join("config.json"),
+                detail: error.to_string(),
+            }
+        })?;
     write_whole(&out.join("config.json"), config.as_bytes())?;
-    write_whole(&out.join("model.safetensors"), &write_safetensors(&weights, Precision::F16)?)
+    write_whole(
+        &out.join("model.safetensors"),
+        &write_safetensors(&weights, Precision::F16)?,
+    )
 }
 
 /// The tokenizer in the folder, or a new one.
@@ -158,7 +192,10 @@ fn write_metrics(out: &Path, recipe: &Recipe, report: &Report) -> Result<(), Tra
     if let Some(loss) = report.validation_loss {
         line["validation_loss"] = loss.into();
     }
-    let mut file =
-        fs::OpenOptions::new().create(true).append(true).open(&path).map_err(TrainingError::at(&path))?;
+    let mut file = fs::OpenOptions::new()
+        .create(true)
+        .append(true)
+        .open(&path)
+        .map_err(TrainingError::at(&path))?;
     writeln!(file, "{line}").map_err(TrainingError::at(path))
 }

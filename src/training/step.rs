@@ -13,12 +13,16 @@ use crate::nn::Recorder;
 pub fn cross_entropy(model: &Gpt2, batch: &Batch, device: &Device) -> Tensor<1> {
     let shape = [batch.batch_size, batch.seq_len];
     let inputs = Tensor::<2, Int>::from_data(TensorData::new(batch.inputs.clone(), shape), device);
-    let targets =
-        Tensor::<1, Int>::from_data(TensorData::new(batch.targets.clone(), [shape[0] * shape[1]]), device);
+    let targets = Tensor::<1, Int>::from_data(
+        TensorData::new(batch.targets.clone(), [shape[0] * shape[1]]),
+        device,
+    );
     let logits = model.forward(inputs, None, &mut Recorder::off()); // [batch, pos, vocab]
     let [batch_size, seq_len, vocab] = logits.dims();
     let logits = logits.reshape([batch_size * seq_len, vocab]);
-    CrossEntropyLossConfig::new().init(device).forward(logits, targets)
+    CrossEntropyLossConfig::new()
+        .init(device)
+        .forward(logits, targets)
 }
 
 /// A model with its optimiser.
@@ -40,17 +44,32 @@ impl Trainer {
             .with_weight_decay(recipe.weight_decay)
             .with_grad_clipping(Some(GradientClippingConfig::Norm(recipe.gradient_norm)))
             .init();
-        Trainer { model, optimizer, device }
+        Trainer {
+            model,
+            optimizer,
+            device,
+        }
     }
 
     /// One step; returns the loss before it, nats per token.
     pub fn step(self, recipe: &Recipe, step: usize, batch: &Batch) -> (Self, f32) {
-        let Trainer { model, mut optimizer, device } = self;
+        let Trainer {
+            model,
+            mut optimizer,
+            device,
+        } = self;
         let loss = cross_entropy(&model, batch, &device);
         let value = loss.clone().into_scalar::<f32>();
         let gradients = GradientsParams::from_grads(loss.backward(), &model);
         let model = optimizer.step(learning_rate(recipe, step), model, gradients);
-        (Trainer { model, optimizer, device }, value)
+        (
+            Trainer {
+                model,
+                optimizer,
+                device,
+            },
+            value,
+        )
     }
 
     /// The optimiser's state, to be saved.
@@ -58,7 +77,10 @@ impl Trainer {
     /// # Errors
     /// If it cannot be written as bytes.
     pub fn optimizer_bytes(&self) -> Result<Vec<u8>, TrainingError> {
-        let bytes = self.optimizer.into_bytes().map_err(|error| TrainingError::Optimizer(error.to_string()))?;
+        let bytes = self
+            .optimizer
+            .into_bytes()
+            .map_err(|error| TrainingError::Optimizer(error.to_string()))?;
         Ok(bytes.to_vec())
     }
 
@@ -67,10 +89,18 @@ impl Trainer {
     /// # Errors
     /// If the bytes are no optimiser's state.
     pub fn with_optimizer_state(self, bytes: Vec<u8>) -> Result<Self, TrainingError> {
-        let Trainer { model, optimizer, device } = self;
+        let Trainer {
+            model,
+            optimizer,
+            device,
+        } = self;
         let optimizer = optimizer
             .from_bytes(Bytes::from_bytes_vec(bytes))
             .map_err(|error| TrainingError::Optimizer(error.to_string()))?;
-        Ok(Trainer { model, optimizer, device })
+        Ok(Trainer {
+            model,
+            optimizer,
+            device,
+        })
     }
 }

@@ -22,7 +22,9 @@ pub fn train_village_tokenizer(recipe: &Recipe) -> Result<ByteLevelBpe, Training
     let mut words: HashMap<String, u64> = HashMap::new();
     for index in 0..recipe.tokenizer_stories {
         for language in [Language::English, Language::Korean] {
-            for (_, word) in pre_tokens(&generate_story(language, recipe.seed, index, Split::Train).text) {
+            for (_, word) in
+                pre_tokens(&generate_story(language, recipe.seed, index, Split::Train).text)
+            {
                 *words.entry(word.to_owned()).or_default() += 1;
             }
         }

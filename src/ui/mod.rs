@@ -7,7 +7,7 @@ pub mod components;
 pub mod i18n;
 pub mod views;
 
-pub mod shell;
 #[cfg(feature = "page")]
 pub mod bridge;
+pub mod shell;
 pub mod state;

@@ -40,8 +40,8 @@ pub use corrupt::{Corruption, corrupt};
 pub use entropy::{Entropy, entropy};
 pub use event::{Category, Event, Meaning};
 pub use grammar::{Grammar, Language, Template};
-pub use lexicon::korean_nominals;
 pub use hangul::{Particle, StemClass, infinitive, past_stem, prospective};
+pub use lexicon::korean_nominals;
 pub use parser::{
     JudgedSentence, ParseError, Parsed, SplitText, is_grammatical, judge_continuation, parse_text,
     split_sentences,

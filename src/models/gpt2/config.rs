@@ -74,7 +74,13 @@ pub enum ConfigError {
 
 impl Gpt2Config {
     /// The usual configuration of a model of this size.
-    pub fn new(vocab_size: usize, n_positions: usize, n_embd: usize, n_layer: usize, n_head: usize) -> Self {
+    pub fn new(
+        vocab_size: usize,
+        n_positions: usize,
+        n_embd: usize,
+        n_layer: usize,
+        n_head: usize,
+    ) -> Self {
         Gpt2Config {
             model_type: "gpt2".into(),
             vocab_size,
@@ -98,7 +104,10 @@ impl Gpt2Config {
     /// If it is not JSON, not a GPT-2, or its sizes cannot be.
     pub fn from_json(json: &str) -> Result<Self, ConfigError> {
         let value: serde_json::Value = serde_json::from_str(json)?;
-        let model_type = value.get("model_type").and_then(serde_json::Value::as_str).unwrap_or("(missing)");
+        let model_type = value
+            .get("model_type")
+            .and_then(serde_json::Value::as_str)
+            .unwrap_or("(missing)");
         if model_type != "gpt2" {
             return Err(ConfigError::UnknownArchitecture(model_type.to_owned()));
         }
@@ -126,12 +135,16 @@ impl Gpt2Config {
         ];
         for (name, size, max) in sizes {
             if size == 0 || size > max {
-                return Err(ConfigError::Sizes(format!("{name} is {size}; it must be between 1 and {max}")));
+                return Err(ConfigError::Sizes(format!(
+                    "{name} is {size}; it must be between 1 and {max}"
+                )));
             }
         }
         if !self.n_embd.is_multiple_of(self.n_head) {
             let (n_embd, n_head) = (self.n_embd, self.n_head);
-            return Err(ConfigError::Sizes(format!("n_embd {n_embd} is not a multiple of n_head {n_head}")));
+            return Err(ConfigError::Sizes(format!(
+                "n_embd {n_embd} is not a multiple of n_head {n_head}"
+            )));
         }
         self.activation().map(|_| ())
     }
@@ -167,7 +180,11 @@ mod tests {
 
     #[test]
     fn refuses_what_it_cannot_run() {
-        let refused = |from: &str, to: &str| Gpt2Config::from_json(&SMALL.replace(from, to)).unwrap_err().to_string();
+        let refused = |from: &str, to: &str| {
+            Gpt2Config::from_json(&SMALL.replace(from, to))
+                .unwrap_err()
+                .to_string()
+        };
         assert!(refused("\"gpt2\"", "\"llama\"").contains("llama"));
         assert!(refused("\"n_head\":3", "\"n_head\":4").contains("multiple"));
         assert!(refused("\"n_layer\":1", "\"n_layer\":0").contains("n_layer"));

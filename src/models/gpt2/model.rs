@@ -72,14 +72,21 @@ impl Gpt2 {
     ///
     /// # Panics
     /// If there are more positions than the model has position embeddings.
-    pub fn forward(&self, ids: Tensor<2, Int>, mut cache: Option<&mut KvCache>, recorder: &mut Recorder) -> Tensor<3> {
+    pub fn forward(
+        &self,
+        ids: Tensor<2, Int>,
+        mut cache: Option<&mut KvCache>,
+        recorder: &mut Recorder,
+    ) -> Tensor<3> {
         let device = ids.device();
         let [_, n_new] = ids.dims();
         let n_past = cache.as_deref().map_or(0, KvCache::len);
 
         let embed = self.token_embedding.forward(ids); // [batch, pos, d_model]
         recorder.vectors(Activation::Embed, &embed);
-        let pos_embed = self.position_embedding.forward(positions(n_past, n_new, &device)); // [1, pos, d_model]
+        let pos_embed = self
+            .position_embedding
+            .forward(positions(n_past, n_new, &device)); // [1, pos, d_model]
         recorder.vectors(Activation::PosEmbed, &pos_embed);
 
         let mask = causal_mask(n_past, n_new, &device);

@@ -80,8 +80,14 @@ pub fn initial_weights(config: &Gpt2Config, seed: u64) -> NamedTensors {
         } else if name.contains("ln_") {
             vec![1.0; count]
         } else {
-            let deviation = if name.ends_with("c_proj.weight") { residual_deviation } else { 0.02 };
-            (0..count).map(|index| (normal(seed, drawn + index as u64) * deviation) as f32).collect()
+            let deviation = if name.ends_with("c_proj.weight") {
+                residual_deviation
+            } else {
+                0.02
+            };
+            (0..count)
+                .map(|index| (normal(seed, drawn + index as u64) * deviation) as f32)
+                .collect()
         };
         drawn += count as u64;
         weights.insert(format!("transformer.{name}"), shape, values);
@@ -102,8 +108,16 @@ impl Gpt2 {
     ///
     /// # Errors
     /// If a tensor is missing, misshapen or not finite; every other tensor is ignored.
-    pub fn from_weights(config: &Gpt2Config, weights: &NamedTensors, device: &Device) -> Result<Self, WeightsError> {
-        let mut loader = Loader { weights, device, next_id: 1 };
+    pub fn from_weights(
+        config: &Gpt2Config,
+        weights: &NamedTensors,
+        device: &Device,
+    ) -> Result<Self, WeightsError> {
+        let mut loader = Loader {
+            weights,
+            device,
+            next_id: 1,
+        };
         let d_model = config.n_embd;
         let token_embedding = loader.embedding("wte.weight", config.vocab_size, d_model)?;
         let position_embedding = loader.embedding("wpe.weight", config.n_positions, d_model)?;
@@ -130,18 +144,29 @@ impl Gpt2 {
             true => None,
             false => Some(loader.unembedding(config)?),
         };
-        Ok(Gpt2 { token_embedding, position_embedding, blocks, ln_final, unembedding })
+        Ok(Gpt2 {
+            token_embedding,
+            position_embedding,
+            blocks,
+            ln_final,
+            unembedding,
+        })
     }
 
     /// All tensors under their Hugging Face names.
     pub fn to_weights(&self) -> NamedTensors {
         let mut weights = NamedTensors::default();
         let mut put = |name: String, shape: Vec<usize>, data: TensorData| {
-            let values = data.convert::<f32>().try_into_vec::<f32>().unwrap_or_default();
+            let values = data
+                .convert::<f32>()
+                .try_into_vec::<f32>()
+                .unwrap_or_default();
             weights.insert(format!("transformer.{name}"), shape, values);
         };
-        let matrix = |weight: &Param<Tensor<2>>| (weight.val().dims().to_vec(), weight.val().into_data());
-        let vector = |weight: &Param<Tensor<1>>| (weight.val().dims().to_vec(), weight.val().into_data());
+        let matrix =
+            |weight: &Param<Tensor<2>>| (weight.val().dims().to_vec(), weight.val().into_data());
+        let vector =
+            |weight: &Param<Tensor<1>>| (weight.val().dims().to_vec(), weight.val().into_data());
         let mut put_matrix = |name: &str, weight: &Param<Tensor<2>>| {
             let (shape, data) = matrix(weight);
             put(name.to_owned(), shape, data);
@@ -149,10 +174,19 @@ impl Gpt2 {
         put_matrix("wte.weight", &self.token_embedding.weight);
         put_matrix("wpe.weight", &self.position_embedding.weight);
         for (layer, block) in self.blocks.iter().enumerate() {
-            put_matrix(&format!("h.{layer}.attn.c_attn.weight"), &block.attention.qkv.weight);
-            put_matrix(&format!("h.{layer}.attn.c_proj.weight"), &block.attention.out.weight);
+            put_matrix(
+                &format!("h.{layer}.attn.c_attn.weight"),
+                &block.attention.qkv.weight,
+            );
+            put_matrix(
+                &format!("h.{layer}.attn.c_proj.weight"),
+                &block.attention.out.weight,
+            );
             put_matrix(&format!("h.{layer}.mlp.c_fc.weight"), &block.mlp.up.weight);
-            put_matrix(&format!("h.{layer}.mlp.c_proj.weight"), &block.mlp.down.weight);
+            put_matrix(
+                &format!("h.{layer}.mlp.c_proj.weight"),
+                &block.mlp.down.weight,
+            );
         }
         let mut put_vector = |name: String, weight: &Param<Tensor<1>>| {
             let (shape, data) = vector(weight);
@@ -161,7 +195,9 @@ impl Gpt2 {
         for (layer, block) in self.blocks.iter().enumerate() {
             for (name, norm) in [("ln_1", &block.ln1), ("ln_2", &block.ln2)] {
                 put_vector(format!("h.{layer}.{name}.weight"), &norm.gamma);
-                norm.beta.iter().for_each(|beta| put_vector(format!("h.{layer}.{name}.bias"), beta));
+                norm.beta
+                    .iter()
+                    .for_each(|beta| put_vector(format!("h.{layer}.{name}.bias"), beta));
             }
             for (name, linear) in [
                 ("attn.c_attn", &block.attention.qkv),
@@ -169,11 +205,17 @@ impl Gpt2 {
                 ("mlp.c_fc", &block.mlp.up),
                 ("mlp.c_proj", &block.mlp.down),
             ] {
-                linear.bias.iter().for_each(|bias| put_vector(format!("h.{layer}.{name}.bias"), bias));
+                linear
+                    .bias
+                    .iter()
+                    .for_each(|bias| put_vector(format!("h.{layer}.{name}.bias"), bias));
             }
         }
         put_vector("ln_f.weight".to_owned(), &self.ln_final.gamma);
-        self.ln_final.beta.iter().for_each(|beta| put_vector("ln_f.bias".to_owned(), beta));
+        self.ln_final
+            .beta
+            .iter()
+            .for_each(|beta| put_vector("ln_f.bias".to_owned(), beta));
         weights
     }
 }
@@ -206,20 +248,34 @@ impl Loader<'_> {
         Ok(TensorData::new(tensor.values.clone(), expected.to_vec()))
     }
 
-    fn param<const D: usize>(&mut self, name: &str, shape: [usize; D]) -> Result<Param<Tensor<D>>, WeightsError> {
+    fn param<const D: usize>(
+        &mut self,
+        name: &str,
+        shape: [usize; D],
+    ) -> Result<Param<Tensor<D>>, WeightsError> {
         let tensor = Tensor::from_data(self.values(name, &shape)?, self.device);
         let id = ParamId::from(self.next_id);
         self.next_id += 1;
         Ok(Param::initialized(id, tensor).set_require_grad(true))
     }
 
-    fn embedding(&mut self, name: &str, rows: usize, d_model: usize) -> Result<Embedding, WeightsError> {
+    fn embedding(
+        &mut self,
+        name: &str,
+        rows: usize,
+        d_model: usize,
+    ) -> Result<Embedding, WeightsError> {
         let mut embedding = EmbeddingConfig::new(1, 1).init(self.device);
         embedding.weight = self.param(name, [rows, d_model])?;
         Ok(embedding)
     }
 
-    fn linear(&mut self, name: &str, d_input: usize, d_output: usize) -> Result<Linear, WeightsError> {
+    fn linear(
+        &mut self,
+        name: &str,
+        d_input: usize,
+        d_output: usize,
+    ) -> Result<Linear, WeightsError> {
         let mut linear = LinearConfig::new(1, 1).init(self.device);
         linear.weight = self.param(&format!("{name}.weight"), [d_input, d_output])?;
         linear.bias = Some(self.param(&format!("{name}.bias"), [d_output])?);
@@ -227,7 +283,9 @@ impl Loader<'_> {
     }
 
     fn layer_norm(&mut self, name: &str, config: &Gpt2Config) -> Result<LayerNorm, WeightsError> {
-        let mut norm = LayerNormConfig::new(1).with_epsilon(config.layer_norm_epsilon).init(self.device);
+        let mut norm = LayerNormConfig::new(1)
+            .with_epsilon(config.layer_norm_epsilon)
+            .init(self.device);
         norm.gamma = self.param(&format!("{name}.weight"), [config.n_embd])?;
         norm.beta = Some(self.param(&format!("{name}.bias"), [config.n_embd])?);
         Ok(norm)
@@ -235,7 +293,8 @@ impl Loader<'_> {
 
     /// `lm_head.weight` is `[vocab, d_model]` and has no prefix.
     fn unembedding(&mut self, config: &Gpt2Config) -> Result<Linear, WeightsError> {
-        let stored: Param<Tensor<2>> = self.param("lm_head.weight", [config.vocab_size, config.n_embd])?;
+        let stored: Param<Tensor<2>> =
+            self.param("lm_head.weight", [config.vocab_size, config.n_embd])?;
         let mut linear = LinearConfig::new(1, 1).with_bias(false).init(self.device);
         linear.weight = stored.map(Tensor::transpose);
         Ok(linear)
