@@ -11,6 +11,8 @@
 mod action;
 mod engines;
 mod export;
+mod generate;
+mod hear;
 mod next;
 mod reduce;
 mod run;

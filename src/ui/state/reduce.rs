@@ -1,14 +1,9 @@
 //! The reducer: from a state and an action to the next state and what has to happen outside.
 
-use crate::protocol::{BackendKind, EngineError, Event, Request};
+use crate::protocol::{BackendKind, Request};
 use crate::ui::views::{OpenPart, Target};
 
-use super::store::Waiting;
-use super::text::without_last_character;
-use super::{
-    Action, Effect, EngineStatus, Notice, Play, State, Storage, UndoOutcome, export_json,
-    prepared_text, undo_typed,
-};
+use super::{Action, Effect, Notice, State, Storage, prepared_text};
 
 /// What has to happen outside, in order.
 pub(super) type Effects = Vec<Effect>;
@@ -21,7 +16,7 @@ pub fn reduce(mut state: State, action: Action) -> (State, Vec<Effect>) {
 }
 
 impl State {
-    fn apply(&mut self, action: Action, effects: &mut Effects) {
+    pub(super) fn apply(&mut self, action: Action, effects: &mut Effects) {
         match action {
             Action::Start => self.start(effects),
             Action::Type {
@@ -122,7 +117,12 @@ impl State {
         self.ask_all(effects);
     }
 
-    fn replace_text(&mut self, text: String, generation: Vec<u32>, effects: &mut Effects) {
+    pub(super) fn replace_text(
+        &mut self,
+        text: String,
+        generation: Vec<u32>,
+        effects: &mut Effects,
+    ) {
         self.text = text;
         self.generation = generation;
         self.notice.take_if(|notice| *notice == Notice::TextEnded);
@@ -150,135 +150,6 @@ impl State {
             self.focus.key = None;
             self.clamp_focus();
         }
-    }
-
-    // Generation
-
-    fn step(&mut self, effects: &mut Effects) {
-        if !self.is_current() {
-            self.wait_for(Waiting::Step);
-            return;
-        }
-        if let Some(id) = self.next.as_ref().and_then(|next| next.token()) {
-            self.append(id, effects);
-        }
-    }
-
-    fn append(&mut self, id: u32, effects: &mut Effects) {
-        let is_known = self
-            .model
-            .as_ref()
-            .is_some_and(|model| (id as usize) < model.vocab_size());
-        if !is_known || self.is_composing || !self.has_room() || !self.is_current() {
-            return;
-        }
-        let mut generation = std::mem::take(&mut self.generation);
-        generation.push(id);
-        let text = std::mem::take(&mut self.text);
-        self.replace_text(text, generation, effects);
-    }
-
-    fn undo(&mut self, effects: &mut Effects) {
-        self.stop();
-        if self.is_composing {
-            return;
-        }
-        if self.generation.pop().is_some() {
-            let text = std::mem::take(&mut self.text);
-            let generation = std::mem::take(&mut self.generation);
-            self.replace_text(text, generation, effects);
-        } else if !self.is_current() {
-            self.wait_for(Waiting::Undo);
-        } else if self.trace.total_tokens() > self.trace.len() {
-            let text = without_last_character(&self.text);
-            self.replace_text(text, Vec::new(), effects);
-        } else if let UndoOutcome::Left { text, generation } =
-            undo_typed(&self.text, self.trace.tokens())
-        {
-            self.replace_text(text, generation, effects);
-        }
-    }
-
-    fn wait_for(&mut self, what: Waiting) {
-        // A held key must not pile up work.
-        if self.waiting.len() < 4 {
-            self.waiting.push(what);
-        }
-    }
-
-    fn start_play(&mut self, effects: &mut Effects) {
-        if self.play.is_some() || !self.has_room() || self.is_composing {
-            return;
-        }
-        self.notice = None;
-        let id = self.take_id();
-        self.play = Some(Play { id, is_due: true });
-        self.play_if_due(effects);
-    }
-
-    fn stop(&mut self) {
-        self.play = None;
-        self.waiting.clear();
-    }
-
-    fn tick(&mut self, id: u64, effects: &mut Effects) {
-        if let Some(play) = self.play.as_mut().filter(|play| play.id == id) {
-            play.is_due = true;
-            self.play_if_due(effects);
-        }
-    }
-
-    fn play_if_due(&mut self, effects: &mut Effects) {
-        let Some(play) = self.play.filter(|play| play.is_due) else {
-            return;
-        };
-        if !self.is_current() {
-            return;
-        }
-        if !self.has_room() {
-            self.stop();
-            return;
-        }
-        let drawn = self.next.as_ref().and_then(|next| next.token());
-        self.play = Some(Play {
-            is_due: false,
-            ..play
-        });
-        effects.push(Effect::Tick {
-            id: play.id,
-            after_ms: (1000.0 / self.speed).round() as u32,
-        });
-        self.step(effects);
-        let end = self.model.as_ref().and_then(|model| model.end_of_text);
-        if drawn.is_none() || drawn == end {
-            self.stop();
-            self.notice = Some(Notice::TextEnded);
-        }
-    }
-
-    /// What waited for the trace that is now shown.
-    pub(super) fn after_trace(&mut self, effects: &mut Effects) {
-        if self.engines.active().asked_embeddings.is_none() && self.embeddings.is_none() {
-            let id = self.take_id();
-            let kind = self.engines.active;
-            self.engines.get_mut(kind).asked_embeddings = Some(id);
-            effects.push(Effect::Send(kind, Request::Embeddings { id }));
-        }
-        self.start_webgpu_behind(effects);
-        self.export_if_possible(effects);
-        if !self.waiting.is_empty() {
-            match self.waiting.remove(0) {
-                Waiting::Step => self.step(effects),
-                Waiting::Undo => self.undo(effects),
-            }
-        }
-        self.play_if_due(effects);
-    }
-
-    fn after_sampling(&mut self, effects: &mut Effects) {
-        self.refresh_next();
-        effects.push(Effect::UrlChanged);
-        effects.push(Effect::Remember(Storage::Sampling(self.sampling_query())));
     }
 
     // Focus
@@ -321,177 +192,4 @@ impl State {
             Target::Vocabulary(_) | Target::Number { .. } => {}
         }
     }
-
-    // Export
-
-    fn export_if_possible(&mut self, effects: &mut Effects) {
-        if !self.is_exporting || !self.is_current() {
-            return;
-        }
-        let Some(json) = export_json(self) else {
-            return;
-        };
-        self.is_exporting = false;
-        let name = self.model.as_ref().map_or("trace", |model| &model.name);
-        effects.push(Effect::Download {
-            name: format!("{name}-trace.json"),
-            json,
-        });
-    }
-
-    // Engines
-
-    fn start(&mut self, effects: &mut Effects) {
-        let kind = self.engines.wanted.unwrap_or(BackendKind::Cpu);
-        self.engines.active = kind;
-        self.start_engine(kind, effects);
-    }
-
-    fn start_engine(&mut self, kind: BackendKind, effects: &mut Effects) {
-        if self.engines.get(kind).is_alive() {
-            return;
-        }
-        let load_id = self.take_id();
-        let accepts_software = self.engines.wanted == Some(BackendKind::WebGpu);
-        let engine = self.engines.get_mut(kind);
-        engine.forget(EngineStatus::Loading(Vec::new()));
-        effects.push(Effect::StartEngine {
-            kind,
-            load_id,
-            accepts_software,
-        });
-    }
-
-    fn start_webgpu_behind(&mut self, effects: &mut Effects) {
-        if self.engines.wanted.is_none() && self.engines.webgpu.status == EngineStatus::Off {
-            self.start_engine(BackendKind::WebGpu, effects);
-        }
-    }
-
-    fn choose_backend(&mut self, kind: BackendKind, effects: &mut Effects) {
-        self.engines.wanted = Some(kind);
-        self.notice = None;
-        effects.push(Effect::UrlChanged);
-        match kind {
-            BackendKind::Cpu => {
-                self.engines.active = BackendKind::Cpu;
-                self.start_engine(BackendKind::Cpu, effects);
-            }
-            BackendKind::WebGpu => self.start_engine(BackendKind::WebGpu, effects),
-        }
-        self.ask_all(effects);
-    }
-
-    fn hear(&mut self, kind: BackendKind, event: Event, effects: &mut Effects) {
-        match event {
-            Event::Progress { progress, .. } => {
-                self.engines.get_mut(kind).note_progress(progress);
-            }
-            Event::Ready { backend, model, .. } => {
-                let is_wanted = self.engines.wanted == Some(BackendKind::WebGpu);
-                if backend.is_software && kind == BackendKind::WebGpu && !is_wanted {
-                    let detail = backend.adapter;
-                    self.engines
-                        .webgpu
-                        .forget(EngineStatus::Failed(EngineError::NoAdapter { detail }));
-                    effects.push(Effect::StopEngine(kind));
-                    return;
-                }
-                self.engines.get_mut(kind).status = EngineStatus::Ready(backend);
-                if self.model.is_none() {
-                    let vocab_size = model.vocab_size();
-                    self.model = Some(super::Shared::new(*model));
-                    if self.generation.iter().any(|id| *id as usize >= vocab_size) {
-                        self.generation.clear();
-                    }
-                    self.clamp_focus();
-                    self.refresh_box();
-                }
-                self.ask_all(effects);
-            }
-            Event::Trace { id, update } => self.take_trace(kind, id, update, effects),
-            Event::Embeddings { id, table } => {
-                let engine = self.engines.get_mut(kind);
-                if engine.asked_embeddings == Some(id) {
-                    self.embeddings = Some(super::Shared::new(table));
-                }
-            }
-            Event::Failed { id, error } => self.failed(kind, id, error, effects),
-        }
-    }
-
-    fn failed(&mut self, kind: BackendKind, id: u64, error: EngineError, effects: &mut Effects) {
-        let engine = self.engines.get_mut(kind);
-        let is_lost = id == 0 || matches!(error, EngineError::DeviceLost { .. });
-        if engine.is_ready() && !is_lost {
-            let was_run = engine
-                .in_flight
-                .take_if(|(asked, _)| *asked == id)
-                .is_some();
-            if let (true, EngineError::UnknownToken { .. }) = (was_run, &error) {
-                self.generation.clear();
-                self.refresh_box();
-                self.ask_all(effects);
-            } else if was_run && kind == BackendKind::WebGpu {
-                self.leave_webgpu(error, effects);
-            } else if was_run {
-                self.stop();
-                self.notice = Some(Notice::EngineFailed(error));
-            }
-            return;
-        }
-        match kind {
-            BackendKind::WebGpu => self.leave_webgpu(error, effects),
-            BackendKind::Cpu => {
-                self.stop();
-                self.engines.cpu.forget(EngineStatus::Failed(error.clone()));
-                effects.push(Effect::StopEngine(kind));
-                self.notice = Some(Notice::EngineFailed(error));
-            }
-        }
-    }
-
-    /// WebGPU cannot go on: the processor does.
-    fn leave_webgpu(&mut self, error: EngineError, effects: &mut Effects) {
-        let was_needed = self.engines.active == BackendKind::WebGpu
-            || self.engines.wanted == Some(BackendKind::WebGpu);
-        effects.push(Effect::StopEngine(BackendKind::WebGpu));
-        self.engines
-            .webgpu
-            .forget(EngineStatus::Failed(error.clone()));
-        if was_needed {
-            self.notice = Some(Notice::WebGpuUnavailable(error));
-            self.engines.active = BackendKind::Cpu;
-            self.start_engine(BackendKind::Cpu, effects);
-            self.ask_all(effects);
-        }
-    }
-
-    fn crashed(&mut self, kind: BackendKind, detail: String, effects: &mut Effects) {
-        let engine = self.engines.get_mut(kind);
-        engine.restarts += 1;
-        let error = EngineError::Internal { detail };
-        effects.push(Effect::StopEngine(kind));
-        if engine.restarts == 1 {
-            engine.forget(EngineStatus::Off);
-            // What happens behind the page is no news.
-            if kind == self.engines.active {
-                self.notice = Some(Notice::Restarted);
-            }
-            self.start_engine(kind, effects);
-        } else if kind == BackendKind::WebGpu {
-            self.leave_webgpu(error, effects);
-        } else {
-            self.stop();
-            engine_failed(self, error);
-        }
-    }
-}
-
-fn engine_failed(state: &mut State, error: EngineError) {
-    state
-        .engines
-        .cpu
-        .forget(EngineStatus::Failed(error.clone()));
-    state.notice = Some(Notice::EngineFailed(error));
 }

@@ -1,0 +1,152 @@
+//! Adding tokens and taking them away: step, play, undo, and what waited for numbers.
+
+use crate::protocol::Request;
+
+use super::reduce::Effects;
+use super::store::Waiting;
+use super::text::without_last_character;
+use super::{Effect, Notice, Play, State, Storage, UndoOutcome, export_json, undo_typed};
+
+impl State {
+    pub(super) fn step(&mut self, effects: &mut Effects) {
+        if !self.is_current() {
+            self.wait_for(Waiting::Step);
+            return;
+        }
+        if let Some(id) = self.next.as_ref().and_then(|next| next.token()) {
+            self.append(id, effects);
+        }
+    }
+
+    pub(super) fn append(&mut self, id: u32, effects: &mut Effects) {
+        let is_known = self
+            .model
+            .as_ref()
+            .is_some_and(|model| (id as usize) < model.vocab_size());
+        if !is_known || self.is_composing || !self.has_room() || !self.is_current() {
+            return;
+        }
+        let mut generation = std::mem::take(&mut self.generation);
+        generation.push(id);
+        let text = std::mem::take(&mut self.text);
+        self.replace_text(text, generation, effects);
+    }
+
+    pub(super) fn undo(&mut self, effects: &mut Effects) {
+        self.stop();
+        if self.is_composing {
+            return;
+        }
+        if self.generation.pop().is_some() {
+            let text = std::mem::take(&mut self.text);
+            let generation = std::mem::take(&mut self.generation);
+            self.replace_text(text, generation, effects);
+        } else if !self.is_current() {
+            self.wait_for(Waiting::Undo);
+        } else if self.trace.total_tokens() > self.trace.len() {
+            let text = without_last_character(&self.text);
+            self.replace_text(text, Vec::new(), effects);
+        } else if let UndoOutcome::Left { text, generation } =
+            undo_typed(&self.text, self.trace.tokens())
+        {
+            self.replace_text(text, generation, effects);
+        }
+    }
+
+    pub(super) fn wait_for(&mut self, what: Waiting) {
+        // A held key must not pile up work.
+        if self.waiting.len() < 4 {
+            self.waiting.push(what);
+        }
+    }
+
+    pub(super) fn start_play(&mut self, effects: &mut Effects) {
+        if self.play.is_some() || !self.has_room() || self.is_composing {
+            return;
+        }
+        self.notice = None;
+        let id = self.take_id();
+        self.play = Some(Play { id, is_due: true });
+        self.play_if_due(effects);
+    }
+
+    pub(super) fn stop(&mut self) {
+        self.play = None;
+        self.waiting.clear();
+    }
+
+    pub(super) fn tick(&mut self, id: u64, effects: &mut Effects) {
+        if let Some(play) = self.play.as_mut().filter(|play| play.id == id) {
+            play.is_due = true;
+            self.play_if_due(effects);
+        }
+    }
+
+    pub(super) fn play_if_due(&mut self, effects: &mut Effects) {
+        let Some(play) = self.play.filter(|play| play.is_due) else {
+            return;
+        };
+        if !self.is_current() {
+            return;
+        }
+        if !self.has_room() {
+            self.stop();
+            return;
+        }
+        let drawn = self.next.as_ref().and_then(|next| next.token());
+        self.play = Some(Play {
+            is_due: false,
+            ..play
+        });
+        effects.push(Effect::Tick {
+            id: play.id,
+            after_ms: (1000.0 / self.speed).round() as u32,
+        });
+        self.step(effects);
+        let end = self.model.as_ref().and_then(|model| model.end_of_text);
+        if drawn.is_none() || drawn == end {
+            self.stop();
+            self.notice = Some(Notice::TextEnded);
+        }
+    }
+
+    /// What waited for the trace that is now shown.
+    pub(super) fn after_trace(&mut self, effects: &mut Effects) {
+        if self.engines.active().asked_embeddings.is_none() && self.embeddings.is_none() {
+            let id = self.take_id();
+            let kind = self.engines.active;
+            self.engines.get_mut(kind).asked_embeddings = Some(id);
+            effects.push(Effect::Send(kind, Request::Embeddings { id }));
+        }
+        self.start_webgpu_behind(effects);
+        self.export_if_possible(effects);
+        if !self.waiting.is_empty() {
+            match self.waiting.remove(0) {
+                Waiting::Step => self.step(effects),
+                Waiting::Undo => self.undo(effects),
+            }
+        }
+        self.play_if_due(effects);
+    }
+
+    pub(super) fn after_sampling(&mut self, effects: &mut Effects) {
+        self.refresh_next();
+        effects.push(Effect::UrlChanged);
+        effects.push(Effect::Remember(Storage::Sampling(self.sampling_query())));
+    }
+
+    pub(super) fn export_if_possible(&mut self, effects: &mut Effects) {
+        if !self.is_exporting || !self.is_current() {
+            return;
+        }
+        let Some(json) = export_json(self) else {
+            return;
+        };
+        self.is_exporting = false;
+        let name = self.model.as_ref().map_or("trace", |model| &model.name);
+        effects.push(Effect::Download {
+            name: format!("{name}-trace.json"),
+            json,
+        });
+    }
+}

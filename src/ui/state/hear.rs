@@ -1,0 +1,168 @@
+//! Starting engines, hearing them, and going on when one of them cannot.
+
+use crate::protocol::{BackendKind, EngineError, Event};
+
+use super::reduce::Effects;
+use super::{Effect, EngineStatus, Notice, Shared, State};
+
+impl State {
+    pub(super) fn start(&mut self, effects: &mut Effects) {
+        let kind = self.engines.wanted.unwrap_or(BackendKind::Cpu);
+        self.engines.active = kind;
+        self.start_engine(kind, effects);
+    }
+
+    pub(super) fn start_engine(&mut self, kind: BackendKind, effects: &mut Effects) {
+        if self.engines.get(kind).is_alive() {
+            return;
+        }
+        let load_id = self.take_id();
+        let accepts_software = self.engines.wanted == Some(BackendKind::WebGpu);
+        let engine = self.engines.get_mut(kind);
+        engine.forget(EngineStatus::Loading(Vec::new()));
+        effects.push(Effect::StartEngine {
+            kind,
+            load_id,
+            accepts_software,
+        });
+    }
+
+    pub(super) fn start_webgpu_behind(&mut self, effects: &mut Effects) {
+        if self.engines.wanted.is_none() && self.engines.webgpu.status == EngineStatus::Off {
+            self.start_engine(BackendKind::WebGpu, effects);
+        }
+    }
+
+    pub(super) fn choose_backend(&mut self, kind: BackendKind, effects: &mut Effects) {
+        self.engines.wanted = Some(kind);
+        self.notice = None;
+        effects.push(Effect::UrlChanged);
+        match kind {
+            BackendKind::Cpu => {
+                self.engines.active = BackendKind::Cpu;
+                self.start_engine(BackendKind::Cpu, effects);
+            }
+            BackendKind::WebGpu => self.start_engine(BackendKind::WebGpu, effects),
+        }
+        self.ask_all(effects);
+    }
+
+    pub(super) fn hear(&mut self, kind: BackendKind, event: Event, effects: &mut Effects) {
+        match event {
+            Event::Progress { progress, .. } => {
+                self.engines.get_mut(kind).note_progress(progress);
+            }
+            Event::Ready { backend, model, .. } => {
+                let is_wanted = self.engines.wanted == Some(BackendKind::WebGpu);
+                if backend.is_software && kind == BackendKind::WebGpu && !is_wanted {
+                    let detail = backend.adapter;
+                    self.engines
+                        .webgpu
+                        .forget(EngineStatus::Failed(EngineError::NoAdapter { detail }));
+                    effects.push(Effect::StopEngine(kind));
+                    return;
+                }
+                self.engines.get_mut(kind).status = EngineStatus::Ready(backend);
+                if self.model.is_none() {
+                    let vocab_size = model.vocab_size();
+                    self.model = Some(Shared::new(*model));
+                    if self.generation.iter().any(|id| *id as usize >= vocab_size) {
+                        self.generation.clear();
+                    }
+                    self.clamp_focus();
+                    self.refresh_box();
+                }
+                self.ask_all(effects);
+            }
+            Event::Trace { id, update } => self.take_trace(kind, id, update, effects),
+            Event::Embeddings { id, table } => {
+                let engine = self.engines.get_mut(kind);
+                if engine.asked_embeddings == Some(id) {
+                    self.embeddings = Some(Shared::new(table));
+                }
+            }
+            Event::Failed { id, error } => self.failed(kind, id, error, effects),
+        }
+    }
+
+    pub(super) fn failed(
+        &mut self,
+        kind: BackendKind,
+        id: u64,
+        error: EngineError,
+        effects: &mut Effects,
+    ) {
+        let engine = self.engines.get_mut(kind);
+        let is_lost = id == 0 || matches!(error, EngineError::DeviceLost { .. });
+        if engine.is_ready() && !is_lost {
+            let was_run = engine
+                .in_flight
+                .take_if(|(asked, _)| *asked == id)
+                .is_some();
+            if let (true, EngineError::UnknownToken { .. }) = (was_run, &error) {
+                self.generation.clear();
+                self.refresh_box();
+                self.ask_all(effects);
+            } else if was_run && kind == BackendKind::WebGpu {
+                self.leave_webgpu(error, effects);
+            } else if was_run {
+                self.stop();
+                self.notice = Some(Notice::EngineFailed(error));
+            }
+            return;
+        }
+        match kind {
+            BackendKind::WebGpu => self.leave_webgpu(error, effects),
+            BackendKind::Cpu => {
+                self.stop();
+                self.engines.cpu.forget(EngineStatus::Failed(error.clone()));
+                effects.push(Effect::StopEngine(kind));
+                self.notice = Some(Notice::EngineFailed(error));
+            }
+        }
+    }
+
+    /// WebGPU cannot go on: the processor does.
+    pub(super) fn leave_webgpu(&mut self, error: EngineError, effects: &mut Effects) {
+        let was_needed = self.engines.active == BackendKind::WebGpu
+            || self.engines.wanted == Some(BackendKind::WebGpu);
+        effects.push(Effect::StopEngine(BackendKind::WebGpu));
+        self.engines
+            .webgpu
+            .forget(EngineStatus::Failed(error.clone()));
+        if was_needed {
+            self.notice = Some(Notice::WebGpuUnavailable(error));
+            self.engines.active = BackendKind::Cpu;
+            self.start_engine(BackendKind::Cpu, effects);
+            self.ask_all(effects);
+        }
+    }
+
+    pub(super) fn crashed(&mut self, kind: BackendKind, detail: String, effects: &mut Effects) {
+        let engine = self.engines.get_mut(kind);
+        engine.restarts += 1;
+        let error = EngineError::Internal { detail };
+        effects.push(Effect::StopEngine(kind));
+        if engine.restarts == 1 {
+            engine.forget(EngineStatus::Off);
+            // What happens behind the page is no news.
+            if kind == self.engines.active {
+                self.notice = Some(Notice::Restarted);
+            }
+            self.start_engine(kind, effects);
+        } else if kind == BackendKind::WebGpu {
+            self.leave_webgpu(error, effects);
+        } else {
+            self.stop();
+            engine_failed(self, error);
+        }
+    }
+}
+
+fn engine_failed(state: &mut State, error: EngineError) {
+    state
+        .engines
+        .cpu
+        .forget(EngineStatus::Failed(error.clone()));
+    state.notice = Some(Notice::EngineFailed(error));
+}
