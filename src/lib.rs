@@ -18,7 +18,6 @@ pub mod projection;
 pub mod protocol;
 pub mod sampling;
 pub mod tokenizer;
-pub mod village;
 
 #[cfg(feature = "engine")]
 pub mod checkpoint;
@@ -33,4 +32,9 @@ pub mod program;
 #[cfg(feature = "program")]
 pub mod training;
 
+// The page does not tell stories and the workers draw nothing: what a program leaves out need not
+// be built again for it.
+#[cfg(not(feature = "worker"))]
 pub mod ui;
+#[cfg(not(any(feature = "worker", feature = "page")))]
+pub mod village;

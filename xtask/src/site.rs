@@ -48,8 +48,48 @@ pub fn build() -> Result<()> {
         "the messages above say what is wrong; correct it and run the command again.",
         &mut trunk,
     )?;
+    strip_names(&dist())?;
     write_versions(&dist())?;
     print_sizes(&dist())
+}
+
+/// Leaves out of every program what only a debugger reads: the custom sections, of which the names
+/// of functions are the largest (a quarter of the WebGPU engine). The linker must not strip them,
+/// because wasm-bindgen reads some.
+fn strip_names(dist: &Path) -> Result<()> {
+    for part in &PARTS {
+        let path = dist.join(format!("{}_bg.wasm", part.bin));
+        let program = fs::read(&path).map_err(Failure::file(&path))?;
+        if let Some(stripped) = without_custom_sections(&program) {
+            fs::write(&path, stripped).map_err(Failure::file(&path))?;
+        }
+    }
+    Ok(())
+}
+
+/// A WebAssembly module without its custom sections; `None` if it cannot be read.
+///
+/// Source: WebAssembly Core Specification, 5.5.2 (a section is its id, its size as LEB128, its content).
+fn without_custom_sections(program: &[u8]) -> Option<Vec<u8>> {
+    let (header, mut rest) = program.split_at_checked(8)?;
+    let mut kept = header.to_vec();
+    while let Some(&id) = rest.first() {
+        let (mut size, mut length) = (0usize, 1);
+        loop {
+            let byte = *rest.get(length)?;
+            size |= usize::from(byte & 0x7f) << (7 * (length - 1));
+            length += 1;
+            if byte & 0x80 == 0 {
+                break;
+            }
+        }
+        let (section, after) = rest.split_at_checked(length + size)?;
+        if id != 0 {
+            kept.extend_from_slice(section);
+        }
+        rest = after;
+    }
+    Some(kept)
 }
 
 /// Builds the site unless `dist/` is newer than everything it is made from.
@@ -148,4 +188,19 @@ fn gzip_size(content: &[u8]) -> usize {
         .finish()
         .map(|zipped| zipped.len())
         .unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn custom_sections_go_and_the_others_stay() {
+        let module = b"\0asm\x01\0\0\0\x01\x02ab\x00\x03xyz\x0a\x01c";
+        assert_eq!(
+            without_custom_sections(module).unwrap(),
+            b"\0asm\x01\0\0\0\x01\x02ab\x0a\x01c"
+        );
+        assert!(without_custom_sections(&module[..module.len() - 1]).is_none());
+    }
 }
