@@ -1,0 +1,113 @@
+// Watches the page from before its first script: what it asks of the workers, what it paints,
+// what it writes into the prompt, and whether the tokens it shows are those of the text.
+"use strict";
+(() => {
+  const spy = window.spy = {
+    sent: [],            // kinds of the requests to the workers
+    delayMs: 0,          // how much later the page hears the workers
+    broken: [],          // texts with U+FFFD that were painted
+    replaced: [],        // what was written into the prompt during a composition
+    inconsistent: [],    // tokens that were shown and are not those of the text
+    lateResults: 0,      // traces the page heard after the text had changed
+    longestGapMs: 0,
+    workers: new Set(),  // those that were asked for something
+  };
+
+  const post = Worker.prototype.postMessage;
+  let asked = "";
+  Worker.prototype.postMessage = function (message, ...rest) {
+    spy.workers.add(this);
+    if (typeof message === "string") {
+      const [[kind, request]] = Object.entries(JSON.parse(message));
+      spy.sent.push(kind);
+      if (kind === "Run" && !request.generation.length) asked = request.text;
+    }
+    return post.call(this, message, ...rest);
+  };
+  const onmessage = Object.getOwnPropertyDescriptor(Worker.prototype, "onmessage");
+  Object.defineProperty(Worker.prototype, "onmessage", {
+    ...onmessage,
+    set(handler) {
+      const hear = (event) => {
+        if (/"Trace"/.test(event.data[0]) && box() && box().value !== asked) spy.lateResults += 1;
+        handler.call(this, event);
+      };
+      onmessage.set.call(this, handler && ((event) => {
+        if (spy.delayMs) setTimeout(() => hear(event), spy.delayMs);
+        else hear(event);
+      }));
+    },
+  });
+
+  for (const name of ["fillText", "strokeText"]) {
+    const draw = CanvasRenderingContext2D.prototype[name];
+    CanvasRenderingContext2D.prototype[name] = function (text, ...rest) {
+      if (String(text).includes("\ufffd")) spy.broken.push(String(text));
+      return draw.call(this, text, ...rest);
+    };
+  }
+
+  let isComposing = false;
+  addEventListener("compositionstart", () => { isComposing = true; }, true);
+  addEventListener("compositionend", () => { isComposing = false; }, true);
+  const value = Object.getOwnPropertyDescriptor(HTMLTextAreaElement.prototype, "value");
+  Object.defineProperty(HTMLTextAreaElement.prototype, "value", {
+    ...value,
+    set(text) {
+      if (isComposing) spy.replaced.push(text);
+      value.set.call(this, text);
+    },
+  });
+
+  const box = () => document.querySelector("[data-testid=prompt]");
+  const all = (testid) => [...document.querySelectorAll(`[data-testid=${testid}]`)];
+
+  /** The tokens as shown, each with the bytes and the span its title tells. */
+  spy.tokens = () => all("token").sort((a, b) => a.dataset.index - b.dataset.index).map((token) => {
+    const [id, hex, span] = token.title.split(" · ").slice(-3);
+    const [start, end] = span.split("–").map(Number);
+    const bytes = hex.split(" ").map((byte) => parseInt(byte, 16));
+    return { id: Number(token.dataset.id), index: Number(token.dataset.index), titleId: Number(id), start, end, bytes };
+  });
+  /** Whether what is drawn is of the text: only then the next token is shown behind it. */
+  spy.isSettled = () => document.querySelector(".ghost") !== null;
+
+  const bytesOf = new Map();
+  /** What is wrong with the tokens as they are shown now; "" if nothing is. */
+  const fault = () => {
+    const text = new TextEncoder().encode(box().value);
+    const tokens = spy.tokens();
+    let end = 0;
+    for (const [index, token] of tokens.entries()) {
+      const key = token.bytes.join(" ");
+      if (token.index !== index || token.titleId !== token.id) return `order of ${JSON.stringify(tokens)}`;
+      if ((bytesOf.get(token.id) || key) !== key) return `bytes of id ${token.id}`;
+      bytesOf.set(token.id, key);
+      if (token.start !== end) return `span of ${JSON.stringify(token)}`;
+      end = token.end;
+      const shown = text.slice(token.start, token.end);
+      if (token.start < token.end && shown.some((byte, place) => byte !== token.bytes[place])) return `bytes of ${JSON.stringify(token)}`;
+    }
+    return spy.isSettled() && end < text.length ? `no tokens from ${end}` : "";
+  };
+  // The text box and what lies under it may be drawn in two frames; what stays wrong is a fault.
+  const check = () => {
+    if (!box() || !fault()) return;
+    const text = box().value;
+    setTimeout(() => {
+      const stays = box().value === text && fault();
+      if (stays) spy.inconsistent.push(`${stays} in “${text.slice(0, 200)}”`);
+    }, 60);
+  };
+  new MutationObserver(check).observe(document, { subtree: true, childList: true, characterData: true, attributes: true, attributeFilter: ["data-id"] });
+
+  let last = 0;
+  spy.watchPulse = () => {
+    last = performance.now();
+    setInterval(() => {
+      const now = performance.now();
+      spy.longestGapMs = Math.max(spy.longestGapMs, now - last);
+      last = now;
+    }, 10);
+  };
+})();
