@@ -55,7 +55,7 @@ fn every_word_of_the_page_has_a_language() {
 fn theme_goes_round_and_is_remembered() {
     let explorer = Explorer::open("");
     let scheme = || explorer.eval("getComputedStyle(document.documentElement).colorScheme");
-    let paper = || explorer.eval("getComputedStyle(document.body).backgroundColor");
+    let paper = || explorer.eval("getComputedStyle(document.documentElement).backgroundColor");
     let choose = |name: &str| {
         while explorer.attribute("theme", "data-theme-choice") != name {
             let old = explorer.attribute("theme", "data-theme-choice");
@@ -180,6 +180,11 @@ fn address_that_makes_no_sense_is_ignored() {
 fn cut_network_changes_nothing_once_the_page_is_open() {
     let explorer = Explorer::open("lang=en&seed=1");
     explorer.settle();
+    // Until the service worker has everything, a cut is an error of its installation.
+    explorer.wait_for(
+        "the service worker",
+        "navigator.serviceWorker.ready.then(({ active }) => active.state === 'activated')",
+    );
     explorer.site.server.stop();
     explorer.set_offline(true);
     explorer.write("Jun has the");

@@ -102,9 +102,12 @@ impl Browser {
 
     /// The files that have arrived completely, by name.
     pub fn downloaded(&self) -> Vec<PathBuf> {
+        // The browser reserves the name with an empty file before the content is there.
         let is_complete = |path: &Path| {
-            path.extension()
-                .is_none_or(|extension| extension != "crdownload")
+            let is_partial = path
+                .extension()
+                .is_some_and(|extension| extension == "crdownload");
+            !is_partial && fs::metadata(path).is_ok_and(|metadata| metadata.len() > 0)
         };
         let entries = fs::read_dir(self.downloads())
             .into_iter()
