@@ -37,15 +37,17 @@ pub fn Candidates(props: &Props) -> Html {
         <div ref={node} class="candidates">
             <SceneView view="prediction" drawn={props.drawn.clone()} height={props.height} act={props.act.clone()} />
             <div role="list" class="rows" aria-label={words.next_token}>
-                { for rows.iter().enumerate().filter_map(|(place, row)| props.row(place, row)) }
+                { for rows.iter().enumerate().map(|(place, row)| props.row(place, row)) }
             </div>
         </div>
     }
 }
 
 impl Props {
-    fn row(&self, place: usize, row: &CandidateRow) -> Option<Html> {
-        let id = row.id?;
+    fn row(&self, place: usize, row: &CandidateRow) -> Html {
+        let Some(id) = row.id else {
+            return self.rest(row);
+        };
         let name = word(&self.drawn.model, id);
         let label = format!("{name} {}", percent(row.p as f32));
         let style = format!("top:{}px;height:{}px", row.y, row.height);
@@ -62,7 +64,7 @@ impl Props {
             _ => {}
         });
         let tab_index = if place == 0 { "0" } else { "-1" };
-        Some(html! {
+        html! {
             <div role="listitem">
                 <button key={id} {style} tabindex={tab_index} data-testid="candidate" data-id={id.to_string()}
                     data-p={(row.p as f32).to_string()} data-p-kept={(row.p_kept as f32).to_string()}
@@ -70,7 +72,18 @@ impl Props {
                     onclick={take} onkeydown={on_key_down} onfocus={enter.reform(|_| ())} onblur={leave.reform(|_| ())}
                     onpointerenter={enter.reform(|_| ())} onpointerleave={leave.reform(|_| ())} />
             </div>
-        })
+        }
+    }
+
+    /// All other tokens together.
+    fn rest(&self, row: &CandidateRow) -> Html {
+        let words = words(self.drawn.language);
+        html! {
+            <div role="listitem" class="visually-hidden" data-testid="rest" data-p={(row.p as f32).to_string()}
+                data-p-kept={(row.p_kept as f32).to_string()} data-count={row.count.to_string()}>
+                { format!("{}: {}", words.others, percent(row.p as f32)) }
+            </div>
+        }
     }
 }
 
