@@ -133,16 +133,6 @@ pub fn Prompt(props: &Props) -> Html {
         hovered: props.hovered,
     };
     let hearing = use_memo(props.act.clone(), Hearing::new);
-    let hear = || {
-        (
-            hearing.on_click.clone(),
-            hearing.on_focus.clone(),
-            hearing.on_blur.clone(),
-            hearing.on_key_down.clone(),
-        )
-    };
-    let (click, focus, blur, key) = hear();
-    let (part_click, part_focus, part_blur, part_key) = hear();
     html! {
         <div class="prompt">
             <div class="paper">
@@ -150,8 +140,9 @@ pub fn Prompt(props: &Props) -> Html {
                     rows="1" spellcheck="false" autocomplete="off" autocapitalize="off"
                     oninput={on_input} onclick={on_click} onkeyup={on_key_up}
                     onpointermove={on_pointer_move} onpointerleave={on_pointer_leave} />
-                <div class="mirror" role="group" aria-label={words.tokens} onclick={click} onfocusin={focus}
-                    onfocusout={blur} onkeydown={key}>
+                <div class="mirror" role="group" aria-label={words.tokens} onclick={hearing.on_click.clone()}
+                    onfocusin={hearing.on_focus.clone()} onfocusout={hearing.on_blur.clone()}
+                    onkeydown={hearing.on_key_down.clone()}>
                     { for mirror.stretches.iter().map(|stretch| marks.stretch(stretch, false)) }
                     { mirror.rest.clone() }
                     { for mirror.tail.iter().map(|stretch| marks.stretch(stretch, true)) }
@@ -164,8 +155,7 @@ pub fn Prompt(props: &Props) -> Html {
                 </div>
             </div>
             if mirror.stretches.iter().any(|stretch| stretch.parts.len() > 1) {
-                <div class="bytes" role="group" aria-label={words.token_columns[2]} onclick={part_click}
-                    onfocusin={part_focus} onfocusout={part_blur} onkeydown={part_key}>
+                <div class="bytes" aria-hidden="true" onclick={hearing.on_click.clone()}>
                     { for mirror.stretches.iter().filter(|s| s.parts.len() > 1).map(|s| marks.parts(s)) }
                 </div>
             }
@@ -204,14 +194,23 @@ impl Marks {
         if is_single {
             return self.token(first, class, inside);
         }
-        html! { <span {class} data-index={first.index.to_string()}>{ inside }</span> }
+        // Here in the order of the text, for the keyboard and for those who listen; seen below it.
+        let parts = stretch.parts.iter().map(|part| {
+            let class = classes!("token", "visually-hidden");
+            self.token(part, class, html! { { part.label.clone() } })
+        });
+        html! { <span {class} data-index={first.index.to_string()}>{ inside }{ for parts }</span> }
     }
 
     /// A character that consists of several tokens, and the bytes of each.
     fn parts(&self, stretch: &Stretch) -> Html {
         let parts = stretch.parts.iter().map(|part| {
-            let label = html! { <span class="ink">{ part.label.clone() }</span> };
-            self.token(part, classes!("token", "part", self.class(part)), label)
+            let class = classes!("token", "part", self.class(part));
+            html! {
+                <span {class} data-index={part.index.to_string()} title={part.title.clone()}>
+                    <span class="ink">{ part.label.clone() }</span>
+                </span>
+            }
         });
         html! { <span class="whole"><span>{ stretch.text.clone() }</span>{ for parts }</span> }
     }
