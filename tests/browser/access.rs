@@ -155,7 +155,7 @@ fn phone_reaches_five_sections() {
                 "(() => {{
                     const box = document.getElementById('section-{section}').getBoundingClientRect();
                     const tab = document.getElementById('tab-{section}');
-                    return Math.abs(box.left) < 24 && box.right <= innerWidth + 1 && tab.getAttribute('aria-selected') === 'true';
+                    return Math.abs(box.left) < 1 && box.right <= innerWidth + 1 && tab.getAttribute('aria-selected') === 'true';
                 }})()"
             ),
         );

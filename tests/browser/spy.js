@@ -63,7 +63,7 @@
   const all = (testid) => [...document.querySelectorAll(`[data-testid=${testid}]`)];
 
   /** The tokens as shown, each with the bytes and the span its title tells. */
-  spy.tokens = () => all("token").sort((a, b) => a.dataset.index - b.dataset.index).map((token) => {
+  spy.tokens = () => all("token").map((token) => {
     const [id, hex, span] = token.title.split(" · ").slice(-3);
     const [start, end] = span.split("–").map(Number);
     const bytes = hex.split(" ").map((byte) => parseInt(byte, 16));
