@@ -83,7 +83,7 @@ impl Row {
         })
     }
 
-    fn cells(&self) -> [String; 8] {
+    fn cells(&self) -> [String; COLUMNS] {
         let at = |share| quantile(&self.values, share).map_or_else(String::new, written);
         let is_single = self.values.len() < 2;
         let only_of_many = |cell: String| if is_single { String::new() } else { cell };
@@ -104,12 +104,8 @@ impl Row {
         } else {
             format!("{} {}", at(0.5), self.unit)
         };
-        let name = match self.note.as_str() {
-            "" => self.name.clone(),
-            note => format!("{} ({note})", self.name),
-        };
         [
-            name,
+            self.name.clone(),
             target,
             median.trim_end().to_string(),
             only_of_many(at(0.0)),
@@ -117,6 +113,7 @@ impl Row {
             only_of_many(written(mean(&self.values))),
             self.values.len().to_string(),
             reached.to_string(),
+            self.note.clone(),
         ]
     }
 }
@@ -128,23 +125,24 @@ pub struct Table {
     pub rows: Vec<Row>,
 }
 
-const HEAD: [&str; 8] = [
-    "", "to reach", "median", "min", "p95", "mean", "runs", "reached",
+const COLUMNS: usize = 9;
+const HEAD: [&str; COLUMNS] = [
+    "", "to reach", "median", "min", "p95", "mean", "runs", "reached", "",
 ];
 
 impl fmt::Display for Table {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let lines: Vec<[String; 8]> = std::iter::once(HEAD.map(String::from))
+        let lines: Vec<[String; COLUMNS]> = std::iter::once(HEAD.map(String::from))
             .chain(self.rows.iter().map(Row::cells))
             .collect();
-        let widths: [usize; 8] = std::array::from_fn(|column| {
+        let widths: [usize; COLUMNS] = std::array::from_fn(|column| {
             let cells = lines.iter().map(|line| line[column].chars().count());
             cells.max().unwrap_or(0)
         });
         for (index, line) in lines.iter().enumerate() {
             for (column, cell) in line.iter().enumerate() {
                 let width = widths[column];
-                if column == 0 {
+                if is_text(column) {
                     write!(f, "| {cell:<width$} ")?;
                 } else {
                     write!(f, "| {cell:>width$} ")?;
@@ -153,7 +151,7 @@ impl fmt::Display for Table {
             writeln!(f, "|")?;
             if index == 0 {
                 for (column, width) in widths.iter().enumerate() {
-                    let end = if column == 0 { "-" } else { ":" };
+                    let end = if is_text(column) { "-" } else { ":" };
                     write!(f, "|{}{end}", "-".repeat(width + 1))?;
                 }
                 writeln!(f, "|")?;
@@ -161,6 +159,11 @@ impl fmt::Display for Table {
         }
         Ok(())
     }
+}
+
+/// Whether a column holds words.
+fn is_text(column: usize) -> bool {
+    column == 0 || column == COLUMNS - 1
 }
 
 /// A number with three digits that count.
@@ -242,10 +245,12 @@ mod tests {
                 "1.50",
                 "1.38",
                 "2",
-                "yes"
+                "yes",
+                ""
             ]
         );
-        assert_eq!(cells(lines[3])[..3], ["page (gzip)", "", "0.310 MB"]);
+        assert_eq!(cells(lines[3])[..3], ["page", "", "0.310 MB"]);
+        assert_eq!(cells(lines[3])[8], "gzip");
         assert_eq!(cells(lines[4])[2], "not measured");
         let width = lines[0].chars().count();
         assert!(lines.iter().all(|line| line.chars().count() == width));
