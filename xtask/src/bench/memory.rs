@@ -70,7 +70,7 @@ pub fn blocking_rows(what: &str, seen: &[Blocking]) -> [Row; 2] {
             "ms",
             values(|seen| seen.task_ms),
         )
-        .target(Target::AtMost(50.0))
+        .target(Target::MedianAndP95(50.0, 50.0))
         .note("longest task; 0: none took 50 ms"),
         Row::new(
             format!("longest wait of a 5 ms timer while {what}"),

@@ -22,7 +22,7 @@ const WATCH_READY: &str = "
 
 /// The rows of opening the page on the processor.
 pub fn measure(server: &Server) -> Vec<Row> {
-    let (mut seconds, mut blocks, mut requests) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut seconds, mut blocks) = (Vec::new(), Vec::new());
     for _ in 0..RUNS {
         let browser = Browser::launch();
         // Another page first: what is measured is the page, not the start of the browser.
@@ -39,7 +39,6 @@ pub fn measure(server: &Server) -> Vec<Row> {
         page.wait_for("the first heatmap", "window.readyAt");
         seconds.extend(numbers_of(&page, "[window.readyAt / 1000]"));
         blocks.push(take_blocking(&page));
-        requests.push(page.requests().len() as f64);
     }
     let mut rows = vec![
         Row::new(
@@ -49,7 +48,6 @@ pub fn measure(server: &Server) -> Vec<Row> {
         )
         .target(Target::AtMost(2.0))
         .note("localhost, empty profile each time"),
-        Row::new("requests until then", "", requests),
     ];
     rows.extend(blocking_rows("opening", &blocks));
     rows

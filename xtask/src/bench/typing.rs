@@ -1,7 +1,5 @@
 //! From a keystroke to the picture, and how long the page keeps a person waiting meanwhile.
 
-use std::time::Duration;
-
 use serde_json::json;
 
 use super::memory::{WATCH_BLOCKING, blocking_rows, numbers_of, resident_megabytes, take_blocking};
@@ -51,6 +49,9 @@ pub fn measure(server: &Server) -> Vec<Row> {
     page.eval("typing.caretToEnd()");
     let mut rows = Vec::new();
     let (mut painted, mut drawn, mut engine) = (Vec::new(), Vec::new(), Vec::new());
+    let domain = json!({ "timeDomain": "threadTicks" });
+    page.call("Performance.enable", domain);
+    let before = processor_ms(&page);
     for number in 0..KEYSTROKES {
         page.eval(&format!("typing.expect({length})"));
         page.type_keys("?");
@@ -66,6 +67,9 @@ pub fn measure(server: &Server) -> Vec<Row> {
             engine.push(*computing);
         }
     }
+    // Each round is two keystrokes.
+    let after = processor_ms(&page);
+    let per_key = |index: usize| (after[index] - before[index]) / (2 * KEYSTROKES) as f64;
     let typing = take_blocking(&page);
     let row = |what: &str, values| Row::new(format!("{what}, T = {length}"), "ms", values);
     rows.extend([
@@ -75,6 +79,15 @@ pub fn measure(server: &Server) -> Vec<Row> {
         row("keystroke that appends a token -> drawn", drawn).note("without waiting for the frame"),
         row("of it the engine", engine).note("as the page shows it"),
     ]);
+
+    let names = [
+        "the whole thread of the page",
+        "its WebAssembly and JavaScript",
+    ];
+    for (index, name) in names.into_iter().enumerate() {
+        let row = row(&format!("per keystroke, {name}"), vec![per_key(index)]);
+        rows.push(row.note("processor time; appending and taking back"));
+    }
 
     type_and_generate(&page);
     rows.extend(blocking_rows(
@@ -98,6 +111,17 @@ pub fn measure(server: &Server) -> Vec<Row> {
     rows
 }
 
+/// Processor time of the page's thread so far, milliseconds: all of it, and that of scripts.
+fn processor_ms(page: &Page) -> [f64; 2] {
+    let metrics = page.call("Performance.getMetrics", json!({}));
+    let of = |name: &str| {
+        let mut all = metrics["metrics"].as_array().into_iter().flatten();
+        let metric = all.find(|metric| metric["name"] == name);
+        metric.and_then(|metric| metric["value"].as_f64())
+    };
+    ["TaskDuration", "ScriptDuration"].map(|name| of(name).map_or(f64::NAN, |s| 1000.0 * s))
+}
+
 /// What a person does in the first minute.
 fn type_and_generate(page: &Page) {
     page.type_keys(" Jun was glad");
@@ -113,6 +137,7 @@ fn type_and_generate(page: &Page) {
 }
 
 fn pause(page: &Page, milliseconds: u64) {
-    let limit = Duration::from_millis(milliseconds).as_millis();
-    page.eval(&format!("new Promise((done) => setTimeout(done, {limit}))"));
+    page.eval(&format!(
+        "new Promise((done) => setTimeout(done, {milliseconds}))"
+    ));
 }
