@@ -2,6 +2,7 @@
 //!
 //! The browser tests use [`server`] and [`browser`] too, so that a test sees what a person sees.
 
+pub mod bench;
 pub mod browser;
 pub mod checks;
 pub mod driver;

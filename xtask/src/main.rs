@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use xtask::{
-    browser, checks, dist,
+    bench, browser, checks, dist,
     failure::{Failure, Result},
     server::Server,
     site, tools,
@@ -14,6 +14,8 @@ const HELP: &str = "cargo xtask COMMAND
   serve [--port N]  build the site and serve it on this machine (port 8000)
   build             build the site into dist/, ready to be copied to any static host
   test              check form and lints, build the site if it is stale, run every test
+  bench [--json FILE] [--only PART,..] [--as-built]
+                    measure the built site and print a table beside the numbers to reach
   tools             install the pinned build tools into target/tools
   browser           find a Chromium or Chrome for the tests, or install one";
 
@@ -35,6 +37,9 @@ fn run(arguments: &[String]) -> Result<()> {
         ["serve", "--port", port] => serve(port.parse().map_err(|_| usage(arguments))?),
         ["build"] => site::build(),
         ["test"] => checks::run(),
+        ["bench", ref rest @ ..] => {
+            bench::run(&bench::Options::from_words(rest).ok_or_else(|| usage(arguments))?)
+        }
         ["tools"] => tools::install(),
         ["browser"] => {
             println!("{}", browser::find_or_install()?.display());

@@ -124,58 +124,83 @@ fn modified(path: &Path) -> Option<SystemTime> {
     fs::metadata(path).ok()?.modified().ok()
 }
 
-/// Prints the size of what is fetched, as it is and with gzip.
-fn print_sizes(dist: &Path) -> Result<()> {
-    let model = |file: &str| format!("models/{FIRST_MODEL}/{file}");
-    let groups: [(&str, Vec<String>); 4] = [
+/// Files that a first visit fetches for one purpose.
+#[derive(Clone, Debug)]
+pub struct Group {
+    /// What they are.
+    pub name: &'static str,
+    /// As they are.
+    pub plain_bytes: usize,
+    /// Each compressed with gzip, level 9.
+    pub gzip_bytes: usize,
+}
+
+/// What a first visit fetches, in the order in which it is needed.
+///
+/// # Errors
+/// When a file cannot be read.
+pub fn visit(dist: &Path) -> Result<Vec<Group>> {
+    let model = ["config.json", "tokenizer.json", "model.safetensors"]
+        .map(|file| format!("models/{FIRST_MODEL}/{file}"));
+    let [config, tokenizer, weights] = model.each_ref().map(String::as_str);
+    let groups: [(&str, &[&str]); 5] = [
         (
             "page",
-            [
+            &[
                 "index.html",
                 "tokens.css",
                 "style.css",
                 "icon.svg",
                 "app.js",
                 "app_bg.wasm",
-            ]
-            .map(String::from)
-            .into(),
+            ],
         ),
         (
             "processor engine",
-            ["worker.js", "worker_cpu.js", "worker_cpu_bg.wasm"]
-                .map(String::from)
-                .into(),
+            &["worker.js", "worker_cpu.js", "worker_cpu_bg.wasm"],
         ),
-        (
-            "model",
-            ["config.json", "tokenizer.json", "model.safetensors"]
-                .map(model)
-                .into(),
-        ),
+        ("weights", &[weights]),
+        ("tokenizer and configuration", &[config, tokenizer]),
         (
             "WebGPU engine, in the background",
-            ["worker_gpu.js", "worker_gpu_bg.wasm"]
-                .map(String::from)
-                .into(),
+            &["worker_gpu.js", "worker_gpu_bg.wasm"],
         ),
     ];
+    groups
+        .into_iter()
+        .map(|(name, files)| {
+            let (mut plain_bytes, mut gzip_bytes) = (0, 0);
+            for path in files
+                .iter()
+                .map(|file| dist.join(file))
+                .filter(|path| path.exists())
+            {
+                let content = fs::read(&path).map_err(Failure::file(&path))?;
+                plain_bytes += content.len();
+                gzip_bytes += gzip_size(&content);
+            }
+            Ok(Group {
+                name,
+                plain_bytes,
+                gzip_bytes,
+            })
+        })
+        .collect()
+}
+
+/// Prints the size of what is fetched, as it is and with gzip.
+fn print_sizes(dist: &Path) -> Result<()> {
     println!(
         "{:<34}{:>12}{:>12}",
         "what a first visit fetches", "bytes", "gzip"
     );
-    for (name, files) in groups {
-        let (mut plain, mut zipped) = (0, 0);
-        for path in files
-            .iter()
-            .map(|file| dist.join(file))
-            .filter(|path| path.exists())
-        {
-            let content = fs::read(&path).map_err(Failure::file(&path))?;
-            plain += content.len();
-            zipped += gzip_size(&content);
-        }
-        println!("{name:<34}{plain:>12}{zipped:>12}");
+    for Group {
+        name,
+        plain_bytes,
+        gzip_bytes,
+    } in visit(dist)?
+    {
+        println!("{name:<34}{plain_bytes:>12}{gzip_bytes:>12}");
     }
     Ok(())
 }
