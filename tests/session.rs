@@ -58,6 +58,7 @@ fn an_empty_text_is_read_as_the_end_of_another() {
     assert_eq!(update.tokens.len(), 1);
     assert_eq!(Some(update.tokens[0].id), session.info().end_of_text);
     assert_eq!((update.tokens[0].start, update.tokens[0].end), (0, 0));
+    assert_eq!((update.typed_tokens, update.total_tokens), (0, 0));
 }
 
 #[test]

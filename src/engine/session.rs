@@ -178,7 +178,7 @@ impl Session {
                 start: 0,
                 end: 0,
             });
-            return Ok((tokens, 0, 1));
+            return Ok((tokens, 0, 0));
         }
         Ok((tokens, typed_tokens, total_tokens))
     }

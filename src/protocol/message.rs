@@ -144,7 +144,8 @@ pub struct Progress {
 pub struct TraceUpdate {
     /// All tokens the model read, at most `n_ctx`. An empty text is read as `<|endoftext|>`.
     pub tokens: Vec<TokenInfo>,
-    /// How many tokens the whole text has; more than `tokens.len()` if it was too long.
+    /// How many tokens the whole text has; more than `tokens.len()` if it was too long, 0 if it is
+    /// empty.
     pub total_tokens: usize,
     /// How many of the first tokens come from the text itself; the rest were generated.
     pub typed_tokens: usize,

@@ -297,9 +297,10 @@ impl State {
         self.engines.active
     }
 
-    /// The position the next token will have.
+    /// The position the next token will have. 0 for an empty text: the token the model then reads
+    /// stands for "nothing yet" and is gone as soon as there is another.
     pub fn next_position(&self) -> usize {
-        self.trace.len()
+        self.trace.total_tokens().min(self.trace.len())
     }
 
     /// The chosen token: the last one unless another was chosen.
