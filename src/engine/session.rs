@@ -8,7 +8,7 @@ use burn::tensor::{Device, ExecutionError, Int, Tensor, TensorData, Transaction}
 
 use super::LoadedModel;
 use crate::nn::{KvCache, Recorded, Recorder};
-use crate::projection::Pca;
+use crate::projection::{Pca, collapsed};
 use crate::protocol::{
     Activation, EmbeddingTable, EngineError, ModelInfo, Rows, TokenInfo, TraceSpec, TraceUpdate,
 };
@@ -120,10 +120,18 @@ impl Session {
         let [vocab_size, d_model] = weight.dims();
         let data = weight.into_data_async().await.map_err(lost)?;
         let vectors = data.try_into_vec::<f32>().map_err(internal)?;
-        let pca = Pca::fit(&vectors, d_model, n_components).map_err(internal)?;
+        let untrained = collapsed(&vectors, d_model);
+        let mut trained = Vec::with_capacity(vectors.len());
+        for (id, vector) in vectors.chunks_exact(d_model).enumerate() {
+            if untrained.binary_search(&id).is_err() {
+                trained.extend_from_slice(vector);
+            }
+        }
+        let pca = Pca::fit(&trained, d_model, n_components).map_err(internal)?;
         Ok(EmbeddingTable {
             vocab_size,
             d_model,
+            untrained: untrained.into_iter().map(|id| id as u32).collect(),
             explained_variance_ratio: pca.explained_variance_ratio,
             vectors,
             mean: pca.mean,

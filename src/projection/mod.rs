@@ -5,11 +5,13 @@
 //!
 //! Deliberately absent: t-SNE and UMAP, whose pictures depend on a seed.
 
+mod collapsed;
 mod error;
 mod nearest;
 mod pca;
 mod symmetric_eigen;
 
+pub use collapsed::collapsed;
 pub use error::ProjectionError;
 pub use nearest::{Metric, Neighbor, nearest};
 pub use pca::Pca;

@@ -167,7 +167,10 @@ pub struct EmbeddingTable {
     pub vocab_size: usize,
     /// Width of a vector.
     pub d_model: usize,
-    /// Share of the variance along each principal axis, largest first.
+    /// Tokens that were left out of the principal axes, because training never met them and they
+    /// all lie at one place; in order.
+    pub untrained: Vec<u32>,
+    /// Share of the others' variance along each principal axis, largest first.
     pub explained_variance_ratio: Vec<f32>,
     /// The vectors `[vocab, d_model]`, row by row.
     #[serde(skip)]
@@ -178,4 +181,22 @@ pub struct EmbeddingTable {
     /// Principal axes `[component, d_model]`, unit length.
     #[serde(skip)]
     pub components: Vec<f32>,
+}
+
+impl EmbeddingTable {
+    /// Whether training ever met this token.
+    pub fn is_trained(&self, id: u32) -> bool {
+        self.untrained.binary_search(&id).is_err()
+    }
+
+    /// Ids and vectors of the tokens that training met.
+    pub fn trained(&self) -> impl Iterator<Item = (u32, &[f32])> + '_ {
+        let rows = (0u32..).zip(self.vectors.chunks_exact(self.d_model.max(1)));
+        rows.filter(|(id, _)| self.is_trained(*id))
+    }
+
+    /// Number of tokens that training met.
+    pub fn trained_count(&self) -> usize {
+        self.vocab_size - self.untrained.len().min(self.vocab_size)
+    }
 }

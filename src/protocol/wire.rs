@@ -148,6 +148,7 @@ mod tests {
         let table = EmbeddingTable {
             vocab_size: 2,
             d_model: 3,
+            untrained: vec![1],
             explained_variance_ratio: vec![0.5, 0.25],
             vectors: (0..6).map(|v| v as f32).collect(),
             mean: vec![1.0; 3],

@@ -27,7 +27,7 @@ pub fn MapSection(props: &Props) -> Html {
     let words = words(drawn.language);
     let legend = drawn.embeddings.as_ref().map(|table| {
         let ratio = table.explained_variance_ratio.iter().take(2).sum::<f32>();
-        let tokens = count(table.vocab_size);
+        let tokens = count(table.trained_count());
         let share = format!("{:.0}%", 100.0 * ratio);
         drawn.language.pick(
             format!("{tokens} tokens, PCA, {share} of variance"),

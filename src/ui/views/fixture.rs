@@ -224,6 +224,7 @@ fn embeddings(model: &ModelInfo) -> EmbeddingTable {
     EmbeddingTable {
         vocab_size,
         d_model: d,
+        untrained: Vec::new(),
         explained_variance_ratio: vec![0.2, 0.11],
         vectors: (0..vocab_size)
             .flat_map(|id| vector(1, id, d, 1.0))

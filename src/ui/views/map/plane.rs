@@ -43,7 +43,10 @@ impl<'a> Plane<'a> {
             vocabulary,
         };
         for axis in 0..2 {
-            let mut sorted: Vec<f32> = plane.vocabulary.iter().map(|p| p[axis]).collect();
+            let trained = (0u32..)
+                .zip(&plane.vocabulary)
+                .filter(|(id, _)| table.is_trained(*id));
+            let mut sorted: Vec<f32> = trained.map(|(_, point)| point[axis]).collect();
             sorted.sort_by(f32::total_cmp);
             let cut = (sorted.len() as f64 * OUTSIDE) as usize;
             plane.low[axis] = *sorted.get(cut)?;
@@ -70,7 +73,7 @@ impl<'a> Plane<'a> {
             |p: &[f32; 2]| (0..2).all(|axis| (self.low[axis]..=self.high[axis]).contains(&p[axis]));
         (0u32..)
             .zip(&self.vocabulary)
-            .filter(move |(_, point)| is_inside(point))
+            .filter(move |(id, point)| self.table.is_trained(*id) && is_inside(point))
             .map(|(id, point)| (id, self.pixels(*point)))
     }
 
@@ -104,11 +107,10 @@ pub fn clip(rect: Rect, whole: &Rect) -> Rect {
     Rect::new(x, y, (right - x).max(0.0), (bottom - y).max(0.0))
 }
 
-/// Mean length of the word vectors.
+/// Mean length of the word vectors that training met.
 pub fn mean_norm(table: &EmbeddingTable) -> f32 {
-    let rows = table.vectors.chunks_exact(table.d_model.max(1));
-    let count = rows.len().max(1) as f32;
-    rows.map(norm).sum::<f32>() / count
+    let count = table.trained_count().max(1) as f32;
+    table.trained().map(|(_, row)| norm(row)).sum::<f32>() / count
 }
 
 /// `(v - mean) · axis` for the first two axes.

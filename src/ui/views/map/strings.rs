@@ -38,7 +38,10 @@ impl Strings {
             return self.waiting.to_owned();
         };
         let shown: f32 = table.explained_variance_ratio.iter().take(2).sum();
-        let (share, total) = (whole_percent(f64::from(shown)), count(table.vocab_size));
+        let (share, total) = (
+            whole_percent(f64::from(shown)),
+            count(table.trained_count()),
+        );
         let depth = depth(input);
         let mut text = match (self.language, depth) {
             (Language::En, 0) => format!(
@@ -54,6 +57,16 @@ impl Strings {
                 "블록 {depth}을 지난 토큰들입니다. 단어 벡터의 평균 길이로 맞추어, 토큰 {total}개와 같은 주성분 평면(분산의 {share})에 놓았습니다."
             ),
         };
+        if !table.untrained.is_empty() {
+            let left_out = count(table.untrained.len());
+            text.push(' ');
+            text.push_str(&match self.language {
+                Language::En => {
+                    format!("{left_out} more tokens never occur in training and are left out.")
+                }
+                Language::Ko => format!("학습에 한 번도 나오지 않은 토큰 {left_out}개는 뺐습니다."),
+            });
+        }
         if let Some((name, _, ids)) = neighbors(input) {
             let near: Vec<String> = ids
                 .iter()
