@@ -59,7 +59,7 @@ impl Attention {
         };
 
         let scale = (d_head as f32).sqrt().recip();
-        let scores = q.mul_scalar(scale).matmul(k.swap_dims(2, 3)); // [batch, head, query, key]
+        let scores = q.matmul(k.swap_dims(2, 3)).mul_scalar(scale); // [batch, head, query, key]
         recorder.per_head(Site::Scores, &scores);
 
         let masked = match mask {
