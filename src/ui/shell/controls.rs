@@ -159,7 +159,7 @@ pub fn Sliders(props: &SlidersProps) -> Html {
     let (share_t, share_p) = (sampling.temperature / 2.0, (sampling.top_p - 0.05) / 0.95);
     let share_k = position_of_top_k(sampling.top_k, vocab_size) as f32 / SLIDER_STEPS as f32;
     let fill = |share: f32| format!("--fill:{:.1}%", share * 100.0);
-    let off = if sampling.top_k == 0 { words.off } else { "" };
+    let is_off = sampling.top_k == 0;
     html! {
         <div class="sliders">
             <div class="slider">
@@ -169,12 +169,13 @@ pub fn Sliders(props: &SlidersProps) -> Html {
                 <input type="range" data-testid="temperature-slider" aria-label={words.temperature} min="0" max="2" step="0.05"
                     style={fill(share_t)} value={short_number(sampling.temperature)} oninput={heard_now(&props.act, temperature)} />
             </div>
-            <div class="slider">
-                <label for="top-k">{ words.top_k }<small>{ off }</small></label>
+            <div class={classes!("slider", is_off.then_some("is-off"))}>
+                <label for="top-k">{ words.top_k }</label>
+                if is_off { <span class="off" aria-hidden="true">{ words.off }</span> }
                 <input id="top-k" data-testid="top-k" type="number" min="0" max={vocab_size.to_string()} step="1"
                     value={sampling.top_k.to_string()} onchange={heard(&props.act, top_k)} />
                 <input type="range" data-testid="top-k-slider" aria-label={words.top_k} min="0" max={steps} step="1"
-                    aria-valuetext={sampling.top_k.to_string()} style={fill(share_k)} value={position}
+                    aria-valuetext={if is_off { words.off.to_owned() } else { sampling.top_k.to_string() }} style={fill(share_k)} value={position}
                     oninput={heard_now(&props.act, top_k_slider)} />
             </div>
             <div class="slider">

@@ -3,8 +3,9 @@
 use yew::prelude::*;
 
 use crate::protocol::BackendKind;
-use crate::ui::views::Target;
+use crate::ui::state::Action;
 use crate::ui::views::why_attention::heading;
+use crate::ui::views::{OpenPart, Target};
 
 use super::app::App;
 use super::attention_table::AttentionTable;
@@ -80,7 +81,7 @@ impl App {
                 </section>
                 <div class="low">
                     <section>
-                        <h2 title={words.click_to_open}>{ heads }{ self.view_numbers_toggle() }</h2>
+                        <h2 title={words.click_to_open}>{ heads }{ self.view_head_toggles() }</h2>
                         <HeadGrid drawn={drawn.clone()} height={low_height + 40.0} act={act.clone()} />
                     </section>
                     <section><MapSection drawn={drawn.clone()} height={low_height} act={act.clone()} /></section>
@@ -193,12 +194,24 @@ impl App {
         }
     }
 
-    /// Shows and hides the chosen head as numbers.
-    pub(super) fn view_numbers_toggle(&self) -> Html {
+    /// Shows the chosen head as lines or as a heatmap, and shows or hides its numbers.
+    pub(super) fn view_head_toggles(&self) -> Html {
         let words = words(self.state.language);
+        let is_lines = self.state.focus.open == OpenPart::Lines;
+        let act = self.act.clone();
+        let other = if is_lines {
+            OpenPart::Attention
+        } else {
+            OpenPart::Lines
+        };
+        let switch = Callback::from(move |_: web_sys::MouseEvent| act.emit(Action::Open(other)));
         html! {
-            <button class="quiet toggle" data-testid="as-numbers" aria-pressed={self.has_numbers.to_string()}
-                onclick={self.toggle_numbers.clone()}>{ words.as_numbers }</button>
+            <span class="row toggles">
+                <button class="quiet toggle" data-testid="as-lines" aria-pressed={is_lines.to_string()}
+                    onclick={switch}>{ words.as_lines }</button>
+                <button class="quiet toggle" data-testid="as-numbers" aria-pressed={self.has_numbers.to_string()}
+                    onclick={self.toggle_numbers.clone()}>{ words.as_numbers }</button>
+            </span>
         }
     }
 

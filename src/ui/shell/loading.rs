@@ -4,6 +4,17 @@ use yew::prelude::*;
 
 use crate::ui::i18n::Language;
 
+/// The stages of the flow as in `index.html`: class, title in English and Korean.
+const STAGES: [(&str, &str, &str); 7] = [
+    ("rows", "Tokens", "토큰"),
+    ("rows", "Embedding", "임베딩"),
+    ("", "", ""),
+    ("wide", "Attention", "어텐션"),
+    ("", "", ""),
+    ("", "", ""),
+    ("rows", "Next token", "다음 토큰"),
+];
+
 /// Properties of [`Loading`].
 #[derive(Properties, PartialEq)]
 pub struct Props {
@@ -30,8 +41,15 @@ pub fn Loading(props: &Props) -> Html {
     html! {
         <div class="loading" aria-busy="true">
             <div class="row"><span>{ title }</span><span class="number" role="status">{ line }</span></div>
-            <progress max="100" value={percent.to_string()} aria-label={title} />
-            <div class="places" aria-hidden="true"><i /><i /><i class="wide" /><i /><i /></div>
+            <div class="boot-progress" role="progressbar" aria-valuemin="0" aria-valuemax="100"
+                aria-valuenow={percent.to_string()} aria-label={title}>
+                <b style={format!("width:{percent}%")} />
+            </div>
+            <div class="places" aria-hidden="true">
+                { for STAGES.iter().map(|(class, en, ko)| html! {
+                    <section class={*class}><b>{ props.language.pick(*en, *ko) }</b><i /></section>
+                }) }
+            </div>
         </div>
     }
 }

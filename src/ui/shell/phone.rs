@@ -6,6 +6,7 @@ use web_sys::{HtmlElement, KeyboardEvent, MouseEvent};
 use yew::prelude::*;
 
 use crate::ui::i18n::Language;
+use crate::ui::views::OpenPart;
 
 use super::app::App;
 use super::candidates::{Candidates, TopThree};
@@ -63,17 +64,22 @@ impl App {
         let matrix_height = (rows * 27.0).clamp(220.0, 420.0) * state.type_size.factor();
         let words = words(state.language);
         let (layer, head) = (drawn.focus.layer + 1, drawn.focus.head + 1);
+        let view = match state.focus.open {
+            OpenPart::Lines => "attention_lines",
+            _ => "attention",
+        };
         let head_name = format!("{} {layer}, {} {head}", words.block_title, words.head);
         vec![
             html! { <TokenTable drawn={drawn.clone()} act={act.clone()} /> },
             html! { <SceneView view="flow" drawn={drawn.clone()} height={460.0} act={act.clone()} /> },
             html! {
                 <>
-                    <h2>{ head_name }</h2>
-                    <SceneView view="attention" drawn={drawn.clone()} height={matrix_height} act={act.clone()} />
-                    <HeadGrid drawn={drawn.clone()} height={GRID_HEIGHT} act={act.clone()} />
-                    <Say drawn={drawn.clone()} text={state.text_box.text.clone()} />
-                    { self.view_numbers_toggle() }
+                    <h2>{ head_name }{ self.view_head_toggles() }</h2>
+                    <SceneView key={view} {view} drawn={drawn.clone()} height={matrix_height} act={act.clone()} />
+                    <div class="beside">
+                        <HeadGrid drawn={drawn.clone()} height={GRID_HEIGHT} act={act.clone()} />
+                        <Say drawn={drawn.clone()} text={state.text_box.text.clone()} />
+                    </div>
                     { self.view_table(drawn) }
                 </>
             },

@@ -54,6 +54,10 @@ pub fn Prompt(props: &Props) -> Html {
             let area = area.cast::<HtmlTextAreaElement>();
             if let Some(area) = area.filter(|area| area.value() != text) {
                 area.set_value(&text);
+                // What was appended is at the end of a long text.
+                if let Ok(Some(paper)) = area.closest(".prompt") {
+                    paper.set_scroll_top(paper.scroll_height());
+                }
             }
         });
     }
@@ -146,6 +150,8 @@ pub fn Prompt(props: &Props) -> Html {
                     { for mirror.stretches.iter().map(|stretch| marks.stretch(stretch, false)) }
                     { mirror.rest.clone() }
                     { for mirror.tail.iter().map(|stretch| marks.stretch(stretch, true)) }
+                    // Here a line may end, as it may in the box.
+                    { "\u{200b}" }
                     if let Some((text, share)) = &props.ghost {
                         <span class="ghost" aria-label={format!("{}: {text}, {share}", words.next_token)}>
                             { text.clone() }<small>{ share.clone() }</small>

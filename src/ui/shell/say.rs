@@ -26,10 +26,23 @@ pub fn Say(props: &SayProps) -> Html {
         view_named("attention").map(|view| (view.describe)(&props.drawn.input(0.0, 0.0)));
     html! {
         <div class="say">
-            <p data-testid="sentence">{ sentence.unwrap_or_default() }</p>
+            <p data-testid="sentence">{ with_strong_quotes(&sentence.unwrap_or_default()) }</p>
             <p class="try" data-testid="try">{ suggestion(&props.text, props.drawn.language) }</p>
         </div>
     }
+}
+
+/// A sentence with the tokens it quotes in strong type.
+fn with_strong_quotes(sentence: &str) -> Html {
+    sentence
+        .split_inclusive('”')
+        .map(|piece| match piece.split_once('“') {
+            Some((before, quoted)) => {
+                html! { <>{ before.to_owned() }<b>{ format!("“{quoted}") }</b></> }
+            }
+            None => html! { { piece.to_owned() } },
+        })
+        .collect()
 }
 
 /// Properties of [`NoticeLine`].

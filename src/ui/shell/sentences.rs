@@ -46,7 +46,7 @@ pub fn notice_sentence(notice: &Notice, language: Language) -> (String, String) 
             (
                 "글이 깁니다.".to_owned(),
                 format!(
-                    "이 모델은 한 번에 {n_ctx}토큰을 읽습니다. 뒤 {left_out}토큰은 남겨 두었고 글은 \
+                    "이 모델은 한 번에 {n_ctx}토큰까지 읽습니다. 뒤의 {left_out}토큰은 읽지 않았고, 글은 \
                      그대로입니다."
                 ),
             ),
@@ -59,7 +59,7 @@ pub fn notice_sentence(notice: &Notice, language: Language) -> (String, String) 
             (
                 "글이 가득 찼습니다.".to_owned(),
                 format!(
-                    "이 모델은 한 번에 {n_ctx}토큰을 읽습니다. 조금 지우면 이어 갈 수 있습니다."
+                    "이 모델은 한 번에 {n_ctx}토큰까지 읽습니다. 조금 지우면 이어 갈 수 있습니다."
                 ),
             ),
         ),
@@ -214,7 +214,7 @@ pub fn why_draw(model: &ModelInfo, next: &Next, language: Language) -> Vec<Piece
                 plain("확률이 가장 높은 "),
                 (Strong, best_word.clone()),
                 plain(&format!(
-                    " ({}) 토큰을 고릅니다. 뽑지 않습니다.",
+                    " ({}) 토큰을 고릅니다. 무작위로 뽑지 않습니다.",
                     percent(best_p)
                 )),
             ],

@@ -158,7 +158,9 @@ impl State {
         self.focus.layer = layer;
         self.focus.head = head;
         self.focus.key = None;
-        self.focus.open = OpenPart::Attention;
+        if self.focus.open != OpenPart::Lines {
+            self.focus.open = OpenPart::Attention;
+        }
         self.clamp_focus();
         effects.push(Effect::UrlChanged);
         self.ask_all(effects);

@@ -21,8 +21,9 @@ struct Parameter {
     read: fn(&mut State, &str) -> Option<()>,
 }
 
-const OPEN_PARTS: [(&str, OpenPart); 5] = [
+const OPEN_PARTS: [(&str, OpenPart); 6] = [
     ("attention", OpenPart::Attention),
+    ("lines", OpenPart::Lines),
     ("embedding", OpenPart::Embedding),
     ("mlp", OpenPart::Mlp),
     ("logits", OpenPart::Logits),

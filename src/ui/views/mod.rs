@@ -79,6 +79,8 @@ pub enum OpenPart {
     /// The chosen head of the chosen block (`Focus::layer`, `Focus::head`).
     #[default]
     Attention,
+    /// The same head with lines between tokens in place of the heatmap.
+    Lines,
     /// The MLP of the chosen block.
     Mlp,
     /// The final norm and the logits.

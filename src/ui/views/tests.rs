@@ -9,9 +9,10 @@ use super::fixture::Fixture;
 use super::{OpenPart, VIEWS};
 
 const SIZES: [usize; 5] = [0, 1, 2, 9, 64];
-const PARTS: [OpenPart; 5] = [
+const PARTS: [OpenPart; 6] = [
     OpenPart::Embedding,
     OpenPart::Attention,
+    OpenPart::Lines,
     OpenPart::Mlp,
     OpenPart::Logits,
     OpenPart::None,

@@ -36,12 +36,7 @@ pub fn draw(input: &ViewInput<'_>) -> Scene {
         let above = words.hidden_above(rows.hidden_above());
         scene.text(Text::new(input.width / 2.0, 11.0, small, Ink::Text3, above).middle());
     }
-    // The lit rows last, so that they lie on top.
-    let mut order: Vec<usize> = rows.positions().collect();
-    order.sort_by_key(|position| input.is_lit(*position));
-    for query in order {
-        lines_of(&mut scene, input, &rows, query, (left, right));
-    }
+    draw_lines(&mut scene, input, &rows, (left, right));
     let height = (rows.pitch - 4.0).min(24.0);
     for position in rows.positions() {
         let y = rows.y(position);
@@ -65,6 +60,21 @@ pub fn draw(input: &ViewInput<'_>) -> Scene {
         }
     }
     scene
+}
+
+/// The lines of the chosen head between two columns of tokens. The lit row comes last, so that it
+/// lies on top.
+pub fn draw_lines(
+    scene: &mut Scene,
+    input: &ViewInput<'_>,
+    rows: &RowWindow,
+    (left, right): (f64, f64),
+) {
+    let mut order: Vec<usize> = rows.positions().collect();
+    order.sort_by_key(|position| input.is_lit(*position));
+    for query in order {
+        lines_of(scene, input, rows, query, (left, right));
+    }
 }
 
 fn lines_of(

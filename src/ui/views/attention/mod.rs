@@ -7,6 +7,7 @@ mod strings;
 use crate::protocol::{Activation, ModelInfo, Site, TraceSpec};
 
 pub use heatmap::{PatternFrame, draw_pattern, name_diagonal};
+pub use lines::draw_lines;
 
 use super::{Focus, View, ViewInput};
 

@@ -77,12 +77,11 @@ impl Strings {
                 "{from} gives itself {share} of its attention, in block {layer}, head {head}."
             ),
             (Language::Ko, false) => format!(
-                "블록 {layer}, 헤드 {head}에서 {} 앞의 {} 봅니다. 주의의 {share}입니다.",
-                with_particle(&from, Particle::Topic),
-                with_particle(&to, Particle::Object)
+                "블록 {layer}, 헤드 {head}에서 {} 앞의 {to}에 어텐션의 {share}를 줍니다.",
+                with_particle(&from, Particle::Topic)
             ),
             (Language::Ko, true) => format!(
-                "블록 {layer}, 헤드 {head}에서 {} 자기 자신을 봅니다. 주의의 {share}입니다.",
+                "블록 {layer}, 헤드 {head}에서 {} 자기 자신에게 어텐션의 {share}를 줍니다.",
                 with_particle(&from, Particle::Topic)
             ),
         }

@@ -49,6 +49,6 @@ pub fn draw(scene: &mut Scene, input: &ViewInput<'_>, layout: &Layout, norms: &N
     let x = (from + input.width) / 2.0;
     let size = input.size(11.0);
     scene.text(Text::new(x, 31.0, size, Ink::Text3, words.logits).middle());
-    let whole = Rect::new(from, 18.0, input.width - from, layout.bottom - 18.0);
+    let whole = Rect::new(from, 18.0, input.width - from, scene.height - 18.0);
     scene.hit(whole, Target::Part(OpenPart::Logits), None);
 }

@@ -56,10 +56,14 @@ impl Layout {
         let height = input.height - top - below;
         let n = input.trace.len();
         let rows = RowWindow::new(n, height, top, chosen, HIGHEST_ROW);
-        let is_block_open = matches!(open, OpenPart::Attention | OpenPart::Mlp);
+        let is_block_open = matches!(open, OpenPart::Attention | OpenPart::Lines | OpenPart::Mlp);
         let mut layout = Layout {
             rows,
-            bottom: top + height.max(rows.bottom() - top),
+            // As high as the rows, so that a short text has no empty sheet below it.
+            bottom: match open {
+                OpenPart::Logits => top + height,
+                _ => rows.bottom(),
+            },
             chips: (0.0, 0.0),
             embedding: (0.0, 0.0),
             stream: 0.0,
@@ -110,7 +114,7 @@ impl Layout {
                 self.sheet = Some(sheet);
                 right = sheet.0;
             }
-            OpenPart::Attention | OpenPart::Mlp | OpenPart::None => {}
+            OpenPart::Attention | OpenPart::Lines | OpenPart::Mlp | OpenPart::None => {}
         }
         if self.open == OpenPart::None {
             let slot = (right - left) / n_layers.max(1) as f64;

@@ -47,7 +47,7 @@ fn spec(model: &ModelInfo, focus: &Focus) -> TraceSpec {
         sites.iter().map(at).collect()
     };
     wanted.extend(match focus.open {
-        OpenPart::Attention => {
+        OpenPart::Attention | OpenPart::Lines => {
             of_block(&[Site::Q, Site::K, Site::V, Site::ResidMid, Site::MlpPost])
         }
         OpenPart::Mlp => of_block(&[Site::ResidMid, Site::MlpPre, Site::MlpPost]),
@@ -77,7 +77,9 @@ fn draw(input: &ViewInput<'_>) -> Scene {
         }
     }
     match layout.open {
-        OpenPart::Attention => open_head::draw(&mut scene, input, &layout, &norms),
+        OpenPart::Attention | OpenPart::Lines => {
+            open_head::draw(&mut scene, input, &layout, &norms)
+        }
         OpenPart::Embedding => open_matrices::draw_embedding(&mut scene, input, &layout),
         OpenPart::Mlp => open_matrices::draw_mlp(&mut scene, input, &layout),
         OpenPart::Logits => open_matrices::draw_logits(&mut scene, input, &layout),
@@ -103,7 +105,7 @@ fn row_hits(scene: &mut Scene, layout: &Layout) {
 fn sheet(scene: &mut Scene, input: &ViewInput<'_>, layout: &Layout, (left, right): (f64, f64)) {
     let words = strings::of(input.language);
     let top = layout.rows.top - 14.0;
-    let rect = Rect::new(left, top, right - left, scene.height - top - 1.0);
+    let rect = Rect::new(left, top, right - left, layout.bottom + 41.0 - top);
     let paint = Paint::fill(Ink::Surface1).outlined(Ink::Line2, 1.0);
     scene.rect(rect, 10.0, paint);
     let title = words.open_title(layout.open, input.layer(), input.head());

@@ -5,7 +5,8 @@ use crate::color_scale::Ink;
 use crate::protocol::{Activation, Site};
 use crate::ui::components::scene::{Paint, Rect, Scene, Segment, Text};
 use crate::ui::components::shape::{circle, curve, lens, ribbon, route, straight};
-use crate::ui::views::attention::{PatternFrame, draw_pattern, name_diagonal};
+use crate::ui::components::text_width::{shortened, text_width};
+use crate::ui::views::attention::{PatternFrame, draw_lines, draw_pattern, name_diagonal};
 use crate::ui::views::matrix::strongest;
 use crate::ui::views::{NormScale, OpenPart, Target, ViewInput};
 
@@ -43,17 +44,14 @@ pub fn draw(scene: &mut Scene, input: &ViewInput<'_>, layout: &Layout, norms: &N
     );
     scene.rect(ground, 0.0, Paint::fill(Ink::Surface1));
     head.values(scene, norms);
-    head.keys(scene);
-    head.queries(scene, norms);
-    let frame = PatternFrame {
-        area,
-        gap: 2.0,
-        cell_height: head.cell_height - 1.0,
-        offset: -1.0,
-    };
-    draw_pattern(scene, input, &layout.rows, &frame);
-    let right = head.columns.value - 4.0;
-    name_diagonal(scene, input, &layout.rows, &frame, right, Ink::Surface1);
+    if layout.open == OpenPart::Lines {
+        head.queries(scene, norms);
+        head.lines(scene);
+    } else {
+        head.keys(scene);
+        head.queries(scene, norms);
+        head.heatmap(scene, area);
+    }
     head.carried(scene);
     head.mlp(scene, norms);
     head.names(scene);
@@ -84,6 +82,43 @@ impl<'a> OpenHead<'a> {
             query_scale: scale(Site::Q, measure * 0.26),
             key_scale: scale(Site::K, (measure * 0.11).min(3.2)),
             value_scale: scale(Site::V, measure * 0.2),
+        }
+    }
+
+    /// The weights as cells, with the keys named on the diagonal.
+    fn heatmap(&self, scene: &mut Scene, area: Rect) {
+        let frame = PatternFrame {
+            area,
+            gap: 2.0,
+            cell_height: self.cell_height - 1.0,
+            offset: -1.0,
+        };
+        let rows = &self.layout.rows;
+        draw_pattern(scene, self.input, rows, &frame);
+        let right = self.columns.value - 4.0;
+        name_diagonal(scene, self.input, rows, &frame, right, Ink::Surface1);
+    }
+
+    /// The weights as lines, from each query at the left to the keys it looks at, named at the
+    /// right.
+    fn lines(&self, scene: &mut Scene) {
+        let (input, rows) = (self.input, &self.layout.rows);
+        let (labels, size) = (input.labels(), input.size(12.5).min(rows.pitch - 2.0));
+        let (from, to) = self.columns.pattern;
+        let room = (to - from) * 0.4;
+        let widest = rows
+            .positions()
+            .map(|position| text_width(&labels[position], size, true))
+            .fold(0.0, f64::max);
+        let keys = to - widest.min(room);
+        draw_lines(scene, input, rows, (from, keys - 6.0));
+        for position in rows.positions() {
+            let is_on = input.is_lit(position) || self.lit_weight(position) > ON_PATH;
+            let ink = if is_on { Ink::Text1 } else { Ink::Text3 };
+            let label = shortened(&labels[position], size, true, room);
+            let at = (keys, rows.y(position) + size * 0.36);
+            let text = Text::new(at.0, at.1, size, ink, label).code();
+            scene.text(text.halo(Ink::Surface1));
         }
     }
 
@@ -251,8 +286,10 @@ impl<'a> OpenHead<'a> {
         let mlp = (columns.mlp.0 + columns.mlp.1) / 2.0 + 2.0;
         scene.text(name(mlp, Ink::Text2, words.mlp).middle());
         let below = self.layout.rows.bottom() + 30.0;
-        let key = Text::new(columns.query, below, size, Ink::Key, words.key);
-        scene.text(key.strong());
+        if self.layout.open != OpenPart::Lines {
+            let key = Text::new(columns.query, below, size, Ink::Key, words.key);
+            scene.text(key.strong());
+        }
         super::legend::draw_scale(
             scene,
             self.input,

@@ -66,7 +66,7 @@ const KO: Strings = Strings {
     key: "키",
     value: "값",
     attention: "어텐션",
-    carried: "옮기기",
+    carried: "전달",
     mlp: "MLP",
     neurons_in: "뉴런에 들어가는 값",
     neurons_out: "뉴런에서 나오는 값",
@@ -74,7 +74,7 @@ const KO: Strings = Strings {
     normed: "정규화한 흐름",
     logits: "로짓",
     fold: "접기",
-    mask: "뒤는 볼 수 없음",
+    mask: "뒤 토큰은 볼 수 없음",
 };
 
 /// The words in `language`.
@@ -95,8 +95,12 @@ impl Strings {
     pub fn open_title(&self, open: OpenPart, layer: usize, head: usize) -> String {
         let (layer, head) = (layer + 1, head + 1);
         match (open, self.language) {
-            (OpenPart::Attention, Language::En) => format!("Block {layer}, head {head}"),
-            (OpenPart::Attention, Language::Ko) => format!("블록 {layer}, 헤드 {head}"),
+            (OpenPart::Attention | OpenPart::Lines, Language::En) => {
+                format!("Block {layer}, head {head}")
+            }
+            (OpenPart::Attention | OpenPart::Lines, Language::Ko) => {
+                format!("블록 {layer}, 헤드 {head}")
+            }
             (OpenPart::Mlp, Language::En) => format!("Block {layer}, MLP"),
             (OpenPart::Mlp, Language::Ko) => format!("블록 {layer}, MLP"),
             (OpenPart::Embedding, _) => self.embedding.to_owned(),
@@ -118,7 +122,7 @@ impl Strings {
     pub fn stream_width(&self, largest: &str) -> String {
         match self.language {
             Language::En => format!("residual stream; this wide: norm {largest}"),
-            Language::Ko => format!("잔차 흐름, 이 너비가 크기 {largest}"),
+            Language::Ko => format!("잔차 흐름, 이 굵기가 크기 {largest}"),
         }
     }
 

@@ -4,7 +4,7 @@ use crate::color_scale::Ink;
 use crate::protocol::{Activation, Site};
 use crate::ui::components::scene::{Paint, Rect, Scene, Segment, Text};
 use crate::ui::components::shape::straight;
-use crate::ui::components::text_width::shortened;
+use crate::ui::components::text_width::{shortened, text_width};
 use crate::ui::views::matrix::{columns_for, draw_strip, strongest};
 use crate::ui::views::{NormScale, OpenPart, Target, ViewInput};
 
@@ -78,7 +78,7 @@ pub fn draw_rails(scene: &mut Scene, input: &ViewInput<'_>, layout: &Layout, nor
             knots.push((left, before));
             if layout.is_open(layer) {
                 let (from, to) = match layout.open {
-                    OpenPart::Attention => {
+                    OpenPart::Attention | OpenPart::Lines => {
                         let columns = Columns::new((left, right));
                         (columns.query, columns.value)
                     }
@@ -89,7 +89,7 @@ pub fn draw_rails(scene: &mut Scene, input: &ViewInput<'_>, layout: &Layout, nor
                 let hair = straight((from, y), (to, y));
                 scene.path(hair, Paint::stroke(ink, 1.0).opacity(0.6));
                 let mid = norms.scale.px(input.norm(layer, Site::ResidMid, position));
-                if layout.open == OpenPart::Attention {
+                if matches!(layout.open, OpenPart::Attention | OpenPart::Lines) {
                     let columns = Columns::new((left, right));
                     knots = vec![(to, before), (columns.out, before), (columns.mlp.0, mid)];
                 } else {
@@ -159,14 +159,27 @@ pub fn draw_tokens(scene: &mut Scene, input: &ViewInput<'_>, layout: &Layout) {
     let (left, right) = layout.chips;
     let code = input.size(12.5);
     if !layout.is_compact {
-        let (size, small) = (input.size(14.0), input.size(11.0));
-        let title = Text::new(right - 6.0, 14.0, size, Ink::Text1, words.tokens);
-        scene.text(title.strong().end());
         let below = match layout.rows.hidden_above() {
             0 => labels.len().to_string(),
             hidden => words.hidden_above(labels.len(), hidden),
         };
-        scene.text(Text::new(right - 6.0, 31.0, small, Ink::Text3, below).end());
+        // At the right like the tokens, unless that would run into the next title.
+        let taken = text_width(words.embedding, input.size(15.5), false).max(text_width(
+            words.word_and_position,
+            input.size(11.0),
+            false,
+        ));
+        let next = (layout.embedding.0 + layout.embedding.1 - taken) / 2.0;
+        let is_narrow = layout.open != OpenPart::Embedding && right - 2.0 > next;
+        let lines = [
+            (14.0, 14.0, Ink::Text1, words.tokens.to_owned()),
+            (31.0, 11.0, Ink::Text3, below),
+        ];
+        for (y, size, ink, text) in lines {
+            let x = if is_narrow { left } else { right - 6.0 };
+            let text = Text::new(x, y, input.size(size), ink, text).strong_if(size > 12.0);
+            scene.text(if is_narrow { text } else { text.end() });
+        }
     }
     let height = (layout.rows.pitch - 4.0)
         .min(22.0 * input.type_scale)

@@ -6,7 +6,7 @@ use crate::color_scale::Ink;
 use crate::protocol::{Activation, ModelInfo, Site, TraceSpec};
 use crate::ui::components::scene::{Paint, Rect, Scene, Source, Text};
 use crate::ui::components::shape::straight;
-use crate::ui::components::text_width::shortened;
+use crate::ui::components::text_width::{shortened, text_width};
 
 use super::matrix::{columns_for, draw_strip, strongest};
 use super::number::decimal;
@@ -167,6 +167,8 @@ fn draw(input: &ViewInput<'_>) -> Scene {
     let size = input.size(12.5);
     for (i, (name, number)) in lines.into_iter().enumerate() {
         let (base, is_result) = (y + size, i == 2);
+        let room = input.width - text_width(&number, size, false) * 1.1 - 8.0;
+        let name = shortened(&name, size, false, room);
         scene.text(Text::new(0.0, base, size, Ink::Text2, name));
         let ink = if is_result {
             Ink::AttentionLine
