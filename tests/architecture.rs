@@ -64,6 +64,7 @@ const RULES: &[(&str, &[&str])] = &[
         "engine",
         &[
             "burn",
+            "burn_wgpu",
             "serde_json",
             "thiserror",
             "js_sys",

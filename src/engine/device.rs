@@ -13,7 +13,7 @@ pub struct EngineDevice {
     pub info: BackendInfo,
     /// The graphics device itself, so that its loss can be noticed and provoked.
     #[cfg(feature = "gpu")]
-    pub gpu: Option<burn::tensor::wgpu::WgpuSetup>,
+    pub gpu: Option<burn_wgpu::WgpuSetup>,
 }
 
 /// Starts the device of this backend.
