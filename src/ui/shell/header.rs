@@ -63,7 +63,7 @@ pub fn Header(props: &Props) -> Html {
                 onclick={say(Action::SetTheme(props.theme.next()))}>{ theme_name }</button>
             <button class="quiet" data-testid="type-size" title={words.type_size}
                 aria-label={format!("{} {}", words.type_size, props.type_size.name())}
-                onclick={say(Action::SetTypeSize(props.type_size.next()))}>{ format!("A {}×", props.type_size.name()) }</button>
+                onclick={say(Action::SetTypeSize(props.type_size.next()))}>{ format!("{} {}×", if props.is_phone { words.type_size } else { "A" }, props.type_size.name()) }</button>
             <button class="quiet" data-testid="export-trace" onclick={say(Action::Export)}>{ words.export }</button>
             <button class="quiet" data-testid="share" onclick={share}>
                 <span role="status">{ if *is_copied { words.copied } else { words.share } }</span>

@@ -20,7 +20,7 @@ use super::token_table::TokenTable;
 use super::words::words;
 
 /// Height of the head grid, CSS pixels.
-const GRID_HEIGHT: f64 = 190.0;
+const GRID_HEIGHT: f64 = 210.0;
 
 impl App {
     /// The page on a narrow screen.

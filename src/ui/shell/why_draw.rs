@@ -4,6 +4,7 @@ use web_sys::MouseEvent;
 use yew::prelude::*;
 
 use crate::ui::state::{Action, Sampling};
+use crate::ui::views::korean::{Particle, with_particle};
 
 use super::say::written;
 use super::scene_view::Drawn;
@@ -38,7 +39,10 @@ pub fn WhyDraw(props: &Props) -> Html {
     let token_word = word(&drawn.model, token);
     let title = drawn.language.pick(
         format!("Why “{token_word}”"),
-        format!("“{token_word}” 토큰이 나온 까닭"),
+        format!(
+            "{} 나온 까닭",
+            with_particle(&format!("“{token_word}”"), Particle::Subject)
+        ),
     );
     let (draw, seed) = (props.generated + 1, props.sampling.seed);
     let which = drawn.language.pick(
