@@ -14,12 +14,12 @@ use super::trunk::Norms;
 pub fn draw(scene: &mut Scene, input: &ViewInput<'_>, layout: &Layout, norms: &Norms) {
     let words = strings::of(input.language);
     let size = input.size(11.0);
-    let left = if layout.open == OpenPart::Embedding {
-        layout.stream + 6.0
-    } else {
-        layout.chips.0
+    // Beside the open embedding it lies under the blocks.
+    let (left, below) = match layout.open {
+        OpenPart::Embedding => (layout.stream + 6.0, 20.0),
+        _ => (layout.chips.0, 14.0),
     };
-    let y = layout.bottom + 14.0;
+    let y = layout.bottom + below;
     let width = norms.scale.width;
     let sample = Rect::new(left, y + 4.0 - width / 2.0, 18.0, width);
     scene.rect(sample, 0.0, Paint::fill(Ink::RailOn));

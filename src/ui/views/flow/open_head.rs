@@ -21,6 +21,8 @@ const ON_PATH: f32 = 0.12;
 const FAINTEST: f32 = 0.04;
 /// Widest cell of the pattern, pixels.
 const WIDEST_CELL: f64 = 64.0;
+/// Narrower columns have lines of their own only if they are on the path, pixels.
+const NARROWEST_COLUMN: f64 = 5.0;
 /// How many bars the neurons of one token are drawn as.
 const NEURON_BARS: usize = 18;
 
@@ -113,7 +115,7 @@ impl<'a> OpenHead<'a> {
         let keys = to - widest.min(room);
         draw_lines(scene, input, rows, (from, keys - 6.0));
         for position in rows.positions() {
-            let is_on = input.is_lit(position) || self.lit_weight(position) > ON_PATH;
+            let is_on = input.is_lit(position) || self.is_on_path(position);
             let ink = if is_on { Ink::Text1 } else { Ink::Text3 };
             let label = shortened(&labels[position], size, true, room);
             let at = (keys, rows.y(position) + size * 0.36);
@@ -129,6 +131,13 @@ impl<'a> OpenHead<'a> {
             .path()
             .and_then(|query| input.trace.pattern(input.layer(), input.head(), query));
         pattern.and_then(|row| row.get(key)).copied().unwrap_or(0.0)
+    }
+
+    /// Whether the lit token gives `key` much of its attention, or no other key more.
+    fn is_on_path(&self, key: usize) -> bool {
+        let input = self.input;
+        let strongest = input.path().and_then(|query| input.chosen_key(query));
+        self.lit_weight(key) > ON_PATH || strongest == Some(key)
     }
 
     /// Values run below the cells of their row.
@@ -147,7 +156,7 @@ impl<'a> OpenHead<'a> {
             let width = self.value_scale.px(self.input.head_norm(Site::V, position));
             let (y, below) = (rows.y(position), self.value_y(position));
             let start = y + norms.width(position, self.input.layer()) / 4.0;
-            let is_on = self.lit_weight(position) > ON_PATH;
+            let is_on = self.is_on_path(position);
             let mut path = ribbon((columns.query, start), 2.0, (columns.split, below), width);
             path.extend(bar(columns.split, columns.value, below, width));
             let paint = Paint::fill(Ink::Value).dim_if(!is_on);
@@ -156,7 +165,8 @@ impl<'a> OpenHead<'a> {
     }
 
     /// A key goes down its own lane and up into its column. Lanes are nested, the first token
-    /// innermost, so no two cross.
+    /// innermost, so no two cross. In a long text only those on the path are drawn: side by side
+    /// the others would be one red area.
     fn keys(&self, scene: &mut Scene) {
         let (columns, rows) = (&self.columns, &self.layout.rows);
         let (shown, below) = (rows.shown.max(1) as f64, rows.bottom());
@@ -169,7 +179,10 @@ impl<'a> OpenHead<'a> {
             let lane = lane_right - i * (lane_right - lane_left) / shown;
             let under = below + 5.0 + i * 26.0 / shown;
             let into = columns.pattern.0 + column * (position as f64 + 0.5);
-            let is_on = self.lit_weight(position) > ON_PATH;
+            let is_on = self.is_on_path(position);
+            if !is_on && column < NARROWEST_COLUMN {
+                continue;
+            }
             let width = self.key_scale.px(self.input.head_norm(Site::K, position));
             let start = (columns.query, y);
             let mut path = curve(start, (columns.split, y + 3.0));
@@ -281,15 +294,23 @@ impl<'a> OpenHead<'a> {
         let name = |x, ink, text| Text::new(x, y, size, ink, text).strong();
         scene.text(name(columns.query, Ink::Query, words.query));
         scene.text(name(columns.pattern.0, Ink::AttentionLine, words.attention));
-        scene.text(name(columns.pattern.1 + 6.0, Ink::Value, words.value).end());
+        let is_lines = self.layout.open == OpenPart::Lines;
+        let value = if is_lines {
+            columns.value + 16.0
+        } else {
+            columns.pattern.1 + 6.0
+        };
+        scene.text(name(value, Ink::Value, words.value).end());
         scene.text(name(columns.out + 8.0, Ink::Text2, words.carried).end());
         let mlp = (columns.mlp.0 + columns.mlp.1) / 2.0 + 2.0;
         scene.text(name(mlp, Ink::Text2, words.mlp).middle());
         let below = self.layout.rows.bottom() + 30.0;
-        if self.layout.open != OpenPart::Lines {
-            let key = Text::new(columns.query, below, size, Ink::Key, words.key);
-            scene.text(key.strong());
+        if is_lines {
+            scene.text(name(columns.pattern.1, Ink::Key, words.key).end());
+            return;
         }
+        let key = Text::new(columns.query, below, size, Ink::Key, words.key);
+        scene.text(key.strong());
         super::legend::draw_scale(
             scene,
             self.input,

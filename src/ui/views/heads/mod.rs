@@ -27,7 +27,7 @@ fn draw(input: &ViewInput<'_>) -> Scene {
     let (model, words) = (input.model, strings::of(input.language));
     let mut scene = Scene::new(input.width, input.height);
     let small = input.size(11.0);
-    let is_wide = input.width / model.n_heads.max(1) as f64 >= 50.0;
+    let is_wide = input.width / model.n_heads.max(1) as f64 >= 56.0;
     let (left, top) = (if is_wide { 46.0 } else { 18.0 } * input.type_scale, 18.0);
     let slot = ((input.width - left - 3.0) / model.n_heads.max(1) as f64)
         .min((input.height - top - 3.0) / model.n_layers.max(1) as f64)
@@ -58,7 +58,9 @@ fn draw(input: &ViewInput<'_>) -> Scene {
                 let ring = Rect::new(at.x - 2.0, at.y - 2.0, size + 4.0, size + 4.0);
                 scene.rect(ring, 3.0, Paint::stroke(Ink::Line3, 1.0));
             }
-            scene.hit(at, Target::Head { layer, head }, None);
+            let around = (slot - size) / 2.0;
+            let whole = Rect::new(at.x - around, at.y - around, slot, slot);
+            scene.hit(whole, Target::Head { layer, head }, None);
         }
     }
     scene
