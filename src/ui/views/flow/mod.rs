@@ -78,7 +78,7 @@ fn draw(input: &ViewInput<'_>) -> Scene {
     }
     match layout.open {
         OpenPart::Attention | OpenPart::Lines => {
-            open_head::draw(&mut scene, input, &layout, &norms)
+            open_head::draw(&mut scene, input, &layout, &norms);
         }
         OpenPart::Embedding => open_matrices::draw_embedding(&mut scene, input, &layout),
         OpenPart::Mlp => open_matrices::draw_mlp(&mut scene, input, &layout),
