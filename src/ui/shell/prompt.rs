@@ -147,7 +147,7 @@ pub fn Prompt(props: &Props) -> Html {
                 <div class="mirror" role="group" aria-label={words.tokens} onclick={hearing.on_click.clone()}
                     onfocusin={hearing.on_focus.clone()} onfocusout={hearing.on_blur.clone()}
                     onkeydown={hearing.on_key_down.clone()}>
-                    { for mirror.stretches.iter().map(|stretch| marks.stretch(stretch, false)) }
+                    <>{ for mirror.stretches.iter().map(|stretch| marks.stretch(stretch, false)) }</>
                     { mirror.rest.clone() }
                     { for mirror.tail.iter().map(|stretch| marks.stretch(stretch, true)) }
                     // Here a line may end, as it may in the box.
@@ -205,7 +205,7 @@ impl Marks {
             let class = classes!("token", "visually-hidden");
             self.token(part, class, html! { { part.label.clone() } })
         });
-        html! { <span {class} data-index={first.index.to_string()}>{ inside }{ for parts }</span> }
+        html! { <span key={first.index} {class} data-index={first.index.to_string()}>{ inside }{ for parts }</span> }
     }
 
     /// A character that consists of several tokens, and the bytes of each.
@@ -233,7 +233,7 @@ impl Marks {
         let is_chosen = self.chosen == Some(part.index);
         let title = AttrValue::from(part.title.clone());
         html! {
-            <span {class} role="button" tabindex={if is_chosen { "0" } else { "-1" }} data-testid="token"
+            <span key={part.index} {class} role="button" tabindex={if is_chosen { "0" } else { "-1" }} data-testid="token"
                 data-id={part.id.to_string()} data-index={part.index.to_string()} title={title.clone()}
                 aria-label={title} aria-pressed={if is_chosen { "true" } else { "false" }}>{ inside }</span>
         }
