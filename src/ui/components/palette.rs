@@ -162,16 +162,18 @@ impl Palette {
         let (mut tops, mut top) = (Vec::with_capacity(heatmaps.len()), 0);
         for map in heatmaps {
             let mut last: (Option<Ink>, [u8; 4]) = (None, [0; 4]);
-            for (i, ink) in map.inks.iter().enumerate() {
-                // Cells side by side often have the same ink.
-                if last.0 != *ink {
-                    let Some(rgba) = self.rgba(*ink, &mut known, style) else {
-                        return Ok(Vec::new());
-                    };
-                    last = (*ink, rgba);
+            let lines = pixels.chunks_exact_mut(width * 4).skip(top);
+            for (line, inks) in lines.zip(map.inks.chunks_exact(map.columns)) {
+                for (pixel, ink) in line.as_chunks_mut::<4>().0.iter_mut().zip(inks) {
+                    // Cells side by side often have the same ink.
+                    if last.0 != *ink {
+                        let Some(rgba) = self.rgba(*ink, &mut known, style) else {
+                            return Ok(Vec::new());
+                        };
+                        last = (*ink, rgba);
+                    }
+                    *pixel = last.1;
                 }
-                let at = ((top + i / map.columns) * width + i % map.columns) * 4;
-                pixels[at..at + 4].copy_from_slice(&last.1);
             }
             tops.push(top);
             top += map.rows;
