@@ -37,6 +37,8 @@ pub struct App {
     is_marked_ready: bool,
     /// What was typed is not shown yet.
     is_behind: bool,
+    /// How often something was typed.
+    pub(super) edits: u64,
     _listeners: Vec<EventListener>,
 }
 
@@ -73,6 +75,7 @@ impl Component for App {
             tick_timer: None,
             is_marked_ready: false,
             is_behind: false,
+            edits: 0,
             _listeners: listen(ctx, &act),
             state,
             act,
@@ -99,6 +102,7 @@ impl Component for App {
                     browser::dress_document(&self.state);
                     self.theme_key = browser::theme_key(self.state.theme).into();
                 }
+                self.edits += u64::from(is_typed);
                 if is_typed && self.state.engines.active().in_flight.is_some() {
                     // The numbers mostly come within the same frame: then all is drawn at once.
                     self.show_in_next_frame(ctx);
