@@ -13,7 +13,7 @@ mod symmetric_eigen;
 
 pub use collapsed::collapsed;
 pub use error::ProjectionError;
-pub use nearest::{Metric, Neighbor, nearest};
+pub use nearest::{Directions, Metric, Neighbor, nearest};
 pub use pca::Pca;
 
 #[cfg(test)]

@@ -51,6 +51,66 @@ pub fn nearest(
             similarity: similarity(query, row, metric),
         })
         .collect();
+    keep_nearest(&mut neighbors, count);
+    Ok(neighbors)
+}
+
+/// The rows of a matrix at unit length, to be asked often: finding who is near is then one
+/// product per row.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Directions {
+    width: usize,
+    rows: Vec<f32>,
+}
+
+impl Directions {
+    /// The directions of the rows of `matrix`; a zero row has none and is near to nothing.
+    ///
+    /// # Shapes
+    /// `matrix`: `[n, width]` row by row.
+    ///
+    /// # Errors
+    /// [`ProjectionError`] as [`nearest`].
+    pub fn new(matrix: &[f32], width: usize) -> Result<Self, ProjectionError> {
+        count_rows(matrix, width)?;
+        let mut rows = matrix.to_vec();
+        for row in rows.chunks_exact_mut(width) {
+            let norm = dot(row, row).sqrt();
+            if norm > 0.0 {
+                row.iter_mut()
+                    .for_each(|x| *x = (f64::from(*x) / norm) as f32);
+            }
+        }
+        Ok(Directions { width, rows })
+    }
+
+    /// The `count` rows nearest to `query` by cosine, as [`nearest`] finds them.
+    ///
+    /// ```
+    /// use llm_atlas::projection::Directions;
+    /// let rows = Directions::new(&[0.0, 2.0, 3.0, 0.0, 1.0, 1.0], 2).unwrap();
+    /// let found = rows.nearest(&[1.0, 0.0], 2).unwrap();
+    /// assert_eq!([found[0].index, found[1].index], [1, 2]);
+    /// ```
+    ///
+    /// # Errors
+    /// [`ProjectionError`] if the query is not a finite vector of the rows' width.
+    pub fn nearest(&self, query: &[f32], count: usize) -> Result<Vec<Neighbor>, ProjectionError> {
+        count_rows(query, self.width)?;
+        let norm = (dot(query, query).sqrt() as f32).max(f32::MIN_POSITIVE);
+        let rows = self.rows.chunks_exact(self.width).enumerate();
+        let mut neighbors: Vec<Neighbor> = rows
+            .map(|(index, row)| Neighbor {
+                index,
+                similarity: (quick_dot(query, row) / norm).clamp(-1.0, 1.0),
+            })
+            .collect();
+        keep_nearest(&mut neighbors, count);
+        Ok(neighbors)
+    }
+}
+
+fn keep_nearest(neighbors: &mut Vec<Neighbor>, count: usize) {
     let nearer = |a: &Neighbor, b: &Neighbor| {
         b.similarity
             .total_cmp(&a.similarity)
@@ -61,7 +121,6 @@ pub fn nearest(
         neighbors.truncate(count);
     }
     neighbors.sort_unstable_by(nearer);
-    Ok(neighbors)
 }
 
 fn similarity(a: &[f32], b: &[f32], metric: Metric) -> f32 {
@@ -82,4 +141,22 @@ fn dot(a: &[f32], b: &[f32]) -> f64 {
         .zip(b)
         .map(|(a, b)| f64::from(*a) * f64::from(*b))
         .sum()
+}
+
+/// A product in single precision with four sums side by side, which a processor adds at once.
+fn quick_dot(a: &[f32], b: &[f32]) -> f32 {
+    let (left, right) = (a.chunks_exact(4), b.chunks_exact(4));
+    let rest: f32 = left
+        .remainder()
+        .iter()
+        .zip(right.remainder())
+        .map(|(a, b)| a * b)
+        .sum();
+    let mut sums = [0.0f32; 4];
+    for (a, b) in left.zip(right) {
+        for i in 0..4 {
+            sums[i] += a[i] * b[i];
+        }
+    }
+    sums.iter().sum::<f32>() + rest
 }

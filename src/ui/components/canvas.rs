@@ -1,12 +1,15 @@
 //! Paints a scene on a canvas. Knows marks only; which colour an ink has is asked of the page's
 //! CSS once per theme.
 
-use wasm_bindgen::{JsCast, JsValue};
+use std::rc::Rc;
+
+use js_sys::JsString;
+use wasm_bindgen::prelude::*;
 use web_sys::{CanvasRenderingContext2d, CssStyleDeclaration, HtmlCanvasElement};
 
 use crate::color_scale::Ink;
 
-use super::palette::Palette;
+use super::palette::{Font, Heatmap, Palette};
 use super::scene::{Align, Mark, Paint, Rect, Scene, Segment, Text};
 
 /// Distance of two hatch lines along the axes, pixels: 5 px across, at 45 degrees.
@@ -21,7 +24,7 @@ const CELLS_OF_AN_IMAGE: usize = 256;
 /// What the browser says, for example when the canvas cannot give a context.
 pub fn paint(
     canvas: &HtmlCanvasElement,
-    scene: &Scene,
+    scene: &Rc<Scene>,
     palette: &mut Palette,
     theme: &str,
 ) -> Result<(), JsValue> {
@@ -34,11 +37,28 @@ pub fn paint(
     let Some(style) = window.get_computed_style(&root)? else {
         return Ok(());
     };
+    palette.follow(theme, &style);
+    let ratio = window.device_pixel_ratio().max(1.0);
+    let beneath = match &scene.backdrop {
+        Some(backdrop) => palette.backdrop(backdrop, ratio, &style)?,
+        None => None,
+    };
+    fill_canvas(canvas, scene, ratio, beneath.as_ref(), palette, &style)
+}
+
+/// Paints marks on a canvas of their own or over an image of what lies beneath.
+pub(super) fn fill_canvas(
+    canvas: &HtmlCanvasElement,
+    scene: &Scene,
+    ratio: f64,
+    beneath: Option<&HtmlCanvasElement>,
+    palette: &mut Palette,
+    style: &CssStyleDeclaration,
+) -> Result<(), JsValue> {
     let Some(context) = canvas.get_context("2d")? else {
         return Ok(());
     };
     let context: CanvasRenderingContext2d = context.unchecked_into();
-    let ratio = window.device_pixel_ratio().max(1.0);
     let (width, height) = (
         (scene.width * ratio).round() as u32,
         (scene.height * ratio).round() as u32,
@@ -50,32 +70,84 @@ pub fn paint(
     }
     context.set_transform(ratio, 0.0, 0.0, ratio, 0.0, 0.0)?;
     context.clear_rect(0.0, 0.0, scene.width, scene.height);
-    palette.follow(theme, &style);
+    let heatmaps: Vec<Heatmap<'_>> = scene.marks.iter().filter_map(heatmap).collect();
+    let tops = palette.put_heatmaps(&heatmaps, style)?;
     let mut painter = Painter {
+        pen: context.unchecked_ref(),
         context: &context,
-        style: &style,
+        style,
         palette,
         fill: None,
         stroke: None,
         opacity: -1.0,
-        font: String::new(),
+        font: None,
+        align: None,
+        tops: tops.into_iter(),
     };
     painter.context.set_line_join("round");
+    if let Some(image) = beneath {
+        painter.set_opacity(&Paint::default());
+        let (width, height) = (scene.width, scene.height);
+        context
+            .draw_image_with_html_canvas_element_and_dw_and_dh(image, 0.0, 0.0, width, height)?;
+    }
     for mark in &scene.marks {
         painter.mark(mark)?;
     }
     Ok(())
 }
 
+/// A mark that is drawn as an image, as that.
+fn heatmap(mark: &Mark) -> Option<Heatmap<'_>> {
+    match mark {
+        Mark::Cells {
+            rows,
+            columns,
+            inks,
+            gap,
+            ..
+        } if is_image(inks, *gap) => Some(Heatmap {
+            rows: *rows,
+            columns: *columns,
+            inks,
+        }),
+        _ => None,
+    }
+}
+
+#[wasm_bindgen]
+extern "C" {
+    /// A context that takes texts the browser already has: no copy at every mark.
+    type Pen;
+
+    #[wasm_bindgen(method, setter, js_name = font)]
+    fn set_font(this: &Pen, font: &JsString);
+
+    #[wasm_bindgen(method, setter, js_name = fillStyle)]
+    fn set_fill(this: &Pen, color: &JsString);
+
+    #[wasm_bindgen(method, setter, js_name = strokeStyle)]
+    fn set_stroke(this: &Pen, color: &JsString);
+}
+
 /// A context with what is set on it, so that nothing is set twice.
 struct Painter<'a> {
+    pen: &'a Pen,
     context: &'a CanvasRenderingContext2d,
     style: &'a CssStyleDeclaration,
     palette: &'a mut Palette,
     fill: Option<Ink>,
     stroke: Option<(Ink, f64)>,
     opacity: f64,
-    font: String,
+    font: Option<Font>,
+    align: Option<Align>,
+    /// Where on the scratch canvas the heatmaps to come begin.
+    tops: std::vec::IntoIter<usize>,
+}
+
+/// Whether a heatmap is drawn as an image.
+fn is_image(inks: &[Option<Ink>], gap: f64) -> bool {
+    gap <= 0.0 && inks.len() >= CELLS_OF_AN_IMAGE
 }
 
 impl Painter<'_> {
@@ -163,22 +235,19 @@ impl Painter<'_> {
     }
 
     fn text(&mut self, text: &Text) -> Result<(), JsValue> {
-        let face = if text.is_code {
-            &self.palette.code_face
-        } else {
-            &self.palette.text_face
-        };
-        let weight = if text.is_strong { 600 } else { 400 };
-        let font = format!("{weight} {}px {face}", text.size);
-        if font != self.font {
-            self.context.set_font(&font);
-            self.font = font;
+        let font = Font::of(text);
+        if self.font != Some(font) {
+            self.pen.set_font(self.palette.font(font));
+            self.font = Some(font);
         }
-        self.context.set_text_align(match text.align {
-            Align::Start => "left",
-            Align::Middle => "center",
-            Align::End => "right",
-        });
+        if self.align != Some(text.align) {
+            self.context.set_text_align(match text.align {
+                Align::Start => "left",
+                Align::Middle => "center",
+                Align::End => "right",
+            });
+            self.align = Some(text.align);
+        }
         self.set_opacity(&Paint::default());
         if let Some(surface) = text.halo {
             self.set_stroke(surface, 4.0);
@@ -202,18 +271,20 @@ impl Painter<'_> {
             opacity,
             ..Paint::default()
         });
-        if gap <= 0.0
-            && inks.len() >= CELLS_OF_AN_IMAGE
-            && self.palette.put_cells(inks, (rows, columns), self.style)?
-            && let Some(scratch) = &self.palette.scratch
+        if is_image(inks, gap)
+            && let (Some(top), Some(scratch)) = (self.tops.next(), &self.palette.scratch)
         {
             // Cells larger than a pixel keep their edges; smaller ones share pixels evenly.
             self.context
                 .set_image_smoothing_enabled(rect.width < columns as f64);
             return self
                 .context
-                .draw_image_with_html_canvas_element_and_dw_and_dh(
+                .draw_image_with_html_canvas_element_and_sw_and_sh_and_dx_and_dy_and_dw_and_dh(
                     scratch,
+                    0.0,
+                    top as f64,
+                    columns as f64,
+                    rows as f64,
                     rect.x,
                     rect.y,
                     rect.width,
@@ -263,7 +334,7 @@ impl Painter<'_> {
     fn set_fill(&mut self, ink: Ink) {
         if self.fill != Some(ink) {
             let color = self.palette.color(ink, self.style);
-            self.context.set_fill_style_str(color);
+            self.pen.set_fill(color);
             self.fill = Some(ink);
         }
     }
@@ -271,7 +342,7 @@ impl Painter<'_> {
     fn set_stroke(&mut self, ink: Ink, width: f64) {
         if self.stroke != Some((ink, width)) {
             let color = self.palette.color(ink, self.style);
-            self.context.set_stroke_style_str(color);
+            self.pen.set_stroke(color);
             self.context.set_line_width(width);
             self.stroke = Some((ink, width));
         }

@@ -9,6 +9,8 @@ pub mod text_width;
 #[cfg(feature = "page")]
 pub mod canvas;
 #[cfg(feature = "page")]
+pub mod frames;
+#[cfg(feature = "page")]
 pub mod palette;
 #[cfg(feature = "page")]
 pub mod scene_canvas;

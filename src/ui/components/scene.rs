@@ -1,6 +1,8 @@
 //! A drawing as data: marks in drawing order, places that can be pointed at, and where each
 //! number came from. Pure geometry builds a scene; thin painters put it on a canvas or into SVG.
 
+use std::rc::Rc;
+
 use crate::color_scale::Ink;
 use crate::protocol::Activation;
 use crate::ui::views::Target;
@@ -18,6 +20,8 @@ pub struct Scene {
     pub hits: Vec<Hit>,
     /// Matrices whose every cell can be pointed at; they lie under the hits.
     pub matrices: Vec<Matrix>,
+    /// What lies beneath all of it and seldom changes: painted once and kept as an image.
+    pub backdrop: Option<Rc<Scene>>,
 }
 
 impl Scene {
@@ -34,7 +38,8 @@ impl Scene {
     pub fn hit_at(&self, x: f64, y: f64) -> Option<Hit> {
         let uppermost = self.hits.iter().rev().find(|hit| hit.rect.contains(x, y));
         let hit = || self.matrices.iter().rev().find_map(|m| m.hit_at(x, y));
-        uppermost.cloned().or_else(hit)
+        let beneath = || self.backdrop.as_ref()?.hit_at(x, y);
+        uppermost.cloned().or_else(hit).or_else(beneath)
     }
 }
 

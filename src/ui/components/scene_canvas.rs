@@ -8,6 +8,7 @@ use yew::prelude::*;
 use crate::ui::views::Target;
 
 use super::canvas::paint;
+use super::frames::in_next_frame;
 use super::palette::Palette;
 use super::scene::Scene;
 
@@ -32,22 +33,50 @@ pub struct SceneCanvasProps {
     pub theme_key: AttrValue,
 }
 
+/// What is on a canvas, and what will be in the next frame.
+#[derive(Default)]
+struct Picture {
+    palette: Palette,
+    next: Option<(Rc<Scene>, AttrValue)>,
+    is_painted: bool,
+}
+
+impl Picture {
+    fn paint(&mut self, canvas: &NodeRef) {
+        let Some((scene, theme)) = self.next.take() else {
+            return;
+        };
+        if let Some(canvas) = canvas.cast::<HtmlCanvasElement>() {
+            self.is_painted = true;
+            // A canvas without a context cannot be painted; its name still says all.
+            let _ = paint(&canvas, &scene, &mut self.palette, &theme);
+        }
+    }
+}
+
 /// A canvas that shows a scene. It is painted in the frame in which the scene changed, and not
 /// otherwise.
 #[component]
 pub fn SceneCanvas(props: &SceneCanvasProps) -> Html {
     let canvas = use_node_ref();
-    let palette = use_mut_ref(Palette::default);
+    let picture = use_mut_ref(Picture::default);
     let hovered = use_mut_ref(|| None::<Target>);
 
     {
-        let (canvas, palette) = (canvas.clone(), palette);
+        let canvas = canvas.clone();
         use_effect_with(
             (props.scene.clone(), props.theme_key.clone()),
             move |(scene, theme)| {
-                if let Some(element) = canvas.cast::<HtmlCanvasElement>() {
-                    // A canvas without a context cannot be painted; its name still says all.
-                    let _ = paint(&element, scene, &mut palette.borrow_mut(), theme);
+                let mut waiting = picture.borrow_mut();
+                let is_first = !waiting.is_painted;
+                let is_asked = waiting
+                    .next
+                    .replace((scene.clone(), theme.clone()))
+                    .is_some();
+                drop(waiting);
+                if !is_asked {
+                    let picture = Rc::clone(&picture);
+                    in_next_frame(is_first, move || picture.borrow_mut().paint(&canvas));
                 }
             },
         );

@@ -19,7 +19,8 @@ pub fn svg(scene: &Scene, label: &str) -> String {
         escaped(label)
     );
     out.push_str(HATCH);
-    for mark in &scene.marks {
+    let beneath = scene.backdrop.iter().flat_map(|backdrop| &backdrop.marks);
+    for mark in beneath.chain(&scene.marks) {
         out.push('\n');
         write_mark(&mut out, mark);
     }

@@ -7,6 +7,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use yew::prelude::*;
 
 use crate::ui::bridge::Bridge;
+use crate::ui::components::frames::in_next_frame;
 use crate::ui::state::{Action, Effect, State, reduce};
 
 use super::browser;
@@ -19,7 +20,7 @@ const WIDE: f64 = 1700.0;
 /// Factor from there on.
 const WIDE_SCALE: f64 = 1.14;
 /// The address bar follows this much later, because browsers count its changes.
-const ADDRESS_DELAY_MS: u32 = 300;
+const ADDRESS_DELAY_MS: u32 = 1000;
 
 /// The page.
 pub struct App {
@@ -34,6 +35,10 @@ pub struct App {
     address_timer: Option<Timeout>,
     tick_timer: Option<Timeout>,
     is_marked_ready: bool,
+    /// What was typed is not shown yet.
+    is_behind: bool,
+    /// How often something was typed.
+    pub(super) edits: u64,
     _listeners: Vec<EventListener>,
 }
 
@@ -47,6 +52,8 @@ pub enum Message {
     ToggleNumbers,
     /// The address is due.
     WriteAddress,
+    /// A frame is due.
+    Show,
 }
 
 impl Component for App {
@@ -67,6 +74,8 @@ impl Component for App {
             address_timer: None,
             tick_timer: None,
             is_marked_ready: false,
+            is_behind: false,
+            edits: 0,
             _listeners: listen(ctx, &act),
             state,
             act,
@@ -79,6 +88,7 @@ impl Component for App {
     fn update(&mut self, ctx: &Context<Self>, message: Message) -> bool {
         match message {
             Message::Act(action) => {
+                let is_typed = matches!(action, Action::Type { .. });
                 let is_dress = matches!(
                     action,
                     Action::SetLanguage(_) | Action::SetTheme(_) | Action::SetTypeSize(_)
@@ -92,8 +102,15 @@ impl Component for App {
                     browser::dress_document(&self.state);
                     self.theme_key = browser::theme_key(self.state.theme).into();
                 }
+                self.edits += u64::from(is_typed);
+                if is_typed && self.state.engines.active().in_flight.is_some() {
+                    // The numbers mostly come within the same frame: then all is drawn at once.
+                    self.show_in_next_frame(ctx);
+                    return false;
+                }
                 true
             }
+            Message::Show => self.is_behind,
             Message::Resized => {
                 self.is_phone = browser::media_holds(PHONE);
                 self.window_width = browser::window_width();
@@ -123,30 +140,29 @@ impl Component for App {
     fn rendered(&mut self, _ctx: &Context<Self>, _first: bool) {
         if self.state.traced.is_some() && !self.is_marked_ready {
             self.is_marked_ready = true;
-            // Drawings measure their place in the first frame and are painted in the next.
+            // Drawings measure their place first, then they are painted in the frames to come.
             Timeout::new(0, || {
-                gloo::render::request_animation_frame(|_| {
+                in_next_frame(true, || {
                     Timeout::new(0, browser::mark_ready).forget();
-                })
-                .forget_frame();
+                });
             })
             .forget();
         }
-    }
-}
-
-/// An animation frame that is not called off.
-trait ForgetFrame {
-    fn forget_frame(self);
-}
-
-impl ForgetFrame for gloo::render::AnimationFrame {
-    fn forget_frame(self) {
-        std::mem::forget(self);
+        self.is_behind = false;
     }
 }
 
 impl App {
+    fn show_in_next_frame(&mut self, ctx: &Context<Self>) {
+        if !std::mem::replace(&mut self.is_behind, true) {
+            let link = ctx.link().clone();
+            // The letter itself is the text area's; what lies beneath it may come a frame later.
+            in_next_frame(false, move || {
+                in_next_frame(false, move || link.send_message(Message::Show));
+            });
+        }
+    }
+
     fn carry_out(&mut self, ctx: &Context<Self>, effect: Effect) {
         match effect {
             Effect::StartEngine {

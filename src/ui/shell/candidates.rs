@@ -1,7 +1,7 @@
 //! The candidates as buttons, exactly over the rows of the drawing, and the three most likely as
 //! buttons of their own on a phone.
 
-use web_sys::{KeyboardEvent, MouseEvent};
+use web_sys::{Element, KeyboardEvent, MouseEvent};
 use yew::prelude::*;
 
 use crate::ui::state::Action;
@@ -33,14 +33,64 @@ pub fn Candidates(props: &Props) -> Html {
     let width = use_width(&node);
     let rows = candidate_rows(&props.drawn.input(width, props.height));
     let words = words(props.drawn.language);
+    let hearing = use_memo(props.act.clone(), Hearing::new);
+    let on_pointer_move = {
+        let (act, last) = (props.act.clone(), props.drawn.focus.hovered.clone());
+        Callback::from(move |event: PointerEvent| {
+            let under = candidate_of(event.target_dyn_into()).map(Target::Candidate);
+            if under != last {
+                act.emit(Action::Hover(under));
+            }
+        })
+    };
     html! {
         <div ref={node} class="candidates">
             <SceneView view="prediction" drawn={props.drawn.clone()} height={props.height} act={props.act.clone()} />
-            <div role="list" class="rows" aria-label={words.next_token}>
+            <div role="list" class="rows" aria-label={words.next_token} onclick={hearing.on_click.clone()}
+                onkeydown={hearing.on_key_down.clone()} onfocusin={hearing.on_focus.clone()}
+                onfocusout={hearing.on_leave.reform(|_: FocusEvent| ())} onpointermove={on_pointer_move}
+                onpointerleave={hearing.on_leave.reform(|_: PointerEvent| ())}>
                 { for rows.iter().enumerate().map(|(place, row)| props.row(place, row)) }
             </div>
         </div>
     }
+}
+
+/// What the rows hear for all of their buttons.
+struct Hearing {
+    on_click: Callback<MouseEvent>,
+    on_focus: Callback<FocusEvent>,
+    on_leave: Callback<()>,
+    on_key_down: Callback<KeyboardEvent>,
+}
+
+impl Hearing {
+    fn new(act: &Callback<Action>) -> Self {
+        let (click, focus, leave) = (act.clone(), act.clone(), act.clone());
+        Hearing {
+            on_click: Callback::from(move |event: MouseEvent| {
+                if let Some(id) = candidate_of(event.target_dyn_into()) {
+                    click.emit(Action::Take(id));
+                }
+            }),
+            on_focus: Callback::from(move |event: FocusEvent| {
+                let id = candidate_of(event.target_dyn_into());
+                focus.emit(Action::Hover(id.map(Target::Candidate)));
+            }),
+            on_leave: Callback::from(move |()| leave.emit(Action::Hover(None))),
+            on_key_down: Callback::from(|event: KeyboardEvent| match event.key().as_str() {
+                "ArrowDown" | "ArrowRight" => step_focus(&event, 1),
+                "ArrowUp" | "ArrowLeft" => step_focus(&event, -1),
+                _ => {}
+            }),
+        }
+    }
+}
+
+/// The token a row's button stands for.
+fn candidate_of(element: Option<Element>) -> Option<u32> {
+    let button = element?.closest("[data-testid=candidate]").ok()??;
+    button.get_attribute("data-id")?.parse().ok()
 }
 
 impl Props {
@@ -51,26 +101,12 @@ impl Props {
         let name = word(&self.drawn.model, id);
         let label = format!("{name} {}", percent(row.p as f32));
         let style = format!("top:{}px;height:{}px", row.y, row.height);
-        let say = |action: Action| {
-            let act = self.act.clone();
-            Callback::from(move |()| act.emit(action.clone()))
-        };
-        let take = say(Action::Take(id)).reform(|_: MouseEvent| ());
-        let enter = say(Action::Hover(Some(Target::Candidate(id))));
-        let leave = say(Action::Hover(None));
-        let on_key_down = Callback::from(move |event: KeyboardEvent| match event.key().as_str() {
-            "ArrowDown" | "ArrowRight" => step_focus(&event, 1),
-            "ArrowUp" | "ArrowLeft" => step_focus(&event, -1),
-            _ => {}
-        });
         let tab_index = if place == 0 { "0" } else { "-1" };
         html! {
             <div role="listitem">
-                <button key={id} {style} tabindex={tab_index} data-testid="candidate" data-id={id.to_string()}
+                <button {style} tabindex={tab_index} data-testid="candidate" data-id={id.to_string()}
                     data-p={(row.p as f32).to_string()} data-p-kept={(row.p_kept as f32).to_string()}
-                    data-drawn={row.is_drawn.to_string()} disabled={!self.can_add} aria-label={label}
-                    onclick={take} onkeydown={on_key_down} onfocus={enter.reform(|_| ())} onblur={leave.reform(|_| ())}
-                    onpointerenter={enter.reform(|_| ())} onpointerleave={leave.reform(|_| ())} />
+                    data-drawn={row.is_drawn.to_string()} disabled={!self.can_add} aria-label={label} />
             </div>
         }
     }

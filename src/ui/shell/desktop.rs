@@ -132,7 +132,7 @@ impl App {
         let is_shown = state.is_current() && self.can_add();
         let ghost = self.ghost().filter(|_| is_shown);
         html! {
-            <Prompt text_box={state.text_box.clone()} box_version={state.box_version}
+            <Prompt text_box={state.text_box.clone()} box_version={state.box_version} edits={self.edits}
                 traced_box={state.traced_box.clone()} trace={state.trace.clone()} {ghost}
                 chosen={state.chosen_token()} {hovered} language={state.language} act={self.act.clone()} />
         }

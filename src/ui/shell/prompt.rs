@@ -20,6 +20,8 @@ pub struct Props {
     pub text_box: TextBox,
     /// Goes up when the box changed for another reason than typing.
     pub box_version: u64,
+    /// Goes up whenever something is typed.
+    pub edits: u64,
     /// The box as it was for the trace.
     pub traced_box: TextBox,
     /// The trace.
@@ -65,6 +67,7 @@ pub fn Prompt(props: &Props) -> Html {
         let act = props.act.clone();
         Callback::from(move |event: InputEvent| {
             if let Some(area) = event.target_dyn_into::<HtmlTextAreaElement>() {
+                hide_ghost(&area);
                 act.emit(Action::Type {
                     value: area.value(),
                     is_composing: event.is_composing(),
@@ -147,13 +150,13 @@ pub fn Prompt(props: &Props) -> Html {
                 <div class="mirror" role="group" aria-label={words.tokens} onclick={hearing.on_click.clone()}
                     onfocusin={hearing.on_focus.clone()} onfocusout={hearing.on_blur.clone()}
                     onkeydown={hearing.on_key_down.clone()}>
-                    { for mirror.stretches.iter().map(|stretch| marks.stretch(stretch, false)) }
+                    <>{ for mirror.stretches.iter().map(|stretch| marks.stretch(stretch, false)) }</>
                     { mirror.rest.clone() }
                     { for mirror.tail.iter().map(|stretch| marks.stretch(stretch, true)) }
                     // Here a line may end, as it may in the box.
                     { "\u{200b}" }
                     if let Some((text, share)) = &props.ghost {
-                        <span class="ghost" aria-label={format!("{}: {text}, {share}", words.next_token)}>
+                        <span key={props.edits} class="ghost" aria-label={format!("{}: {text}, {share}", words.next_token)}>
                             { text.clone() }<small>{ share.clone() }</small>
                         </span>
                     }
@@ -166,6 +169,16 @@ pub fn Prompt(props: &Props) -> Html {
                 </div>
             }
         </div>
+    }
+}
+
+/// What came next after the text before does not stand behind what is typed now, not even for a
+/// frame. The next rendering has a ghost of its own.
+fn hide_ghost(area: &HtmlTextAreaElement) {
+    let paper = area.parent_element();
+    let ghost = paper.and_then(|paper| paper.query_selector(".ghost").ok().flatten());
+    if let Some(ghost) = ghost {
+        ghost.set_class_name("visually-hidden");
     }
 }
 
@@ -205,7 +218,7 @@ impl Marks {
             let class = classes!("token", "visually-hidden");
             self.token(part, class, html! { { part.label.clone() } })
         });
-        html! { <span {class} data-index={first.index.to_string()}>{ inside }{ for parts }</span> }
+        html! { <span key={first.index} {class} data-index={first.index.to_string()}>{ inside }{ for parts }</span> }
     }
 
     /// A character that consists of several tokens, and the bytes of each.
@@ -233,7 +246,7 @@ impl Marks {
         let is_chosen = self.chosen == Some(part.index);
         let title = AttrValue::from(part.title.clone());
         html! {
-            <span {class} role="button" tabindex={if is_chosen { "0" } else { "-1" }} data-testid="token"
+            <span key={part.index} {class} role="button" tabindex={if is_chosen { "0" } else { "-1" }} data-testid="token"
                 data-id={part.id.to_string()} data-index={part.index.to_string()} title={title.clone()}
                 aria-label={title} aria-pressed={if is_chosen { "true" } else { "false" }}>{ inside }</span>
         }

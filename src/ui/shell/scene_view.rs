@@ -5,12 +5,12 @@ use wasm_bindgen::closure::Closure;
 use web_sys::{HtmlElement, ResizeObserver};
 use yew::prelude::*;
 
-use crate::protocol::{EmbeddingTable, ModelInfo, Trace};
+use crate::protocol::{ModelInfo, Trace};
 use crate::ui::components::SceneCanvas;
 use crate::ui::components::scene::Scene;
 use crate::ui::i18n::Language;
 use crate::ui::state::{Action, Next, Shared};
-use crate::ui::views::{Focus, Target, VIEWS, View, ViewInput};
+use crate::ui::views::{Focus, Landscape, Target, VIEWS, View, ViewInput};
 
 /// Everything the views draw from.
 #[derive(Clone, PartialEq)]
@@ -22,7 +22,7 @@ pub struct Drawn {
     /// The next token.
     pub next: Shared<Next>,
     /// The vocabulary as vectors.
-    pub embeddings: Option<Shared<EmbeddingTable>>,
+    pub embeddings: Option<Shared<Landscape>>,
     /// What is chosen and pointed at.
     pub focus: Focus,
     /// Language of the labels.

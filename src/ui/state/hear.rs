@@ -1,6 +1,7 @@
 //! Starting engines, hearing them, and going on when one of them cannot.
 
 use crate::protocol::{BackendKind, EngineError, Event};
+use crate::ui::views::Landscape;
 
 use super::reduce::Effects;
 use super::{Effect, EngineStatus, Notice, Shared, State};
@@ -78,7 +79,7 @@ impl State {
             Event::Embeddings { id, table } => {
                 let engine = self.engines.get_mut(kind);
                 if engine.asked_embeddings == Some(id) {
-                    self.embeddings = Some(Shared::new(table));
+                    self.embeddings = Some(Shared::new(Landscape::new(table)));
                 }
             }
             Event::Failed { id, error } => self.failed(kind, id, error, effects),

@@ -5,7 +5,7 @@
 //! rows serve the next request, but it is not shown.
 
 use crate::protocol::{Activation, BackendKind, ModelInfo, Request, Trace, TraceSpec, TraceUpdate};
-use crate::ui::views::{Focus, VIEWS};
+use crate::ui::views::{Focus, Target, VIEWS};
 
 use super::reduce::Effects;
 use super::{Effect, EngineStatus, Notice, Shared, State, TextBox, export_spec};
@@ -126,6 +126,9 @@ impl State {
         self.trace = engine.trace.clone();
         self.traced = engine.traced.clone();
         self.traced_box = self.text_box.clone();
+        // A candidate that is pointed at was one of the text before.
+        let hovered = &mut self.focus.hovered;
+        hovered.take_if(|target| matches!(target, Target::Candidate(_)));
         self.clamp_focus();
         self.refresh_next();
         self.after_trace(effects);

@@ -1,8 +1,8 @@
 //! The state of the page.
 
-use crate::protocol::{BackendKind, EmbeddingTable, EngineError, Generation, ModelInfo, Trace};
+use crate::protocol::{BackendKind, EngineError, Generation, ModelInfo, Trace};
 use crate::ui::i18n::Language;
-use crate::ui::views::Focus;
+use crate::ui::views::{Focus, Landscape};
 
 use super::{Engines, Next, Ran, Sampling, Shared, TextBox, prepared_text};
 
@@ -161,7 +161,7 @@ pub struct State {
     /// The next token, from `trace` and the sampling settings.
     pub next: Option<Shared<Next>>,
     /// The vocabulary as vectors.
-    pub embeddings: Option<Shared<EmbeddingTable>>,
+    pub embeddings: Option<Shared<Landscape>>,
     /// How the next token is drawn.
     pub sampling: Sampling,
     /// Generation that goes on by itself.

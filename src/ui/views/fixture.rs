@@ -6,7 +6,7 @@ use crate::protocol::{
 use crate::sampling::{Distribution, Draw, Settings, choose};
 use crate::ui::i18n::Language;
 
-use super::{Focus, ViewInput};
+use super::{Focus, Landscape, ViewInput};
 
 const EN: [&str; 9] = [
     "Mina", " gave", " the", " apple", " to", " Jun", ".", " Jun", " thanked",
@@ -25,7 +25,7 @@ pub struct Fixture {
     pub trace: Trace,
     pub distribution: Distribution,
     pub draw: Draw,
-    pub embeddings: EmbeddingTable,
+    pub embeddings: Landscape,
     pub focus: Focus,
     pub language: Language,
 }
@@ -216,12 +216,12 @@ fn softmaxed(scores: &[f32]) -> Vec<f32> {
     scores.iter().map(|s| exp(*s) / sum).collect()
 }
 
-fn embeddings(model: &ModelInfo) -> EmbeddingTable {
+fn embeddings(model: &ModelInfo) -> Landscape {
     let (vocab_size, d) = (model.vocab_size(), model.d_model);
     let mut components = vec![0.0; 2 * d];
     components[0] = 1.0;
     components[d + 1] = 1.0;
-    EmbeddingTable {
+    Landscape::new(EmbeddingTable {
         vocab_size,
         d_model: d,
         untrained: Vec::new(),
@@ -231,7 +231,7 @@ fn embeddings(model: &ModelInfo) -> EmbeddingTable {
             .collect(),
         mean: vec![0.0; d],
         components,
-    }
+    })
 }
 
 /// `(1 + x / 1024)^1024`: near enough to the exponential, and the same on every platform.

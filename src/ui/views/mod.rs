@@ -19,10 +19,11 @@ mod fixture;
 #[cfg(test)]
 mod tests;
 
+pub use map::Landscape;
 pub use reading::{NormScale, norm};
 pub use token_label::{TokenLabel, token_hues, token_label};
 
-use crate::protocol::{EmbeddingTable, ModelInfo, Trace, TraceSpec};
+use crate::protocol::{ModelInfo, Trace, TraceSpec};
 use crate::sampling::{Distribution, Draw};
 use crate::ui::components::scene::Scene;
 use crate::ui::i18n::Language;
@@ -39,7 +40,7 @@ pub struct ViewInput<'a> {
     /// The seeded draw from it.
     pub draw: Option<&'a Draw>,
     /// The vocabulary's vectors, once they have arrived.
-    pub embeddings: Option<&'a EmbeddingTable>,
+    pub embeddings: Option<&'a Landscape>,
     /// What is chosen and what is pointed at.
     pub focus: &'a Focus,
     /// Language of the labels.

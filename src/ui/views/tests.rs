@@ -176,6 +176,9 @@ fn check_inside(scene: &Scene, what: &str) {
         }
     }
     scene.hits.iter().for_each(|hit| rect(&hit.rect));
+    if let Some(backdrop) = &scene.backdrop {
+        check_inside(backdrop, what);
+    }
 }
 
 /// Two tokens, so that a change can be read. `SNAPSHOTS=write cargo test snapshots` accepts it.

@@ -1,12 +1,12 @@
 //! Where tokens lie in the space of the model's vectors, on the plane of largest variance.
 
 mod labels;
+mod landscape;
 mod plane;
 mod strings;
 
 use crate::color_scale::Ink;
-use crate::projection::{Metric, nearest};
-use crate::protocol::{Activation, EmbeddingTable, ModelInfo, Site, TokenInfo, TraceSpec};
+use crate::protocol::{Activation, ModelInfo, Site, TokenInfo, TraceSpec};
 use crate::ui::components::scene::Segment;
 use crate::ui::components::scene::{Paint, Rect, Scene, Text};
 use crate::ui::components::shape::{circle, straight};
@@ -14,6 +14,8 @@ use crate::ui::components::shape::{circle, straight};
 use super::{Focus, Target, View, ViewInput, norm, token_label};
 use labels::{Labels, Place};
 use plane::Plane;
+
+pub use landscape::Landscape;
 
 /// The embedding map.
 pub const VIEW: View = View {
@@ -37,19 +39,14 @@ fn spec(model: &ModelInfo, _: &Focus) -> TraceSpec {
 ///
 /// The stream grows from block to block, and what a vector means lies in its direction. Behind
 /// the first block a vector is therefore drawn at the mean length of the word vectors.
-fn vector(
-    input: &ViewInput<'_>,
-    table: &EmbeddingTable,
-    depth: usize,
-    at: usize,
-) -> Option<Vec<f32>> {
+fn vector(input: &ViewInput<'_>, table: &Landscape, depth: usize, at: usize) -> Option<Vec<f32>> {
     let Some(layer) = depth.checked_sub(1) else {
         return input.trace.row(Activation::Embed, at).map(<[f32]>::to_vec);
     };
     let row = input
         .trace
         .row(Activation::block(layer, Site::ResidPost), at)?;
-    let factor = plane::mean_norm(table) / norm(row).max(1e-9);
+    let factor = table.mean_norm / norm(row).max(1e-9);
     Some(row.iter().map(|x| x * factor).collect())
 }
 
@@ -76,13 +73,10 @@ pub(super) fn neighbors(input: &ViewInput<'_>) -> Option<(String, Vec<f32>, Vec<
             (token.bytes.clone(), token.id as usize, query)
         }
     };
-    let found = nearest(&query, &table.vectors, NEIGHBORS + 1, Metric::Cosine).ok()?;
-    let ids = found.iter().map(|neighbor| neighbor.index);
-    let ids = ids
-        .filter(|id| *id != own)
-        .take(NEIGHBORS)
-        .map(|id| id as u32);
-    Some((super::token_label::quoted(&bytes), query, ids.collect()))
+    let mut ids = table.nearest(&query, NEIGHBORS + 1)?;
+    ids.retain(|id| *id as usize != own);
+    ids.truncate(NEIGHBORS);
+    Some((super::token_label::quoted(&bytes), query, ids))
 }
 
 fn draw(input: &ViewInput<'_>) -> Scene {
@@ -107,7 +101,7 @@ fn draw(input: &ViewInput<'_>) -> Scene {
     let Some(plane) = Plane::new(table, others, (input.width, input.height)) else {
         return scene;
     };
-    draw_vocabulary(&mut scene, &plane);
+    scene.backdrop = Some(table.backdrop(plane.frame(), || draw_vocabulary(&plane)));
     let mut labels = Labels::new(input.width, input.height);
     let path: Vec<(f64, f64)> = path.iter().map(|v| plane.place(v)).collect();
     for &(x, y) in path.iter().skip(1) {
@@ -123,13 +117,15 @@ fn draw(input: &ViewInput<'_>) -> Scene {
     scene
 }
 
-fn draw_vocabulary(scene: &mut Scene, plane: &Plane<'_>) {
+fn draw_vocabulary(plane: &Plane<'_>) -> Scene {
+    let mut scene = Scene::new(plane.frame().size.0, plane.frame().size.1);
     for (id, (x, y)) in plane.vocabulary() {
         let dot = Rect::new(x - 1.1, y - 1.1, 2.2, 2.2);
         scene.rect(dot, 0.0, Paint::fill(Ink::Line3).opacity(0.42));
         let around = plane.clipped(Rect::new(x - 4.0, y - 4.0, 8.0, 8.0));
         scene.hit(around, Target::Vocabulary(id), None);
     }
+    scene
 }
 
 /// The typed tokens' places. At depth 0 the same token has one place.
@@ -162,7 +158,7 @@ fn token_points(
 fn draw_neighbors(
     scene: &mut Scene,
     input: &ViewInput<'_>,
-    table: &EmbeddingTable,
+    table: &Landscape,
     plane: &Plane<'_>,
     labels: &mut Labels,
 ) {

@@ -1,0 +1,70 @@
+//! What is painted waits for the next frame of the screen: after everything the page changed, so
+//! that the browser finds its styles once, and once however often a drawing changed meanwhile.
+
+use std::cell::RefCell;
+use std::collections::VecDeque;
+
+use gloo::render::{AnimationFrame, request_animation_frame};
+use gloo::utils::window;
+
+/// When painting has taken so long, first pictures wait for the next frame.
+const ENOUGH_MS: f64 = 10.0;
+
+struct Job {
+    is_first: bool,
+    run: Box<dyn FnOnce()>,
+}
+
+#[derive(Default)]
+struct Frames {
+    waiting: VecDeque<Job>,
+    asked: Option<AnimationFrame>,
+}
+
+thread_local! {
+    static FRAMES: RefCell<Frames> = RefCell::default();
+}
+
+/// Runs `run` in the next frame, in the order asked. The first picture of something (`is_first`)
+/// takes longer and nobody misses it yet: it may come a frame later, so that a page that opens
+/// stays responsive.
+pub fn in_next_frame(is_first: bool, run: impl FnOnce() + 'static) {
+    FRAMES.with_borrow_mut(|frames| {
+        let run = Box::new(run);
+        frames.waiting.push_back(Job { is_first, run });
+        frames.ask();
+    });
+}
+
+impl Frames {
+    fn ask(&mut self) {
+        if self.asked.is_none() {
+            self.asked = Some(request_animation_frame(|_| paint_all()));
+        }
+    }
+}
+
+fn paint_all() {
+    // What is asked for meanwhile belongs to the frame after.
+    let count = FRAMES.with_borrow_mut(|frames| {
+        frames.asked = None;
+        frames.waiting.len()
+    });
+    let start = now();
+    for number in 0..count {
+        let job = FRAMES.with_borrow_mut(|frames| {
+            let next = frames.waiting.front()?;
+            if next.is_first && number > 0 && now() - start > ENOUGH_MS {
+                frames.ask();
+                return None;
+            }
+            frames.waiting.pop_front()
+        });
+        let Some(job) = job else { return };
+        (job.run)();
+    }
+}
+
+fn now() -> f64 {
+    window().performance().map_or(0.0, |clock| clock.now())
+}
