@@ -5,7 +5,7 @@
 
 use std::cell::Cell;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use burn::tensor::Device;
 use llm_atlas::engine::{LoadedModel, ModelFiles};
@@ -47,7 +47,7 @@ fn folder(name: &str) -> PathBuf {
 }
 
 fn train(
-    out: &PathBuf,
+    out: &Path,
     is_resumed: bool,
     stop_after: Option<usize>,
 ) -> Result<Vec<Report>, TrainingError> {

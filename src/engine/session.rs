@@ -291,6 +291,7 @@ async fn read_back(
     Ok(all)
 }
 
+#[allow(clippy::needless_pass_by_value, reason = "`map_err` hands it over")]
 fn lost(error: ExecutionError) -> EngineError {
     EngineError::DeviceLost {
         detail: error.to_string(),

@@ -44,7 +44,7 @@ impl ActivationFunction {
 /// `(1 + tanh(u)) / 2 = sigmoid(2u)`, which costs one exponential where `tanh` and the cube cost
 /// three slow calls per element.
 fn gelu_tanh<const D: usize>(x: Tensor<D>) -> Tensor<D> {
-    const TWICE_SQRT_2_OVER_PI: f32 = 1.595_769_1;
+    const TWICE_SQRT_2_OVER_PI: f32 = 1.595_769;
     let cubic = x
         .clone()
         .square()

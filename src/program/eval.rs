@@ -247,72 +247,70 @@ fn log_probability(logits: &[f32], id: u32) -> f64 {
 }
 
 fn print_table(reports: &[Report; 2]) {
+    println!("| measured | English | Korean |\n|---|---|---|");
+    for ((name, english), (_, korean)) in rows(&reports[0]).into_iter().zip(rows(&reports[1])) {
+        println!("| {name} | {english} | {korean} |");
+    }
+}
+
+/// The rows of the table in one language.
+fn rows(report: &Report) -> [(&'static str, String); 9] {
     let percent = |share: f64| format!("{:.1}%", share * 100.0);
     let loss = |loss: &Loss| {
+        let excess = loss.excess * 100.0;
         format!(
-            "{:.4} against {:.4} ({:+.1}%)",
-            loss.nats_per_token,
-            loss.entropy_nats_per_token,
-            loss.excess * 100.0
+            "{:.4} against {:.4} ({excess:+.1}%)",
+            loss.nats_per_token, loss.entropy_nats_per_token
         )
     };
-    let rows: [(&str, Box<dyn Fn(&Report) -> String>); 9] = [
+    let Report {
+        grammar, recall, ..
+    } = report;
+    let distance = format!(
+        "{} at least, {:.0} on average",
+        recall.min_distance_tokens, recall.mean_distance_tokens
+    );
+    [
         (
             "validation loss against entropy, nats/token",
-            Box::new(|r| loss(&r.validation)),
+            loss(&report.validation),
         ),
         (
             "held-out combinations, the same",
-            Box::new(|r| loss(&r.held_out_combinations)),
+            loss(&report.held_out_combinations),
         ),
         (
             "held-out templates, the same",
-            Box::new(|r| loss(&r.held_out_templates)),
+            loss(&report.held_out_templates),
         ),
         (
             "grammatical samples",
-            Box::new(|r| {
-                format!(
-                    "{} of {}",
-                    percent(r.grammar.grammatical_samples),
-                    r.grammar.samples
-                )
-            }),
+            format!(
+                "{} of {}",
+                percent(grammar.grammatical_samples),
+                grammar.samples
+            ),
         ),
         (
             "grammatical sentences",
-            Box::new(|r| {
-                format!(
-                    "{} of {}",
-                    percent(r.grammar.grammatical_sentences),
-                    r.grammar.sentences
-                )
-            }),
+            format!(
+                "{} of {}",
+                percent(grammar.grammatical_sentences),
+                grammar.sentences
+            ),
         ),
         (
             "recall over distance, right",
-            Box::new(|r| format!("{} of {}", percent(r.recall.correct), r.recall.questions)),
+            format!("{} of {}", percent(recall.correct), recall.questions),
         ),
-        (
-            "  distance of the fact, tokens",
-            Box::new(|r| {
-                format!(
-                    "{} at least, {:.0} on average",
-                    r.recall.min_distance_tokens, r.recall.mean_distance_tokens
-                )
-            }),
-        ),
+        ("  distance of the fact, tokens", distance),
         (
             "  baseline: most frequent answer",
-            Box::new(|r| percent(r.recall.most_frequent_baseline)),
+            percent(recall.most_frequent_baseline),
         ),
         (
             "  baseline: last mentioned",
-            Box::new(|r| percent(r.recall.last_mentioned_baseline)),
+            percent(recall.last_mentioned_baseline),
         ),
-    ];
-    println!("| measured | English | Korean |\n|---|---|---|");
-    for (name, cell) in rows {
-        println!("| {name} | {} | {} |", cell(&reports[0]), cell(&reports[1]));
-    }
+    ]
 }

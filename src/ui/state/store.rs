@@ -229,8 +229,8 @@ impl State {
     /// What is open before anything was chosen.
     pub fn default_focus() -> Focus {
         Focus {
-            layer: 1,
-            head: 2,
+            layer: 3,
+            head: 1,
             ..Focus::default()
         }
     }

@@ -360,7 +360,7 @@ mod tests {
     #[test]
     fn everything_reads_back() {
         let query = "text=%EB%AF%B8%EB%82%98+%26+a%2Bb&gen=3.1.4&seed=42&temp=0.8&k=40&p=0.95\
-             &greedy=1&layer=0&head=1&token=2&open=mlp&map=3&lang=ko&theme=dark&backend=cpu\
+             &greedy=1&layer=0&head=2&token=2&open=mlp&map=3&lang=ko&theme=dark&backend=cpu\
              &size=1.25";
         let state = open(query);
         assert_eq!(state.text, "미나 & a+b");

@@ -12,6 +12,18 @@ pub use people::{FIRST_PRONOUN, PEOPLE, pronoun_of};
 pub use states::{COLOURS, DAYTIMES, FEELINGS, NUMBERS, feeling};
 pub use verbs::{ACTIVITIES, VERBS, Verb};
 
+/// The Korean nouns and names that particles attach to, longest first.
+pub fn korean_nominals() -> Vec<&'static str> {
+    let mut nominals: Vec<&str> = PEOPLE.iter().map(|person| person.korean).collect();
+    nominals.extend(THINGS.iter().map(|thing| thing.korean));
+    nominals.extend(CONTAINERS.iter().map(|container| container.korean));
+    nominals.extend(PLACES.iter().map(|place| place.korean));
+    nominals.extend(ANIMALS.iter().map(|animal| animal.korean));
+    nominals.extend(COLOURS.iter().map(|colour| colour.korean));
+    nominals.sort_by_key(|nominal| std::cmp::Reverse(nominal.len()));
+    nominals
+}
+
 #[cfg(test)]
 mod tests {
     use std::collections::HashSet;
@@ -44,16 +56,4 @@ mod tests {
             assert_eq!(distinct.len(), words.len());
         }
     }
-}
-
-/// The Korean nouns and names that particles attach to, longest first.
-pub fn korean_nominals() -> Vec<&'static str> {
-    let mut nominals: Vec<&str> = PEOPLE.iter().map(|person| person.korean).collect();
-    nominals.extend(THINGS.iter().map(|thing| thing.korean));
-    nominals.extend(CONTAINERS.iter().map(|container| container.korean));
-    nominals.extend(PLACES.iter().map(|place| place.korean));
-    nominals.extend(ANIMALS.iter().map(|animal| animal.korean));
-    nominals.extend(COLOURS.iter().map(|colour| colour.korean));
-    nominals.sort_by_key(|nominal| std::cmp::Reverse(nominal.len()));
-    nominals
 }

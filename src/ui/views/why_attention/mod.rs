@@ -75,7 +75,7 @@ impl<'a> Sum<'a> {
             (exp(score), scores.iter().map(|s| exp(*s)).sum::<f64>())
         };
         let plain = fraction(0.0);
-        let is_shifted = !(0.1..100_000.0).contains(&plain.1);
+        let is_shifted = !(1.0..100_000.0).contains(&plain.1);
         let name = |position: usize| {
             let token = input.trace.tokens().get(position);
             token.map_or(String::new(), |token| quoted(&token.bytes))
