@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use burn::tensor::Device;
 use llm_atlas::engine::{LoadedModel, ModelFiles};
-use llm_atlas::training::{ModelShape, Recipe, Report, TrainingError, run};
+use llm_atlas::training::{ModelShape, OptimizerKind, Recipe, Report, TrainingError, run};
 
 fn recipe() -> Recipe {
     Recipe {
@@ -29,6 +29,7 @@ fn recipe() -> Recipe {
         warmup_steps: 5,
         learning_rate: 0.01,
         final_learning_rate: 0.001,
+        optimizer: OptimizerKind::Muon,
         weight_decay: 0.01,
         beta_2: 0.98,
         gradient_norm: 1.0,

@@ -13,7 +13,7 @@ mod village_tokenizer;
 
 pub use batches::{Batch, Batches};
 pub use error::TrainingError;
-pub use recipe::{ModelShape, Recipe};
+pub use recipe::{ModelShape, OptimizerKind, Recipe};
 pub use run::{Report, run};
 pub use schedule::learning_rate;
 pub use step::{Trainer, cross_entropy};

@@ -30,7 +30,10 @@ pub struct Recipe {
     pub learning_rate: f64,
     /// Learning rate at the end of the cosine.
     pub final_learning_rate: f64,
-    /// AdamW's decay of weights.
+    /// What turns gradients into steps.
+    #[serde(default)]
+    pub optimizer: OptimizerKind,
+    /// Decay of weights.
     pub weight_decay: f32,
     /// AdamW's second moment.
     pub beta_2: f32,
@@ -42,6 +45,20 @@ pub struct Recipe {
     pub validation_batches: usize,
     /// Steps between checkpoints.
     pub checkpoint_every: usize,
+}
+
+/// What turns gradients into steps.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OptimizerKind {
+    /// AdamW for every tensor.
+    #[default]
+    AdamW,
+    /// Muon for the matrices of the blocks, AdamW for embeddings, norms and biases.
+    ///
+    /// Source: Jordan et al. 2024, <https://kellerjordan.github.io/posts/muon/>; with the step sizes
+    /// of Liu et al. 2025, <https://arxiv.org/abs/2502.16982>, so that one learning rate serves both.
+    Muon,
 }
 
 /// Shape of the network.

@@ -1,11 +1,13 @@
 //! The loss and one step of the optimiser.
 
 use burn::grad_clipping::GradientClippingConfig;
+use burn::module::ParamGroup;
 use burn::nn::loss::CrossEntropyLossConfig;
-use burn::optim::{AdamWConfig, GradientsParams, ModuleOptimizer};
+use burn::optim::decay::WeightDecayConfig;
+use burn::optim::{AdamWConfig, AdjustLrFn, GradientsParams, ModuleOptimizer, MuonConfig};
 use burn::tensor::{Bytes, Device, Int, Tensor, TensorData};
 
-use super::{Batch, Recipe, TrainingError, learning_rate};
+use super::{Batch, OptimizerKind, Recipe, TrainingError, learning_rate};
 use crate::models::Gpt2;
 use crate::nn::Recorder;
 
@@ -37,13 +39,7 @@ pub struct Trainer {
 impl Trainer {
     /// A trainer whose optimiser has not seen anything yet.
     pub fn new(model: Gpt2, recipe: &Recipe, device: Device) -> Self {
-        let optimizer = AdamWConfig::new()
-            .with_beta_1(0.9)
-            .with_beta_2(recipe.beta_2)
-            .with_epsilon(1e-8)
-            .with_weight_decay(recipe.weight_decay)
-            .with_grad_clipping(Some(GradientClippingConfig::Norm(recipe.gradient_norm)))
-            .init();
+        let optimizer = optimizer(recipe);
         Trainer {
             model,
             optimizer,
@@ -102,5 +98,27 @@ impl Trainer {
             optimizer,
             device,
         })
+    }
+}
+
+/// The recipe's optimiser, which has not seen anything yet.
+fn optimizer(recipe: &Recipe) -> ModuleOptimizer {
+    let clipping = GradientClippingConfig::Norm(recipe.gradient_norm);
+    let adam_w = AdamWConfig::new()
+        .with_beta_1(0.9)
+        .with_beta_2(recipe.beta_2)
+        .with_epsilon(1e-8)
+        .with_weight_decay(recipe.weight_decay)
+        .with_grad_clipping(Some(clipping.clone()))
+        .init();
+    match recipe.optimizer {
+        OptimizerKind::AdamW => adam_w,
+        OptimizerKind::Muon => {
+            let muon = MuonConfig::new()
+                .with_weight_decay(Some(WeightDecayConfig::new(recipe.weight_decay)))
+                .with_adjust_lr_fn(AdjustLrFn::MatchRmsAdamW);
+            let matrices = ParamGroup::from_predicates(vec!["blocks.", ".weight"]);
+            adam_w.with_group(matrices, muon.build(), Some(clipping.init()))
+        }
     }
 }

@@ -134,12 +134,12 @@ impl Teller {
             };
             self.say_and_apply(event);
             pending = self.follow_up(&event);
-            if pending.is_none() && self.told.len() >= 4 && self.chooser.percent(4) {
+            if pending.is_none() && self.told.len() >= 4 && self.chooser.percent(6) {
                 self.ask();
             }
         }
         let first_closing_sentence = self.sentences.len();
-        let count = 2 + self.chooser.weighted(&[2, 4, 4]);
+        let count = 3 + self.chooser.weighted(&[2, 3, 3, 2]);
         for _ in 0..count {
             self.ask();
         }
@@ -423,7 +423,7 @@ mod tests {
                 let story = generate_story(language, 5, index, Split::Train);
                 let words = story.text.split_whitespace().count();
                 assert!((12..=125).contains(&words), "{words} words: {}", story.text);
-                assert!((1..=6).contains(&story.questions.len()), "{}", story.text);
+                assert!((1..=9).contains(&story.questions.len()), "{}", story.text);
                 assert!(story.bits > 20.0 && story.bits < 300.0);
                 assert_eq!(story.text.matches('\n').count(), 1);
             }
