@@ -5,7 +5,7 @@
 //! | [`protocol`] | every type that crosses between the page and a worker | std, serde, thiserror |
 //! | [`village`] | the small world the bundled models are trained on | std, serde, thiserror |
 //! | [`tokenizer`] | byte-level BPE with visible merges | serde, serde_json, thiserror, unicode-properties |
-//! | [`sampling`] | from logits to a drawn token: pure functions on `&[f32]` | std, thiserror |
+//! | [`sampling`] | from logits to a drawn token: pure functions on `&[f32]` | std, serde, thiserror |
 //! | [`projection`] | high-dimensional vectors to the plane (PCA) | std, thiserror |
 //! | [`color_scale`] | every colour decision | std |
 //! | `nn`, `models`, `checkpoint`, `training`, `engine` | the model and what runs it | burn, never the page |

@@ -9,7 +9,13 @@ use std::path::{Path, PathBuf};
 const RULES: &[(&str, &[&str])] = &[
     (
         "protocol",
-        &["serde", "serde_json", "thiserror", "crate::protocol"],
+        &[
+            "serde",
+            "serde_json",
+            "thiserror",
+            "crate::protocol",
+            "crate::sampling",
+        ],
     ),
     ("village", &["serde", "thiserror", "crate::village"]),
     (
@@ -22,7 +28,7 @@ const RULES: &[(&str, &[&str])] = &[
             "crate::tokenizer",
         ],
     ),
-    ("sampling", &["thiserror", "crate::sampling"]),
+    ("sampling", &["serde", "thiserror", "crate::sampling"]),
     ("projection", &["thiserror", "crate::projection"]),
     ("color_scale", &["crate::color_scale"]),
     (
@@ -78,6 +84,7 @@ const RULES: &[(&str, &[&str])] = &[
             "crate::tokenizer",
             "crate::projection",
             "crate::protocol",
+            "crate::sampling",
         ],
     ),
     (

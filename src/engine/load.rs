@@ -125,6 +125,8 @@ fn model_info(
         d_head: config.n_embd / config.n_head,
         d_mlp: config.d_mlp(),
         n_ctx: config.n_positions,
+        norm_epsilon: config.layer_norm_epsilon as f32,
+        activation_function: config.activation_function.clone(),
         n_params: network.num_params(),
         vocabulary,
         end_of_text: config

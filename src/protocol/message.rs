@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{EngineError, Generation, ModelInfo, Rows, TokenInfo, TraceSpec};
+use super::{EngineError, Finding, Generation, Inspection, ModelInfo, Rows, TokenInfo, TraceSpec};
 use crate::protocol::Activation;
 
 /// What the page asks of a worker. Every request is answered by exactly one event with its id,
@@ -34,6 +34,17 @@ pub enum Request {
     Embeddings {
         /// Number of the request.
         id: u64,
+    },
+    /// Look closer at a text. Answered by [`Event::Found`] or [`Event::Failed`].
+    Inspect {
+        /// Number of the request.
+        id: u64,
+        /// What was typed.
+        text: String,
+        /// Tokens that follow it.
+        generation: Generation,
+        /// What is asked.
+        inspection: Inspection,
     },
     /// Destroy the graphics device, as a driver reset would. Answered by [`Event::Failed`] with
     /// [`EngineError::DeviceLost`]; on the processor by [`Event::Failed`] with `NoAdapter`.
@@ -75,6 +86,13 @@ pub enum Event {
         id: u64,
         /// The vectors.
         table: EmbeddingTable,
+    },
+    /// The answer to an inspection.
+    Found {
+        /// The request.
+        id: u64,
+        /// The answer.
+        finding: Finding,
     },
     /// A request failed.
     Failed {

@@ -9,17 +9,24 @@
 
 mod activation;
 mod error;
+mod inspection;
 mod message;
 mod model;
+mod parameter;
 mod rows;
 mod trace;
 pub mod wire;
 
 pub use activation::{Activation, Axis, ParseActivationError, Site};
 pub use error::EngineError;
+pub use inspection::{
+    Attribution, BeamNode, Component, Continuations, Finding, HeadCharacter, Inspection,
+    LensPrediction, LogitLens, Neuron,
+};
 pub use message::{
     BackendInfo, BackendKind, EmbeddingTable, Event, Progress, Request, Stage, TraceUpdate,
 };
 pub use model::{Generation, ModelInfo, TokenInfo};
+pub use parameter::{BlockParameter, Parameter, ParameterSlice, ParseParameterError};
 pub use rows::Rows;
 pub use trace::{Trace, TraceSpec};

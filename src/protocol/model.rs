@@ -21,6 +21,10 @@ pub struct ModelInfo {
     pub d_mlp: usize,
     /// Most positions the model can read at once.
     pub n_ctx: usize,
+    /// What the norms add to the variance before its root.
+    pub norm_epsilon: f32,
+    /// The bend between the MLP's matrices, as `config.json` names it (`gelu_new`).
+    pub activation_function: String,
     /// Number of parameters, tied ones counted once.
     pub n_params: usize,
     /// Bytes of each token, by id. Its length is the size of the vocabulary.

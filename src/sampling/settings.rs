@@ -1,9 +1,10 @@
 //! The knobs of sampling and what can be wrong with them.
 
+use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 /// How a token is chosen from the logits.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Settings {
     /// Divides the logits; 0 or more. 0 is greedy, 1 leaves the model's own distribution.
     pub temperature: f32,

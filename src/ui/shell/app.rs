@@ -202,6 +202,8 @@ impl App {
             model: state.model.clone()?,
             trace: state.trace.clone(),
             next: state.next.clone()?,
+            sampling: state.sampling,
+            findings: state.inspections.found.clone(),
             embeddings: state.embeddings.clone(),
             focus: state.focus.clone(),
             language: state.language,

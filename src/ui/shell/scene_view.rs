@@ -9,8 +9,8 @@ use crate::protocol::{ModelInfo, Trace};
 use crate::ui::components::SceneCanvas;
 use crate::ui::components::scene::Scene;
 use crate::ui::i18n::Language;
-use crate::ui::state::{Action, Next, Shared};
-use crate::ui::views::{Focus, Landscape, Target, VIEWS, View, ViewInput};
+use crate::ui::state::{Action, Next, Sampling, Shared};
+use crate::ui::views::{Findings, Focus, Landscape, Target, VIEWS, View, ViewInput};
 
 /// Everything the views draw from.
 #[derive(Clone, PartialEq)]
@@ -21,6 +21,10 @@ pub struct Drawn {
     pub trace: Shared<Trace>,
     /// The next token.
     pub next: Shared<Next>,
+    /// How the next token is drawn.
+    pub sampling: Sampling,
+    /// Closer looks at the text.
+    pub findings: Shared<Findings>,
     /// The vocabulary as vectors.
     pub embeddings: Option<Shared<Landscape>>,
     /// What is chosen and pointed at.
@@ -41,6 +45,9 @@ impl Drawn {
             trace: &self.trace,
             distribution: &self.next.distribution,
             draw: self.next.draw.as_ref(),
+            settings: &self.next.settings,
+            seed: self.sampling.seed,
+            findings: &self.findings,
             embeddings: self.embeddings.as_deref(),
             focus: &self.focus,
             language: self.language,

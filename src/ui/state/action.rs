@@ -49,6 +49,12 @@ pub enum Action {
     },
     /// Open or close a part of the flow.
     Open(OpenPart),
+    /// Open a panel.
+    OpenPanel(&'static str),
+    /// Close a panel.
+    ClosePanel(&'static str),
+    /// The page is narrow and shows one section at a time, or not.
+    SetNarrow(bool),
     /// Draw the hidden states after this many blocks on the map.
     SetMapLayer(usize),
     /// The pointer or the keyboard focus is on something, or on nothing.

@@ -82,6 +82,7 @@ impl State {
                     self.embeddings = Some(Shared::new(Landscape::new(table)));
                 }
             }
+            Event::Found { id, finding } => self.take_finding(kind, id, finding, effects),
             Event::Failed { id, error } => self.failed(kind, id, error, effects),
         }
     }
@@ -96,6 +97,11 @@ impl State {
         let engine = self.engines.get_mut(kind);
         let is_lost = id == 0 || matches!(error, EngineError::DeviceLost { .. });
         if engine.is_ready() && !is_lost {
+            if self.inspection_failed(kind, id) {
+                self.inspect(effects);
+                return;
+            }
+            let engine = self.engines.get_mut(kind);
             let was_run = engine
                 .in_flight
                 .take_if(|(asked, _)| *asked == id)
@@ -116,6 +122,7 @@ impl State {
             BackendKind::WebGpu => self.leave_webgpu(error, effects),
             BackendKind::Cpu => {
                 self.stop();
+                self.forget_inspection(kind);
                 self.engines.cpu.forget(EngineStatus::Failed(error.clone()));
                 effects.push(Effect::StopEngine(kind));
                 self.notice = Some(Notice::EngineFailed(error));
@@ -128,6 +135,7 @@ impl State {
         let was_needed = self.engines.active == BackendKind::WebGpu
             || self.engines.wanted == Some(BackendKind::WebGpu);
         effects.push(Effect::StopEngine(BackendKind::WebGpu));
+        self.forget_inspection(BackendKind::WebGpu);
         self.engines
             .webgpu
             .forget(EngineStatus::Failed(error.clone()));
@@ -140,6 +148,7 @@ impl State {
     }
 
     pub(super) fn crashed(&mut self, kind: BackendKind, detail: String, effects: &mut Effects) {
+        self.forget_inspection(kind);
         let engine = self.engines.get_mut(kind);
         engine.restarts += 1;
         let error = EngineError::Internal { detail };

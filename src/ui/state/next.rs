@@ -79,6 +79,8 @@ impl Sampling {
 /// The next token after the text that is drawn.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Next {
+    /// How it is drawn.
+    pub settings: Settings,
     /// Its distribution.
     pub distribution: Distribution,
     /// The seeded draw; `None` when the most likely one is taken without a draw.
@@ -92,7 +94,11 @@ impl Next {
         let distribution = Distribution::new(logits, &settings).ok()?;
         let draw = (!settings.is_greedy())
             .then(|| choose(&distribution, draw_uniform(sampling.seed, position as u64)));
-        Some(Next { distribution, draw })
+        Some(Next {
+            settings,
+            distribution,
+            draw,
+        })
     }
 
     /// The token that comes next.

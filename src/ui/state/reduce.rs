@@ -44,11 +44,25 @@ impl State {
                 self.focus.key = None;
                 self.clamp_focus();
                 effects.push(Effect::UrlChanged);
+                self.ask_all(effects);
             }
             Action::ChooseHead { layer, head } => self.choose_head(layer, head, effects),
             Action::Open(part) => {
                 self.focus.open = part;
                 effects.push(Effect::UrlChanged);
+                self.ask_all(effects);
+            }
+            Action::OpenPanel(name) => {
+                self.focus.open_panel(name);
+                effects.push(Effect::UrlChanged);
+                self.ask_all(effects);
+            }
+            Action::ClosePanel(name) => {
+                self.focus.close_panel(name);
+                effects.push(Effect::UrlChanged);
+            }
+            Action::SetNarrow(is_narrow) => {
+                self.focus.is_narrow = is_narrow;
                 self.ask_all(effects);
             }
             Action::SetMapLayer(layer) => {

@@ -13,9 +13,10 @@ use super::{Effect, EngineStatus, Notice, Shared, State, TextBox, export_spec};
 /// Largest difference of two logits at which WebGPU counts as computing the same.
 const SAME_LOGITS: f32 = 1e-3;
 
-/// The union of what the views need, and of what an export holds.
+/// The union of what the views on the page need.
 pub fn needed_spec(model: &ModelInfo, focus: &Focus) -> TraceSpec {
-    VIEWS.iter().fold(export_spec(model), |spec, view| {
+    let shown = VIEWS.iter().filter(|view| focus.shows(view));
+    shown.fold(TraceSpec::default(), |spec, view| {
         spec.union(&(view.spec)(model, focus))
     })
 }
@@ -26,7 +27,10 @@ impl State {
         let Some(model) = self.model.clone() else {
             return;
         };
-        let spec = needed_spec(&model, &self.focus);
+        let mut spec = needed_spec(&model, &self.focus);
+        if self.is_exporting {
+            spec = spec.union(&export_spec(&model));
+        }
         let wanted = self.wanted_run();
         let id = self.last_id + 1;
         let engine = self.engines.get_mut(kind);
@@ -59,6 +63,7 @@ impl State {
             self.ask(BackendKind::WebGpu, effects);
         }
         self.show_if_current(effects);
+        self.inspect(effects);
     }
 
     /// Whether WebGPU shall take over once it can.

@@ -2,9 +2,9 @@
 
 use crate::protocol::{BackendKind, EngineError, Generation, ModelInfo, Trace};
 use crate::ui::i18n::Language;
-use crate::ui::views::{Focus, Landscape};
+use crate::ui::views::{FIRST_PANELS, Focus, Landscape};
 
-use super::{Engines, Next, Ran, Sampling, Shared, TextBox, prepared_text};
+use super::{Engines, Inspections, Next, Ran, Sampling, Shared, TextBox, prepared_text};
 
 /// Light, dark, or what the system says.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -160,6 +160,8 @@ pub struct State {
     pub traced_box: TextBox,
     /// The next token, from `trace` and the sampling settings.
     pub next: Option<Shared<Next>>,
+    /// Closer looks at it.
+    pub inspections: Inspections,
     /// The vocabulary as vectors.
     pub embeddings: Option<Shared<Landscape>>,
     /// How the next token is drawn.
@@ -209,6 +211,7 @@ impl Default for State {
             traced: None,
             traced_box: TextBox::default(),
             next: None,
+            inspections: Inspections::default(),
             embeddings: None,
             sampling: Sampling::default(),
             play: None,
@@ -231,6 +234,7 @@ impl State {
         Focus {
             layer: 3,
             head: 1,
+            panels: FIRST_PANELS.to_vec(),
             ..Focus::default()
         }
     }

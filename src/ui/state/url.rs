@@ -6,7 +6,7 @@
 
 use crate::protocol::BackendKind;
 use crate::ui::i18n::Language;
-use crate::ui::views::OpenPart;
+use crate::ui::views::{OpenPart, panel_named};
 
 use super::{State, Theme, TypeSize, prepared_text};
 
@@ -31,7 +31,7 @@ const OPEN_PARTS: [(&str, OpenPart); 6] = [
 ];
 
 /// The table. Language comes first, because the prepared text depends on it.
-const PARAMETERS: [Parameter; 16] = [
+const PARAMETERS: [Parameter; 17] = [
     Parameter {
         name: "lang",
         is_shared: false,
@@ -155,6 +155,21 @@ const PARAMETERS: [Parameter; 16] = [
         read: |state, value| {
             let (_, part) = OPEN_PARTS.into_iter().find(|(name, _)| *name == value)?;
             state.focus.open = part;
+            Some(())
+        },
+    },
+    Parameter {
+        name: "panels",
+        is_shared: true,
+        write: |state| {
+            let panels = &state.focus.panels;
+            (*panels != State::default_focus().panels).then(|| panels.join("."))
+        },
+        read: |state, value| {
+            state.focus.panels.clear();
+            for panel in value.split('.').filter_map(panel_named) {
+                state.focus.open_panel(panel.name);
+            }
             Some(())
         },
     },
@@ -360,7 +375,7 @@ mod tests {
     #[test]
     fn everything_reads_back() {
         let query = "text=%EB%AF%B8%EB%82%98+%26+a%2Bb&gen=3.1.4&seed=42&temp=0.8&k=40&p=0.95\
-             &greedy=1&layer=0&head=2&token=2&open=mlp&map=3&lang=ko&theme=dark&backend=cpu\
+             &greedy=1&layer=0&head=2&token=2&open=mlp&panels=why.map&map=3&lang=ko&theme=dark&backend=cpu\
              &size=1.25";
         let state = open(query);
         assert_eq!(state.text, "미나 & a+b");

@@ -6,7 +6,7 @@ use crate::protocol::{
 use crate::sampling::{Distribution, Draw, Settings, choose};
 use crate::ui::i18n::Language;
 
-use super::{Focus, Landscape, ViewInput};
+use super::{Findings, Focus, Landscape, ViewInput};
 
 const EN: [&str; 9] = [
     "Mina", " gave", " the", " apple", " to", " Jun", ".", " Jun", " thanked",
@@ -25,6 +25,8 @@ pub struct Fixture {
     pub trace: Trace,
     pub distribution: Distribution,
     pub draw: Draw,
+    pub settings: Settings,
+    pub findings: Findings,
     pub embeddings: Landscape,
     pub focus: Focus,
     pub language: Language,
@@ -76,6 +78,8 @@ impl Fixture {
             d_head,
             d_mlp,
             n_ctx: 256,
+            norm_epsilon: 1e-5,
+            activation_function: "gelu_new".into(),
             n_params: 1_000_000,
             vocabulary,
             end_of_text: None,
@@ -97,6 +101,8 @@ impl Fixture {
             trace,
             distribution,
             draw,
+            settings,
+            findings: Findings::default(),
             focus: Focus {
                 layer: 1.min(n_layers - 1),
                 head: 2.min(n_heads - 1),
@@ -113,6 +119,9 @@ impl Fixture {
             trace: &self.trace,
             distribution: &self.distribution,
             draw: Some(&self.draw),
+            settings: &self.settings,
+            seed: 7,
+            findings: &self.findings,
             embeddings: Some(&self.embeddings),
             focus: &self.focus,
             language: self.language,

@@ -2,12 +2,14 @@
 //! never talks to a worker. Adding a view touches its folder and one line of the registry.
 
 pub mod attention;
+mod findings;
 pub mod flow;
 pub mod heads;
 pub mod korean;
 pub mod map;
 pub mod matrix;
 pub mod number;
+mod panels;
 pub mod prediction;
 mod reading;
 pub mod rows;
@@ -19,12 +21,14 @@ mod fixture;
 #[cfg(test)]
 mod tests;
 
+pub use findings::Findings;
 pub use map::Landscape;
+pub use panels::{FIRST_PANELS, PANELS, Panel, panel_named};
 pub use reading::{NormScale, norm};
 pub use token_label::{TokenLabel, token_hues, token_label};
 
-use crate::protocol::{ModelInfo, Trace, TraceSpec};
-use crate::sampling::{Distribution, Draw};
+use crate::protocol::{Inspection, ModelInfo, Trace, TraceSpec};
+use crate::sampling::{Distribution, Draw, Settings};
 use crate::ui::components::scene::Scene;
 use crate::ui::i18n::Language;
 
@@ -39,6 +43,12 @@ pub struct ViewInput<'a> {
     pub distribution: &'a Distribution,
     /// The seeded draw from it.
     pub draw: Option<&'a Draw>,
+    /// How it is drawn.
+    pub settings: &'a Settings,
+    /// Seed of the draw.
+    pub seed: u64,
+    /// Closer looks at the text, as far as they have been answered.
+    pub findings: &'a Findings,
     /// The vocabulary's vectors, once they have arrived.
     pub embeddings: Option<&'a Landscape>,
     /// What is chosen and what is pointed at.
@@ -68,6 +78,10 @@ pub struct Focus {
     pub open: OpenPart,
     /// After how many blocks the hidden states are drawn on the map: 0 is the embedding.
     pub map_layer: usize,
+    /// The open panels by name, the one open longest first.
+    pub panels: Vec<&'static str>,
+    /// Whether the page is narrow: the first panels are then sections of their own.
+    pub is_narrow: bool,
     /// What the pointer or the keyboard focus is on.
     pub hovered: Option<Target>,
 }
@@ -136,8 +150,13 @@ pub struct View {
     pub name: &'static str,
     /// Title in each language.
     pub title: fn(Language) -> &'static str,
+    /// The panel it belongs to; `None` if it is always on the page. It is asked for numbers only
+    /// while it is on the page.
+    pub panel: Option<&'static str>,
     /// Activations it needs under this focus.
     pub spec: fn(&ModelInfo, &Focus) -> TraceSpec,
+    /// Inspections it needs.
+    pub inspections: fn(&ViewInput<'_>) -> Vec<Inspection>,
     /// Draws it.
     pub draw: fn(&ViewInput<'_>) -> Scene,
     /// The same in words, for a screen reader: one sentence or a few.

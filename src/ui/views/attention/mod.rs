@@ -15,7 +15,9 @@ use super::{Focus, View, ViewInput};
 pub const VIEW: View = View {
     name: "attention",
     title: |language| strings::of(language).title,
+    panel: None,
     spec,
+    inspections: |_| Vec::new(),
     draw: heatmap::draw,
     describe,
 };
@@ -24,7 +26,9 @@ pub const VIEW: View = View {
 pub const LINES: View = View {
     name: "attention_lines",
     title: |language| strings::of(language).lines_title,
+    panel: None,
     spec,
+    inspections: |_| Vec::new(),
     draw: lines::draw,
     describe,
 };

@@ -25,7 +25,9 @@ use trunk::Norms;
 pub const VIEW: View = View {
     name: "flow",
     title: |language| strings::of(language).title,
+    panel: None,
     spec,
+    inspections: |_| Vec::new(),
     draw,
     describe,
 };

@@ -12,7 +12,9 @@ use super::{Focus, Target, View, ViewInput};
 pub const VIEW: View = View {
     name: "heads",
     title: |language| strings::of(language).title,
+    panel: Some("heads"),
     spec,
+    inspections: |_| Vec::new(),
     draw,
     describe,
 };

@@ -21,7 +21,9 @@ pub use landscape::Landscape;
 pub const VIEW: View = View {
     name: "map",
     title: |language| strings::of(language).title,
+    panel: Some("map"),
     spec,
+    inspections: |_| Vec::new(),
     draw,
     describe: |input| strings::of(input.language).describe(input),
 };

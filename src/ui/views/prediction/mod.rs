@@ -20,7 +20,9 @@ use super::{Focus, View, ViewInput};
 pub const VIEW: View = View {
     name: "prediction",
     title: |language| strings::of(language).title,
+    panel: None,
     spec: |_: &ModelInfo, _: &Focus| TraceSpec::from_iter([Activation::Logits]),
+    inspections: |_| Vec::new(),
     draw,
     describe: |input| strings::of(input.language).describe(input),
 };

@@ -17,7 +17,9 @@ use super::{Focus, Target, View, ViewInput};
 pub const VIEW: View = View {
     name: "why_attention",
     title: |language| strings::of(language).title,
+    panel: Some("why"),
     spec,
+    inspections: |_| Vec::new(),
     draw,
     describe: |input| strings::of(input.language).describe(Sum::new(input).as_ref()),
 };

@@ -1,0 +1,137 @@
+//! Closer looks: which are wanted, which are asked, what came back.
+//!
+//! At most one inspection is out, and none while a run is: typing comes first. An answer for an
+//! older text is dropped.
+
+use crate::protocol::{BackendKind, Finding, Inspection, Request};
+use crate::ui::views::{Findings, VIEWS, ViewInput};
+
+use super::reduce::Effects;
+use super::{Effect, Ran, Shared, State};
+
+/// What has been asked and found.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Inspections {
+    /// What is out: number of the request, who was asked, what, and of which text.
+    pub in_flight: Option<(u64, BackendKind, Inspection, Ran)>,
+    /// Answers. Those about a text are about `of`.
+    pub found: Shared<Findings>,
+    /// The text the answers are about.
+    pub of: Option<Ran>,
+    /// Asked for and not answerable; not asked again until the text changes.
+    pub failed: Vec<Inspection>,
+}
+
+impl State {
+    /// What the views on the page want to know of the text as it is drawn.
+    pub fn wanted_inspections(&self) -> Vec<Inspection> {
+        let (Some(model), Some(next)) = (&self.model, &self.next) else {
+            return Vec::new();
+        };
+        let input = ViewInput {
+            model,
+            trace: &self.trace,
+            distribution: &next.distribution,
+            draw: next.draw.as_ref(),
+            settings: &next.settings,
+            seed: self.sampling.seed,
+            findings: &self.inspections.found,
+            embeddings: self.embeddings.as_deref(),
+            focus: &self.focus,
+            language: self.language,
+            width: 0.0,
+            height: 0.0,
+            type_scale: 1.0,
+        };
+        let shown = VIEWS.iter().filter(|view| self.focus.shows(view));
+        shown.flat_map(|view| (view.inspections)(&input)).collect()
+    }
+
+    /// Asks for the next inspection that is wanted and not known.
+    pub(super) fn inspect(&mut self, effects: &mut Effects) {
+        if !self.is_current() {
+            return;
+        }
+        self.forget_other_texts();
+        let kind = self.engines.active;
+        let engine = self.engines.get(kind);
+        if !engine.is_ready() || engine.in_flight.is_some() || self.inspections.in_flight.is_some()
+        {
+            return;
+        }
+        let wanted = self.wanted_inspections();
+        let known = |inspection: &Inspection| {
+            self.inspections.found.get(inspection).is_some()
+                || self.inspections.failed.contains(inspection)
+        };
+        let Some(inspection) = wanted.into_iter().find(|inspection| !known(inspection)) else {
+            return;
+        };
+        let id = self.take_id();
+        let ran = self.wanted_run();
+        self.inspections.in_flight = Some((id, kind, inspection.clone(), ran.clone()));
+        effects.push(Effect::Send(
+            kind,
+            Request::Inspect {
+                id,
+                text: ran.text,
+                generation: ran.generation,
+                inspection,
+            },
+        ));
+    }
+
+    /// Takes an answer in.
+    pub(super) fn take_finding(
+        &mut self,
+        kind: BackendKind,
+        id: u64,
+        finding: Finding,
+        effects: &mut Effects,
+    ) {
+        if let Some((inspection, ran)) = self.take_asked(kind, id)
+            && (inspection.is_of_model() || self.traced.as_ref() == Some(&ran))
+        {
+            let wanted = self.wanted_inspections();
+            let found = self.inspections.found.make_mut();
+            // What nobody wants any more (another token, another seed) is forgotten.
+            found.retain(|asked| asked.is_of_model() || wanted.contains(asked));
+            found.insert(inspection, finding);
+        }
+        self.inspect(effects);
+    }
+
+    /// Notes that an inspection was refused. Returns whether it was one.
+    pub(super) fn inspection_failed(&mut self, kind: BackendKind, id: u64) -> bool {
+        match self.take_asked(kind, id) {
+            Some((inspection, _)) => {
+                self.inspections.failed.push(inspection);
+                true
+            }
+            None => false,
+        }
+    }
+
+    /// Forgets what was asked of a worker that is gone.
+    pub(super) fn forget_inspection(&mut self, kind: BackendKind) {
+        let asked = &mut self.inspections.in_flight;
+        asked.take_if(|(_, asked_of, ..)| *asked_of == kind);
+    }
+
+    fn take_asked(&mut self, kind: BackendKind, id: u64) -> Option<(Inspection, Ran)> {
+        let asked = &mut self.inspections.in_flight;
+        let (_, _, inspection, ran) =
+            asked.take_if(|(asked, of, ..)| *asked == id && *of == kind)?;
+        Some((inspection, ran))
+    }
+
+    /// Answers about a text hold for that text only.
+    fn forget_other_texts(&mut self) {
+        if self.inspections.of != self.traced {
+            self.inspections.of.clone_from(&self.traced);
+            self.inspections.failed.clear();
+            let found = self.inspections.found.make_mut();
+            found.retain(Inspection::is_of_model);
+        }
+    }
+}

@@ -1,0 +1,106 @@
+//! The panels of the lower part of the page. Some are open; which ones is part of the focus and
+//! of the address. Adding a panel is one line here and the views that name it.
+
+use super::{Focus, View};
+use crate::ui::i18n::Language;
+
+/// One panel.
+pub struct Panel {
+    /// Stable name, for tests and the address.
+    pub name: &'static str,
+    /// Its name on the bar in each language.
+    pub title: fn(Language) -> &'static str,
+    /// How much of the width it takes, in tenths of the page's.
+    pub width: u32,
+}
+
+/// Every panel, in the order of the bar.
+pub const PANELS: &[Panel] = &[
+    Panel {
+        name: "heads",
+        title: |language| language.pick("Heads", "헤드"),
+        width: 2,
+    },
+    Panel {
+        name: "map",
+        title: |language| language.pick("Embeddings", "임베딩"),
+        width: 3,
+    },
+    Panel {
+        name: "why",
+        title: |language| language.pick("Arithmetic", "계산"),
+        width: 3,
+    },
+    Panel {
+        name: "draw",
+        title: |language| language.pick("Draw", "추첨"),
+        width: 2,
+    },
+];
+
+/// What is open before anything was chosen.
+pub const FIRST_PANELS: [&str; 4] = ["heads", "map", "why", "draw"];
+
+/// Tenths of the width there are.
+const ROOM: u32 = 10;
+
+/// A panel by its name.
+pub fn panel_named(name: &str) -> Option<&'static Panel> {
+    PANELS.iter().find(|panel| panel.name == name)
+}
+
+impl Focus {
+    /// Whether a panel is open.
+    pub fn has_panel(&self, name: &str) -> bool {
+        self.panels.contains(&name)
+    }
+
+    /// Opens a panel beside the others; those open longest make room.
+    pub fn open_panel(&mut self, name: &str) {
+        let Some(panel) = panel_named(name) else {
+            return;
+        };
+        if self.has_panel(name) {
+            return;
+        }
+        let width = |name: &&'static str| panel_named(name).map_or(0, |panel| panel.width);
+        while self.panels.iter().map(width).sum::<u32>() + panel.width > ROOM {
+            self.panels.remove(0);
+        }
+        self.panels.push(panel.name);
+    }
+
+    /// Closes a panel.
+    pub fn close_panel(&mut self, name: &str) {
+        self.panels.retain(|open| *open != name);
+    }
+
+    /// Whether a view is on the page: it belongs to no panel or to an open one.
+    pub fn shows(&self, view: &View) -> bool {
+        view.panel.is_none_or(|panel| {
+            self.has_panel(panel) || (self.is_narrow && FIRST_PANELS.contains(&panel))
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panel_makes_room_for_itself() {
+        let mut focus = Focus {
+            panels: FIRST_PANELS.to_vec(),
+            ..Focus::default()
+        };
+        for panel in PANELS {
+            focus.open_panel(panel.name);
+            assert!(focus.has_panel(panel.name));
+            let widths = focus.panels.iter().filter_map(|name| panel_named(name));
+            assert!(widths.map(|panel| panel.width).sum::<u32>() <= ROOM);
+        }
+        focus.close_panel("map");
+        focus.open_panel("no such panel");
+        assert!(!focus.has_panel("map") && !focus.has_panel("no such panel"));
+    }
+}
