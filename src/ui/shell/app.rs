@@ -81,6 +81,10 @@ impl Component for App {
             act,
         };
         offer_test_hook(&app.act);
+        if app.is_phone {
+            ctx.link()
+                .send_message(Message::Act(Action::SetNarrow(true)));
+        }
         ctx.link().send_message(Message::Act(Action::Start));
         app
     }
@@ -112,7 +116,10 @@ impl Component for App {
             }
             Message::Show => self.is_behind,
             Message::Resized => {
-                self.is_phone = browser::media_holds(PHONE);
+                let is_phone = browser::media_holds(PHONE);
+                if is_phone != std::mem::replace(&mut self.is_phone, is_phone) {
+                    self.act.emit(Action::SetNarrow(is_phone));
+                }
                 self.window_width = browser::window_width();
                 self.theme_key = browser::theme_key(self.state.theme).into();
                 true

@@ -13,10 +13,8 @@ use super::badge::{Badge, Props as BadgeProps};
 use super::browser;
 use super::candidates::Candidates;
 use super::controls::{PlayButtons, Sliders};
-use super::head_grid::HeadGrid;
 use super::header::Header;
 use super::loading::Loading;
-use super::map_section::MapSection;
 use super::prompt::Prompt;
 use super::say::{NoticeLine, Say};
 use super::scene_view::{Drawn, SceneView};
@@ -26,8 +24,6 @@ use super::words::words;
 
 /// Height of the flow at a desk, CSS pixels.
 const FLOW_HEIGHT: f64 = 414.0;
-/// Height of the drawings of the lower row.
-const LOW_HEIGHT: f64 = 190.0;
 /// Width the design was drawn for, without its margins.
 const DESIGN_WIDTH: f64 = 1392.0;
 /// Left and right margin together.
@@ -67,11 +63,6 @@ impl App {
         let words = words(state.language);
         let growth = ((self.window_width - MARGINS) / DESIGN_WIDTH).clamp(1.0, 1.2);
         let flow_height = FLOW_HEIGHT * growth.max(state.type_size.factor().min(1.2));
-        let low_height = LOW_HEIGHT * self.type_scale();
-        let n_heads = drawn.model.n_layers * drawn.model.n_heads;
-        let heads = state
-            .language
-            .pick(format!("All {n_heads} heads"), format!("헤드 {n_heads}개"));
         html! {
             <>
                 <Say drawn={drawn.clone()} text={state.text_box.text.clone()} />
@@ -79,15 +70,7 @@ impl App {
                     <SceneView view="flow" drawn={drawn.clone()} height={flow_height} act={act.clone()} />
                     <Candidates drawn={drawn.clone()} height={flow_height} can_add={self.can_add()} act={act.clone()} />
                 </section>
-                <div class="low">
-                    <section>
-                        <h2 title={words.click_to_open}>{ heads }{ self.view_head_toggles() }</h2>
-                        <HeadGrid drawn={drawn.clone()} height={low_height + 40.0} act={act.clone()} />
-                    </section>
-                    <section><MapSection drawn={drawn.clone()} height={low_height} act={act.clone()} /></section>
-                    <section>{ self.view_why_attention(drawn, low_height + 24.0) }</section>
-                    <section>{ self.view_why_draw(drawn, true) }</section>
-                </div>
+                { self.view_panels(drawn) }
                 { self.view_table(drawn) }
             </>
         }

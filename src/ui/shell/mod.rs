@@ -32,6 +32,10 @@ mod loading;
 #[cfg(feature = "page")]
 mod map_section;
 #[cfg(feature = "page")]
+mod panel;
+#[cfg(feature = "page")]
+mod panel_controls;
+#[cfg(feature = "page")]
 mod phone;
 #[cfg(feature = "page")]
 mod prompt;

@@ -1,4 +1,4 @@
-//! Below 1080 pixels: the prompt on top, five sections side by side to swipe through, the three
+//! Below 1080 pixels: the prompt on top, six sections side by side to swipe through, the three
 //! most likely tokens and the buttons at the bottom.
 
 use wasm_bindgen::JsCast;
@@ -100,6 +100,7 @@ impl App {
                     { self.view_why_draw(drawn, false) }
                 </>
             },
+            self.view_one_panel(drawn),
         ]
     }
 }

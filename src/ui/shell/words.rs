@@ -94,7 +94,7 @@ pub struct Words {
     /// Block, at the beginning of a title.
     pub block_title: &'static str,
     /// Names of the sections on a phone.
-    pub sections: [&'static str; 5],
+    pub sections: [&'static str; 6],
     /// Columns of the token table.
     pub token_columns: [&'static str; 4],
     /// The small key of colours: name and meaning.
@@ -150,7 +150,7 @@ const EN: Words = Words {
     head: "head",
     block: "block",
     block_title: "Block",
-    sections: ["Tokens", "Flow", "Attention", "Map", "Next"],
+    sections: ["Tokens", "Flow", "Attention", "Map", "Next", "More"],
     token_columns: ["token", "id", "bytes", "embedding"],
     key: [
         ("Query", "what a token looks for"),
@@ -208,7 +208,7 @@ const KO: Words = Words {
     head: "헤드",
     block: "블록",
     block_title: "블록",
-    sections: ["토큰", "흐름", "어텐션", "지도", "예측"],
+    sections: ["토큰", "흐름", "어텐션", "지도", "예측", "더 보기"],
     token_columns: ["토큰", "id", "바이트", "임베딩"],
     key: [
         ("쿼리", "토큰이 찾는 것"),

@@ -12,6 +12,8 @@ pub struct Panel {
     pub title: fn(Language) -> &'static str,
     /// How much of the width it takes, in tenths of the page's.
     pub width: u32,
+    /// Height of its drawings together, CSS pixels at a desk.
+    pub height: f64,
 }
 
 /// Every panel, in the order of the bar.
@@ -20,21 +22,25 @@ pub const PANELS: &[Panel] = &[
         name: "heads",
         title: |language| language.pick("Heads", "헤드"),
         width: 2,
+        height: 190.0,
     },
     Panel {
         name: "map",
         title: |language| language.pick("Embeddings", "임베딩"),
         width: 3,
+        height: 190.0,
     },
     Panel {
         name: "why",
         title: |language| language.pick("Arithmetic", "계산"),
         width: 3,
+        height: 190.0,
     },
     Panel {
         name: "draw",
         title: |language| language.pick("Draw", "추첨"),
         width: 2,
+        height: 190.0,
     },
 ];
 

@@ -1,0 +1,194 @@
+//! The lower part of the page: a bar with the names of all panels, and the open ones side by side.
+
+use web_sys::{
+    HtmlElement, KeyboardEvent, MouseEvent, ScrollIntoViewOptions, ScrollLogicalPosition,
+};
+use yew::prelude::*;
+
+use crate::ui::i18n::Language;
+use crate::ui::state::Action;
+use crate::ui::views::{FIRST_PANELS, Focus, PANELS, Panel, VIEWS, panel_named};
+
+use super::app::App;
+use super::head_grid::HeadGrid;
+use super::map_section::MapSection;
+use super::panel_controls::panel_controls;
+use super::prompt::step_focus;
+use super::scene_view::{Drawn, SceneView};
+use super::words::words;
+
+/// Height of the drawings of the first panels.
+const LOW_HEIGHT: f64 = 190.0;
+
+impl App {
+    /// The bar and the open panels.
+    pub(super) fn view_panels(&self, drawn: &Drawn) -> Html {
+        let panels = &drawn.focus.panels;
+        let is_first = panels[..] == FIRST_PANELS;
+        let widths: Vec<String> = panels
+            .iter()
+            .filter_map(|name| panel_named(name))
+            .map(|panel| format!("minmax(0,{}fr)", panel.width))
+            .collect();
+        let style = (!is_first).then(|| format!("--columns:{}", widths.join(" ")));
+        html! {
+            <>
+                <PanelBar focus={drawn.focus.clone()} language={drawn.language} act={self.act.clone()} />
+                <Shelf panels={panels.clone()}>
+                    <div class={classes!("low", (!is_first).then_some("chosen"))} {style}>
+                        { for panels.iter().filter_map(|name| panel_named(name)).map(|panel| html! {
+                            <section key={panel.name} class="panel" data-testid="panel" data-panel={panel.name}
+                                aria-label={(panel.title)(drawn.language)}>
+                                { self.view_panel(panel, drawn) }
+                            </section>
+                        }) }
+                    </div>
+                </Shelf>
+            </>
+        }
+    }
+
+    /// What is in a panel.
+    pub(super) fn view_panel(&self, panel: &'static Panel, drawn: &Drawn) -> Html {
+        let height = LOW_HEIGHT * self.type_scale();
+        let act = &self.act;
+        match panel.name {
+            "heads" => {
+                let n_heads = drawn.model.n_layers * drawn.model.n_heads;
+                let title = drawn
+                    .language
+                    .pick(format!("All {n_heads} heads"), format!("헤드 {n_heads}개"));
+                let hint = words(drawn.language).click_to_open;
+                html! {
+                    <>
+                        <h2 title={hint}>{ title }{ self.view_head_toggles() }</h2>
+                        <HeadGrid drawn={drawn.clone()} height={height + 40.0} act={act.clone()} />
+                    </>
+                }
+            }
+            "map" => {
+                html! { <MapSection drawn={drawn.clone()} {height} act={act.clone()} /> }
+            }
+            "why" => self.view_why_attention(drawn, height + 24.0),
+            "draw" => self.view_why_draw(drawn, true),
+            _ => self.view_closer(panel, drawn),
+        }
+    }
+
+    /// A panel made of its views, one below the other.
+    fn view_closer(&self, panel: &'static Panel, drawn: &Drawn) -> Html {
+        let views = VIEWS.iter().filter(|view| view.panel == Some(panel.name));
+        let count = views.clone().count().max(1) as f64;
+        let height = panel.height * self.type_scale() / count;
+        html! {
+            <>
+                <h2>{ (panel.title)(drawn.language) }{ panel_controls(panel.name, drawn, &self.act) }</h2>
+                { for views.map(|view| html! {
+                    <SceneView key={view.name} view={view.name} drawn={drawn.clone()} {height} act={self.act.clone()} />
+                }) }
+            </>
+        }
+    }
+
+    /// On a narrow screen: the panels that have no section of their own, one at a time.
+    pub(super) fn view_one_panel(&self, drawn: &Drawn) -> Html {
+        let is_closer = |name: &&str| !FIRST_PANELS.contains(name);
+        let open = drawn.focus.panels.iter().copied().rfind(is_closer);
+        html! {
+            <>
+                <PanelBar focus={drawn.focus.clone()} language={drawn.language} act={self.act.clone()} is_narrow=true />
+                if let Some(panel) = open.and_then(panel_named) {
+                    <div class="panel" data-testid="panel" data-panel={panel.name}>{ self.view_panel(panel, drawn) }</div>
+                } else {
+                    <p class="hint">{ drawn.language.pick("Choose one to look closer.", "하나를 골라 자세히 보세요.") }</p>
+                }
+            </>
+        }
+    }
+}
+
+/// Properties of [`PanelBar`].
+#[derive(Properties, PartialEq)]
+struct BarProps {
+    focus: Focus,
+    language: Language,
+    /// Only the panels that are no sections of their own, one open at a time.
+    #[prop_or_default]
+    is_narrow: bool,
+    act: Callback<Action>,
+}
+
+/// The names of the panels; those that are open are pressed. Arrow keys move along it.
+#[component]
+fn PanelBar(props: &BarProps) -> Html {
+    let first = use_state(|| 0_usize);
+    let shown: Vec<&'static Panel> = PANELS
+        .iter()
+        .filter(|panel| !(props.is_narrow && FIRST_PANELS.contains(&panel.name)))
+        .collect();
+    let button = |(index, panel): (usize, &&'static Panel)| {
+        let (name, is_open) = (panel.name, props.focus.has_panel(panel.name));
+        let (act, focused) = (props.act.clone(), first.clone());
+        let others: Vec<&'static str> = shown
+            .iter()
+            .map(|panel| panel.name)
+            .filter(|other| props.is_narrow && *other != name && props.focus.has_panel(other))
+            .collect();
+        let toggle = Callback::from(move |_: MouseEvent| {
+            focused.set(index);
+            for other in &others {
+                act.emit(Action::ClosePanel(other));
+            }
+            act.emit(if is_open {
+                Action::ClosePanel(name)
+            } else {
+                Action::OpenPanel(name)
+            });
+        });
+        let on_key_down = Callback::from(|event: KeyboardEvent| match event.key().as_str() {
+            "ArrowRight" => step_focus(&event, 1),
+            "ArrowLeft" => step_focus(&event, -1),
+            _ => {}
+        });
+        html! {
+            <button class="panel-name" data-testid="panel-toggle" data-panel={name} aria-pressed={is_open.to_string()}
+                tabindex={if *first == index { "0" } else { "-1" }} onclick={toggle} onkeydown={on_key_down}>
+                { (panel.title)(props.language) }
+            </button>
+        }
+    };
+    let label = props.language.pick("Look closer", "자세히 보기");
+    html! {
+        <div class="panel-bar" role="toolbar" aria-label={label}>
+            { for shown.iter().enumerate().map(button) }
+        </div>
+    }
+}
+
+/// Properties of [`Shelf`].
+#[derive(Properties, PartialEq)]
+struct ShelfProps {
+    panels: Vec<&'static str>,
+    children: Children,
+}
+
+/// Brings a panel that has just been opened into sight.
+#[component]
+fn Shelf(props: &ShelfProps) -> Html {
+    let node = use_node_ref();
+    let before = use_mut_ref(|| None::<Vec<&'static str>>);
+    {
+        let node = node.clone();
+        use_effect_with(props.panels.clone(), move |panels| {
+            let known = before.borrow_mut().replace(panels.clone());
+            let is_opened = |known: Vec<&str>| panels.iter().any(|name| !known.contains(name));
+            let shelf = node.cast::<HtmlElement>();
+            if let (true, Some(shelf)) = (known.is_some_and(is_opened), shelf) {
+                let options = ScrollIntoViewOptions::new();
+                options.set_block(ScrollLogicalPosition::Nearest);
+                shelf.scroll_into_view_with_scroll_into_view_options(&options);
+            }
+        });
+    }
+    html! { <div ref={node} class="shelf">{ props.children.clone() }</div> }
+}
