@@ -12,6 +12,7 @@ mod explorer;
 mod generating;
 mod harness;
 mod loading;
+mod panels;
 mod program;
 mod settings;
 mod site;

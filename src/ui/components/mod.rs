@@ -1,5 +1,6 @@
 //! Parts that know numbers and labels only: the drawing (scene) and its painters.
 
+pub mod cursor;
 pub mod pen;
 pub mod scene;
 pub mod shape;
@@ -14,6 +15,10 @@ pub mod frames;
 pub mod palette;
 #[cfg(feature = "page")]
 pub mod scene_canvas;
+#[cfg(feature = "page")]
+pub mod scene_cursor;
 
 #[cfg(feature = "page")]
 pub use scene_canvas::SceneCanvas;
+#[cfg(feature = "page")]
+pub use scene_cursor::SceneCursor;

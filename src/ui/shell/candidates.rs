@@ -45,7 +45,7 @@ pub fn Candidates(props: &Props) -> Html {
     };
     html! {
         <div ref={node} class="candidates">
-            <SceneView view="prediction" drawn={props.drawn.clone()} height={props.height} act={props.act.clone()} />
+            <SceneView has_buttons=true view="prediction" drawn={props.drawn.clone()} height={props.height} act={props.act.clone()} />
             <div role="list" class="rows" aria-label={words.next_token} onclick={hearing.on_click.clone()}
                 onkeydown={hearing.on_key_down.clone()} onfocusin={hearing.on_focus.clone()}
                 onfocusout={hearing.on_leave.reform(|_: FocusEvent| ())} onpointermove={on_pointer_move}

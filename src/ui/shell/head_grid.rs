@@ -77,7 +77,7 @@ pub fn HeadGrid(props: &Props) -> Html {
     let chosen = (drawn.focus.layer, drawn.focus.head);
     html! {
         <div ref={node} class="head-grid">
-            <SceneView view="heads" drawn={own} height={props.height} act={props.act.clone()} />
+            <SceneView has_buttons=true view="heads" drawn={own} height={props.height} act={props.act.clone()} />
             <div role="group" aria-label={words.attention} onclick={on_click} onkeydown={on_key_down}
                 onfocusin={on_focus} onfocusout={leave.reform(|_| ())} onpointerover={on_over}
                 onpointerleave={leave.reform(|_| ())}>

@@ -6,11 +6,11 @@ use web_sys::{HtmlElement, ResizeObserver};
 use yew::prelude::*;
 
 use crate::protocol::{ModelInfo, Trace};
-use crate::ui::components::SceneCanvas;
-use crate::ui::components::scene::Scene;
+use crate::ui::components::scene::{Hit, Scene};
+use crate::ui::components::{SceneCanvas, SceneCursor};
 use crate::ui::i18n::Language;
 use crate::ui::state::{Action, Next, Sampling, Shared};
-use crate::ui::views::{Findings, Focus, Landscape, Target, VIEWS, View, ViewInput};
+use crate::ui::views::{Findings, Focus, Landscape, Target, VIEWS, View, ViewInput, spoken};
 
 /// Everything the views draw from.
 #[derive(Clone, PartialEq)]
@@ -101,6 +101,9 @@ pub struct Props {
     pub drawn: Drawn,
     /// Room in height, CSS pixels.
     pub height: f64,
+    /// Whether the keyboard has another way through it.
+    #[prop_or_default]
+    pub has_buttons: bool,
     /// Says what was done.
     pub act: Callback<Action>,
 }
@@ -129,12 +132,26 @@ pub fn SceneView(props: &Props) -> Html {
     let on_click = use_callback(props.act.clone(), |target: Target, act| {
         act.emit(Action::Click(target));
     });
+    let name_of = use_callback(props.drawn.clone(), |hit: Hit, drawn| {
+        spoken(&drawn.input(0.0, 0.0), &hit)
+    });
+    let keyboard_label = view_named(props.view).map(|view| {
+        let title = (view.title)(props.drawn.language);
+        let keys = props
+            .drawn
+            .language
+            .pick("arrow keys, Enter", "화살표 키, Enter");
+        AttrValue::from(format!("{title}: {keys}"))
+    });
     let style = format!("min-height:{}px", props.height);
     html! {
         <div ref={node} class="scene" data-view={props.view} {style}>
             if let Some((scene, label)) = &*drawing {
-                <SceneCanvas scene={scene.clone()} label={label.clone()} {on_hover} {on_click}
+                <SceneCanvas scene={scene.clone()} label={label.clone()} on_hover={on_hover.clone()} on_click={on_click.clone()}
                     theme_key={props.drawn.theme_key.clone()} />
+                if !props.has_buttons {
+                    <SceneCursor scene={scene.clone()} label={keyboard_label.unwrap_or_default()} {name_of} {on_hover} {on_click} />
+                }
             }
         </div>
     }

@@ -13,6 +13,7 @@ mod panels;
 pub mod prediction;
 mod reading;
 pub mod rows;
+mod spoken;
 pub mod token_label;
 pub mod why_attention;
 
@@ -25,6 +26,7 @@ pub use findings::Findings;
 pub use map::Landscape;
 pub use panels::{FIRST_PANELS, PANELS, Panel, panel_named};
 pub use reading::{NormScale, norm};
+pub use spoken::spoken;
 pub use token_label::{TokenLabel, token_hues, token_label};
 
 use crate::protocol::{Inspection, ModelInfo, Trace, TraceSpec};
