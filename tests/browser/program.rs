@@ -19,6 +19,18 @@ pub struct Array {
     pub data: Vec<f32>,
 }
 
+impl Array {
+    /// The number at an index.
+    pub fn at(&self, index: &[usize]) -> f32 {
+        assert_eq!(index.len(), self.shape.len());
+        let flat = self.shape.iter().zip(index).fold(0, |at, (size, i)| {
+            assert!(i < size);
+            at * size + i
+        });
+        self.data[flat] as f32
+    }
+}
+
 /// The model's folder in the built site.
 pub fn model() -> PathBuf {
     let html = fs::read_to_string(xtask::dist().join("index.html")).unwrap();

@@ -7,6 +7,7 @@ mod engine;
 mod machine;
 mod memory;
 mod opening;
+mod panels;
 mod sizes;
 mod typing;
 mod webgpu;
@@ -40,7 +41,7 @@ struct Part {
     measure: fn(&Server) -> Result<Vec<Row>>,
 }
 
-const PARTS: [Part; 5] = [
+const PARTS: [Part; 6] = [
     Part {
         name: "sizes",
         measure: |_| sizes::measure(&dist()),
@@ -52,6 +53,10 @@ const PARTS: [Part; 5] = [
     Part {
         name: "typing",
         measure: |server| Ok(typing::measure(server)),
+    },
+    Part {
+        name: "panels",
+        measure: |server| Ok(panels::measure(server)),
     },
     Part {
         name: "engine",

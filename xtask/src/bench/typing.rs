@@ -112,7 +112,7 @@ pub fn measure(server: &Server) -> Vec<Row> {
 }
 
 /// Processor time of the page's thread so far, milliseconds: all of it, and that of scripts.
-fn processor_ms(page: &Page) -> [f64; 2] {
+pub fn processor_ms(page: &Page) -> [f64; 2] {
     let metrics = page.call("Performance.getMetrics", json!({}));
     let of = |name: &str| {
         let mut all = metrics["metrics"].as_array().into_iter().flatten();
