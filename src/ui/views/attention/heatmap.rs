@@ -7,7 +7,7 @@ use crate::ui::views::number::decimal;
 use crate::ui::views::rows::{LOWEST_ROW, RowWindow};
 use crate::ui::views::{Target, ViewInput};
 
-use super::strings;
+use super::{KeyColumns, strings};
 
 /// Widest cell, pixels.
 const WIDEST_CELL: f64 = 64.0;
@@ -57,6 +57,7 @@ pub fn draw(input: &ViewInput<'_>) -> Scene {
     let gap = if rows.pitch < 18.0 { 1.0 } else { 2.0 };
     let frame = PatternFrame {
         area,
+        columns: KeyColumns::new(input, &rows, area.width),
         gap,
         cell_height: rows.pitch - gap,
         offset: 0.0,
@@ -71,6 +72,8 @@ pub fn draw(input: &ViewInput<'_>) -> Scene {
 pub struct PatternFrame {
     /// All cells, those of hidden rows left out.
     pub area: Rect,
+    /// How it is shared between the keys.
+    pub columns: KeyColumns,
     /// Gap between two cells of a row.
     pub gap: f64,
     /// Height of a cell.
@@ -80,16 +83,11 @@ pub struct PatternFrame {
 }
 
 impl PatternFrame {
-    /// Width of a column of `n`.
-    fn column(&self, n: usize) -> f64 {
-        self.area.width / n.max(1) as f64
-    }
-
     fn cell(&self, rows: &RowWindow, query: usize, key: usize) -> Rect {
-        let width = self.column(rows.total);
+        let width = self.columns.width(key);
         let gap = self.gap.min(width * 0.2);
         Rect::new(
-            self.area.x + width * key as f64 + gap / 2.0,
+            self.area.x + self.columns.left(key) + gap / 2.0,
             rows.y(query) + self.offset - self.cell_height / 2.0,
             width - gap,
             self.cell_height,
@@ -106,8 +104,8 @@ pub fn draw_pattern(
     frame: &PatternFrame,
 ) {
     let (layer, head) = (input.layer(), input.head());
-    let width = frame.column(rows.total);
-    let radius = if width < 8.0 { 0.0 } else { 2.0 };
+    let narrowest = frame.columns.narrowest();
+    let radius = if narrowest < 8.0 { 0.0 } else { 2.0 };
     let chosen = input
         .chosen()
         .and_then(|query| Some((query, input.chosen_key(query)?)));
@@ -128,14 +126,15 @@ pub fn draw_pattern(
             };
             let is_hovered = input.focus.hovered.as_ref() == Some(&target);
             if Some((query, key)) == chosen {
-                outlines.push((cell, Ink::Text1, if width < 8.0 { 1.0 } else { 1.5 }));
+                outlines.push((cell, Ink::Text1, if narrowest < 8.0 { 1.0 } else { 1.5 }));
             } else if is_hovered {
                 outlines.push((cell, Ink::AttentionLine, 1.0));
             }
             if input.is_lit(query) || is_hovered {
                 write_weight(scene, input, cell, weight, is_hovered);
             }
-            let x = frame.area.x + width * key as f64;
+            let width = frame.columns.width(key);
+            let x = frame.area.x + frame.columns.left(key);
             let whole = Rect::new(x, rows.y(query) - rows.pitch / 2.0, width, rows.pitch);
             scene.hit(whole, target, input.weight(layer, head, (query, key)));
         }
@@ -152,7 +151,7 @@ fn mask(scene: &mut Scene, rows: &RowWindow, frame: &PatternFrame, query: usize)
     if query + 1 >= n {
         return;
     }
-    if frame.column(n) < 12.0 {
+    if frame.columns.narrowest() < 12.0 {
         let first = frame.cell(rows, query, query + 1);
         let width = frame.area.right() - first.x;
         scene.hatch(Rect { width, ..first });
@@ -195,9 +194,8 @@ pub fn name_diagonal(
     surface: Ink,
 ) {
     let (labels, size, n) = (input.labels(), input.size(11.0), rows.total);
-    let width = frame.column(n);
     for position in rows.positions() {
-        let x = frame.area.x + width * (position + 1) as f64 + 5.0;
+        let x = frame.area.x + frame.columns.left(position + 1) + 5.0;
         let label = shortened(&labels[position], size, true, right - x);
         // A name cut to a letter or two says nothing.
         let is_stump = label != labels[position] && label.chars().count() <= 3;

@@ -1,12 +1,14 @@
 //! One attention head, large: as a heatmap, and as lines between tokens.
 
 mod heatmap;
+mod key_columns;
 mod lines;
 mod strings;
 
 use crate::protocol::{Activation, ModelInfo, Site, TraceSpec};
 
 pub use heatmap::{PatternFrame, draw_pattern, name_diagonal};
+pub use key_columns::KeyColumns;
 pub use lines::draw_lines;
 
 use super::{Focus, View, ViewInput};

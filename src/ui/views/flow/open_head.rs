@@ -6,7 +6,9 @@ use crate::protocol::{Activation, Site};
 use crate::ui::components::scene::{Paint, Rect, Scene, Segment, Text};
 use crate::ui::components::shape::{circle, curve, lens, ribbon, route, straight};
 use crate::ui::components::text_width::{shortened, text_width};
-use crate::ui::views::attention::{PatternFrame, draw_lines, draw_pattern, name_diagonal};
+use crate::ui::views::attention::{
+    KeyColumns, PatternFrame, draw_lines, draw_pattern, name_diagonal,
+};
 use crate::ui::views::matrix::strongest;
 use crate::ui::views::{NormScale, OpenPart, Target, ViewInput};
 
@@ -91,6 +93,7 @@ impl<'a> OpenHead<'a> {
     fn heatmap(&self, scene: &mut Scene, area: Rect) {
         let frame = PatternFrame {
             area,
+            columns: KeyColumns::new(self.input, &self.layout.rows, area.width),
             gap: 2.0,
             cell_height: self.cell_height - 1.0,
             offset: -1.0,
@@ -171,16 +174,16 @@ impl<'a> OpenHead<'a> {
         let (columns, rows) = (&self.columns, &self.layout.rows);
         let (shown, below) = (rows.shown.max(1) as f64, rows.bottom());
         let (lane_left, lane_right) = columns.lanes;
-        let column =
-            ((columns.pattern.1 - columns.pattern.0) / rows.total.max(1) as f64).min(WIDEST_CELL);
+        let width = (columns.pattern.1 - columns.pattern.0).min(WIDEST_CELL * rows.total as f64);
+        let key_columns = KeyColumns::new(self.input, rows, width);
         for position in rows.positions().rev() {
             let i = (position - rows.first) as f64 + 0.5;
             let y = rows.y(position);
             let lane = lane_right - i * (lane_right - lane_left) / shown;
             let under = below + 5.0 + i * 26.0 / shown;
-            let into = columns.pattern.0 + column * (position as f64 + 0.5);
+            let into = columns.pattern.0 + key_columns.middle(position);
             let is_on = self.is_on_path(position);
-            if !is_on && column < NARROWEST_COLUMN {
+            if !is_on && key_columns.narrowest() < NARROWEST_COLUMN {
                 continue;
             }
             let width = self.key_scale.px(self.input.head_norm(Site::K, position));
