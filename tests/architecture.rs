@@ -30,6 +30,10 @@ const RULES: &[(&str, &[&str])] = &[
     ),
     ("sampling", &["serde", "thiserror", "crate::sampling"]),
     ("projection", &["thiserror", "crate::projection"]),
+    (
+        "attention_measures",
+        &["crate::attention_measures", "crate::protocol"],
+    ),
     ("color_scale", &["crate::color_scale"]),
     (
         "checkpoint",
@@ -85,6 +89,7 @@ const RULES: &[(&str, &[&str])] = &[
             "crate::projection",
             "crate::protocol",
             "crate::sampling",
+            "crate::attention_measures",
         ],
     ),
     (
@@ -105,6 +110,7 @@ const RULES: &[(&str, &[&str])] = &[
             "crate::protocol",
             "crate::sampling",
             "crate::projection",
+            "crate::attention_measures",
             "crate::color_scale",
         ],
     ),

@@ -2,6 +2,7 @@
 //! and, in the browser, the worker around it.
 
 mod device;
+mod inspect;
 mod load;
 mod session;
 

@@ -16,10 +16,10 @@ use crate::protocol::{
 /// A model that remembers what it has read.
 #[derive(Debug)]
 pub struct Session {
-    model: LoadedModel,
-    device: Device,
-    ids: Vec<u32>,
-    cache: KvCache,
+    pub(super) model: LoadedModel,
+    pub(super) device: Device,
+    pub(super) ids: Vec<u32>,
+    pub(super) cache: KvCache,
 }
 
 impl Session {
@@ -67,13 +67,7 @@ impl Session {
         let (tokens, typed_tokens, total_tokens) = self.tokens(text, generation)?;
         let start_ms = now_ms();
         let ids: Vec<u32> = tokens.iter().map(|token| token.id).collect();
-        let known = self
-            .ids
-            .iter()
-            .zip(&ids)
-            .take_while(|(held, new)| held == new)
-            .count();
-        let first_position = known.min(held).min(self.cache.len());
+        let first_position = self.known(&ids).min(held);
         let records = match self.read(&ids, first_position, spec).await {
             Ok(records) => records,
             Err(error) => {
@@ -139,8 +133,25 @@ impl Session {
         })
     }
 
+    /// How many of the first `ids` have been read and are in the cache.
+    pub(super) fn known(&self, ids: &[u32]) -> usize {
+        let pairs = self.ids.iter().zip(ids);
+        let same = pairs.take_while(|(held, new)| held == new).count();
+        same.min(self.cache.len())
+    }
+
+    /// `[batch, pos]` on the device.
+    ///
+    /// # Panics
+    /// If the rows differ in length.
+    pub(super) fn input(&self, rows: &[&[u32]]) -> Tensor<2, Int> {
+        let ids: Vec<i32> = rows.concat().into_iter().map(|id| id as i32).collect();
+        let shape = [rows.len(), rows.first().map_or(0, |row| row.len())];
+        Tensor::from_data(TensorData::new(ids, shape), &self.device)
+    }
+
     /// The tokens the model will read, how many of them were typed, and how many there are in all.
-    fn tokens(
+    pub(super) fn tokens(
         &self,
         text: &str,
         generation: &[u32],
@@ -227,9 +238,7 @@ impl Session {
                 .map(|activation| (*activation, Rows::default()))
                 .collect());
         }
-        let new: Vec<i32> = ids[first..].iter().map(|id| *id as i32).collect();
-        let count = new.len();
-        let input = Tensor::<2, Int>::from_data(TensorData::new(new, [1, count]), &self.device);
+        let input = self.input(&[&ids[first..]]);
         let mut recorder = Recorder::new(spec.clone());
         self.model
             .network
@@ -292,13 +301,13 @@ async fn read_back(
 }
 
 #[allow(clippy::needless_pass_by_value, reason = "`map_err` hands it over")]
-fn lost(error: ExecutionError) -> EngineError {
+pub(super) fn lost(error: ExecutionError) -> EngineError {
     EngineError::DeviceLost {
         detail: error.to_string(),
     }
 }
 
-fn internal(error: impl std::fmt::Debug) -> EngineError {
+pub(super) fn internal(error: impl std::fmt::Debug) -> EngineError {
     EngineError::Internal {
         detail: format!("{error:?}"),
     }
