@@ -23,7 +23,7 @@ use super::why_draw::WhyDraw;
 use super::words::words;
 
 /// Height of the flow at a desk, CSS pixels.
-const FLOW_HEIGHT: f64 = 414.0;
+const FLOW_HEIGHT: f64 = 402.0;
 /// Width the design was drawn for, without its margins.
 const DESIGN_WIDTH: f64 = 1392.0;
 /// Left and right margin together.
