@@ -19,6 +19,9 @@ const PHONE: &str = "(max-width: 1079px)";
 const WIDE: f64 = 1700.0;
 /// Factor from there on.
 const WIDE_SCALE: f64 = 1.14;
+/// How long what lies beneath a typed letter waits for the letter's numbers. They mostly come
+/// within a few milliseconds; then everything is drawn once.
+const PATIENCE_MS: u32 = 40;
 /// The address bar follows this much later, because browsers count its changes.
 const ADDRESS_DELAY_MS: u32 = 1000;
 
@@ -35,8 +38,8 @@ pub struct App {
     address_timer: Option<Timeout>,
     tick_timer: Option<Timeout>,
     is_marked_ready: bool,
-    /// What was typed is not shown yet.
-    is_behind: bool,
+    /// Runs while what was typed waits for its numbers.
+    patience: Option<Timeout>,
     /// How often something was typed.
     pub(super) edits: u64,
     _listeners: Vec<EventListener>,
@@ -52,7 +55,7 @@ pub enum Message {
     ToggleNumbers,
     /// The address is due.
     WriteAddress,
-    /// A frame is due.
+    /// The numbers take longer: what was typed is shown without them.
     Show,
 }
 
@@ -74,7 +77,7 @@ impl Component for App {
             address_timer: None,
             tick_timer: None,
             is_marked_ready: false,
-            is_behind: false,
+            patience: None,
             edits: 0,
             _listeners: listen(ctx, &act),
             state,
@@ -108,13 +111,12 @@ impl Component for App {
                 }
                 self.edits += u64::from(is_typed);
                 if is_typed && self.state.engines.active().in_flight.is_some() {
-                    // The numbers mostly come within the same frame: then all is drawn at once.
-                    self.show_in_next_frame(ctx);
+                    self.wait_for_numbers(ctx);
                     return false;
                 }
                 true
             }
-            Message::Show => self.is_behind,
+            Message::Show => true,
             Message::Resized => {
                 let is_phone = browser::media_holds(PHONE);
                 if is_phone != std::mem::replace(&mut self.is_phone, is_phone) {
@@ -155,18 +157,19 @@ impl Component for App {
             })
             .forget();
         }
-        self.is_behind = false;
+        self.patience = None;
     }
 }
 
 impl App {
-    fn show_in_next_frame(&mut self, ctx: &Context<Self>) {
-        if !std::mem::replace(&mut self.is_behind, true) {
+    /// The letter itself is the text area's, at once; what lies beneath it may come with its
+    /// numbers.
+    fn wait_for_numbers(&mut self, ctx: &Context<Self>) {
+        if self.patience.is_none() {
             let link = ctx.link().clone();
-            // The letter itself is the text area's; what lies beneath it may come a frame later.
-            in_next_frame(false, move || {
-                in_next_frame(false, move || link.send_message(Message::Show));
-            });
+            self.patience = Some(Timeout::new(PATIENCE_MS, move || {
+                link.send_message(Message::Show);
+            }));
         }
     }
 

@@ -173,12 +173,13 @@ pub fn Prompt(props: &Props) -> Html {
 }
 
 /// What came next after the text before does not stand behind what is typed now, not even for a
-/// frame. The next rendering has a ghost of its own.
+/// frame. It keeps its place, so that nothing has to be laid out anew; the next rendering has a
+/// ghost of its own.
 fn hide_ghost(area: &HtmlTextAreaElement) {
     let paper = area.parent_element();
     let ghost = paper.and_then(|paper| paper.query_selector(".ghost").ok().flatten());
     if let Some(ghost) = ghost {
-        ghost.set_class_name("visually-hidden");
+        ghost.set_class_name("gone");
     }
 }
 
