@@ -6,9 +6,10 @@ use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use yew::prelude::*;
 
+use crate::protocol::Trace;
 use crate::ui::bridge::Bridge;
 use crate::ui::components::frames::in_next_frame;
-use crate::ui::state::{Action, Effect, State, reduce};
+use crate::ui::state::{Action, Effect, Shared, State, reduce};
 
 use super::browser;
 use super::scene_view::Drawn;
@@ -42,6 +43,9 @@ pub struct App {
     patience: Option<Timeout>,
     /// How often something was typed.
     pub(super) edits: u64,
+    /// How often the numbers of another text came.
+    pub(super) edition: u64,
+    edition_of: Shared<Trace>,
     _listeners: Vec<EventListener>,
 }
 
@@ -79,6 +83,8 @@ impl Component for App {
             is_marked_ready: false,
             patience: None,
             edits: 0,
+            edition: 0,
+            edition_of: Shared::default(),
             _listeners: listen(ctx, &act),
             state,
             act,
@@ -110,6 +116,10 @@ impl Component for App {
                     self.theme_key = browser::theme_key(self.state.theme).into();
                 }
                 self.edits += u64::from(is_typed);
+                if self.edition_of != self.state.trace {
+                    self.edition_of = self.state.trace.clone();
+                    self.edition += 1;
+                }
                 if is_typed && self.state.engines.active().in_flight.is_some() {
                     self.wait_for_numbers(ctx);
                     return false;

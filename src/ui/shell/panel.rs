@@ -5,6 +5,7 @@ use web_sys::{
 };
 use yew::prelude::*;
 
+use crate::ui::components::Later;
 use crate::ui::i18n::Language;
 use crate::ui::state::Action;
 use crate::ui::views::{FIRST_PANELS, Focus, PANELS, Panel, VIEWS, panel_named};
@@ -35,14 +36,14 @@ impl App {
             <>
                 <PanelBar focus={drawn.focus.clone()} language={drawn.language} act={self.act.clone()} />
                 <Shelf panels={panels.clone()}>
-                    <div class={classes!("low", (!is_first).then_some("chosen"))} {style}>
+                    <Later edition={self.edition} class={classes!("low", (!is_first).then_some("chosen"))} {style}>
                         { for panels.iter().filter_map(|name| panel_named(name)).map(|panel| html! {
                             <section key={panel.name} class="panel" data-testid="panel" data-panel={panel.name}
                                 aria-label={(panel.title)(drawn.language)}>
                                 { self.view_panel(panel, drawn) }
                             </section>
                         }) }
-                    </div>
+                    </Later>
                 </Shelf>
             </>
         }
