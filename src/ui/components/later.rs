@@ -14,18 +14,12 @@ pub struct Props {
     /// Whether it is shown with everything else after all.
     #[prop_or_default]
     pub is_urgent: bool,
-    /// Classes of the element around it.
-    #[prop_or_default]
-    pub class: Classes,
-    /// Style of the element around it.
-    #[prop_or_default]
-    pub style: Option<AttrValue>,
     /// What is shown.
     pub children: Html,
 }
 
 /// Shows its content one frame after everything else: what a person looks at first is there
-/// first. While the content is that of the edition before, it says so with `aria-busy`.
+/// first. While the content is missing or that of the edition before, it says so with `aria-busy`.
 pub struct Later {
     shown: Html,
     is_waiting: bool,
@@ -45,20 +39,25 @@ impl Component for Later {
     type Properties = Props;
 
     fn create(ctx: &Context<Self>) -> Self {
-        Later {
-            shown: ctx.props().children.clone(),
+        let mut later = Later {
+            shown: Html::default(),
             is_waiting: false,
             timer: None,
+        };
+        if ctx.props().is_urgent {
+            later.show(ctx);
+        } else {
+            later.wait(ctx);
         }
+        later
     }
 
     fn changed(&mut self, ctx: &Context<Self>, old: &Props) -> bool {
         let props = ctx.props();
         if props.is_urgent || (props.edition == old.edition && !self.is_waiting) {
             self.show(ctx);
-        } else if !std::mem::replace(&mut self.is_waiting, true) {
-            let link = ctx.link().clone();
-            in_next_frame(false, move || link.send_message(Message::Painting));
+        } else {
+            self.wait(ctx);
         }
         true
     }
@@ -78,16 +77,20 @@ impl Component for Later {
         }
     }
 
-    fn view(&self, ctx: &Context<Self>) -> Html {
+    fn view(&self, _ctx: &Context<Self>) -> Html {
         let is_busy = self.is_waiting.then_some("true");
-        let props = ctx.props();
-        html! {
-            <div class={props.class.clone()} style={props.style.clone()} aria-busy={is_busy}>{ self.shown.clone() }</div>
-        }
+        html! { <div class="later" aria-busy={is_busy}>{ self.shown.clone() }</div> }
     }
 }
 
 impl Later {
+    fn wait(&mut self, ctx: &Context<Self>) {
+        if !std::mem::replace(&mut self.is_waiting, true) {
+            let link = ctx.link().clone();
+            in_next_frame(false, move || link.send_message(Message::Painting));
+        }
+    }
+
     fn show(&mut self, ctx: &Context<Self>) {
         self.shown = ctx.props().children.clone();
         self.is_waiting = false;

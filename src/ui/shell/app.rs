@@ -159,13 +159,9 @@ impl Component for App {
     fn rendered(&mut self, _ctx: &Context<Self>, _first: bool) {
         if self.state.traced.is_some() && !self.is_marked_ready {
             self.is_marked_ready = true;
-            // Drawings measure their place first, then they are painted in the frames to come.
-            Timeout::new(0, || {
-                in_next_frame(true, || {
-                    Timeout::new(0, browser::mark_ready).forget();
-                });
-            })
-            .forget();
+            // Drawings measure their place first, then they are painted in the frames to come;
+            // the panels after the rest.
+            after_painting(|| after_painting(browser::mark_ready));
         }
         self.patience = None;
     }
@@ -242,6 +238,16 @@ impl App {
         };
         wide * (1.0 + self.state.type_size.factor()) / 2.0
     }
+}
+
+/// Runs `run` when what has just been put on the page is painted.
+fn after_painting(run: impl FnOnce() + 'static) {
+    Timeout::new(0, || {
+        in_next_frame(true, || {
+            Timeout::new(0, run).forget();
+        });
+    })
+    .forget();
 }
 
 fn listen(ctx: &Context<App>, act: &Callback<Action>) -> Vec<EventListener> {

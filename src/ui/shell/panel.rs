@@ -36,14 +36,14 @@ impl App {
             <>
                 <PanelBar focus={drawn.focus.clone()} language={drawn.language} act={self.act.clone()} />
                 <Shelf panels={panels.clone()}>
-                    <Later edition={self.edition} class={classes!("low", (!is_first).then_some("chosen"))} {style}>
+                    <div class={classes!("low", (!is_first).then_some("chosen"))} {style}>
                         { for panels.iter().filter_map(|name| panel_named(name)).map(|panel| html! {
                             <section key={panel.name} class="panel" data-testid="panel" data-panel={panel.name}
                                 aria-label={(panel.title)(drawn.language)}>
-                                { self.view_panel(panel, drawn) }
+                                <Later edition={self.edition}>{ self.view_panel(panel, drawn) }</Later>
                             </section>
                         }) }
-                    </Later>
+                    </div>
                 </Shelf>
             </>
         }
