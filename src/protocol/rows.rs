@@ -1,6 +1,9 @@
 //! Numbers grouped by position, so that a sequence can grow and be cut.
 
-/// One row of numbers per position, kept in one buffer. Rows may differ in length.
+use std::rc::Rc;
+
+/// One row of numbers per position. Rows may differ in length. A row never changes, so a copy of
+/// all of them shares them: a sequence that grows costs its new rows only.
 ///
 /// ```
 /// use llm_atlas::protocol::Rows;
@@ -12,70 +15,58 @@
 /// assert_eq!(rows.len(), 1);
 /// ```
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Rows {
-    values: Vec<f32>,
-    /// Where each row ends in `values`.
-    ends: Vec<usize>,
-}
+pub struct Rows(Vec<Rc<[f32]>>);
 
 impl Rows {
     /// Number of rows.
     pub fn len(&self) -> usize {
-        self.ends.len()
+        self.0.len()
     }
 
     /// Whether there are no rows.
     pub fn is_empty(&self) -> bool {
-        self.ends.is_empty()
+        self.0.is_empty()
     }
 
     /// The row of position `pos`, if there is one.
     pub fn get(&self, pos: usize) -> Option<&[f32]> {
-        let end = *self.ends.get(pos)?;
-        let start = if pos == 0 { 0 } else { self.ends[pos - 1] };
-        self.values.get(start..end)
+        self.0.get(pos).map(Rc::as_ref)
     }
 
     /// Appends one row.
     pub fn push(&mut self, row: &[f32]) {
-        self.values.extend_from_slice(row);
-        self.ends.push(self.values.len());
+        self.0.push(row.into());
     }
 
     /// Appends the rows of `other`.
-    pub fn extend(&mut self, other: &Rows) {
-        let offset = self.values.len();
-        self.values.extend_from_slice(&other.values);
-        self.ends.extend(other.ends.iter().map(|end| end + offset));
+    pub fn extend(&mut self, other: Rows) {
+        self.0.extend(other.0);
     }
 
     /// Keeps the first `len` rows.
     pub fn truncate(&mut self, len: usize) {
-        if len < self.ends.len() {
-            self.ends.truncate(len);
-            self.values.truncate(self.ends.last().copied().unwrap_or(0));
-        }
+        self.0.truncate(len);
     }
 
-    /// All values, row after row.
-    pub fn values(&self) -> &[f32] {
-        &self.values
+    /// The rows, first position first.
+    pub fn iter(&self) -> impl Iterator<Item = &[f32]> {
+        self.0.iter().map(Rc::as_ref)
     }
 
     /// Length of each row.
     pub fn lengths(&self) -> impl Iterator<Item = usize> + '_ {
-        let starts = std::iter::once(0).chain(self.ends.iter().copied());
-        self.ends.iter().zip(starts).map(|(end, start)| end - start)
+        self.iter().map(<[f32]>::len)
     }
 
     /// Rows from their lengths and values laid end to end; `None` if the lengths do not add up.
-    pub fn from_lengths(lengths: &[usize], values: Vec<f32>) -> Option<Self> {
-        let mut end = 0usize;
-        let mut ends = Vec::with_capacity(lengths.len());
+    pub fn from_lengths(lengths: &[usize], values: &[f32]) -> Option<Self> {
+        let mut rest = values;
+        let mut rows = Vec::with_capacity(lengths.len());
         for length in lengths {
-            end = end.checked_add(*length)?;
-            ends.push(end);
+            let (row, after) = rest.split_at_checked(*length)?;
+            rows.push(row.into());
+            rest = after;
         }
-        (end == values.len()).then_some(Rows { values, ends })
+        rest.is_empty().then_some(Rows(rows))
     }
 }

@@ -145,7 +145,7 @@ impl Trace {
                 *self = Trace::new(self.n_heads);
                 return false;
             }
-            kept.extend(&new);
+            kept.extend(new);
             rows.insert(activation, kept);
         }
         self.rows = rows;
@@ -164,7 +164,7 @@ impl Trace {
         let n = rows.len();
         if !activation.is_per_head() {
             let width = rows.get(0).map_or(0, <[f32]>::len);
-            return Some((vec![n, width], rows.values().to_vec()));
+            return Some((vec![n, width], rows.iter().flatten().copied().collect()));
         }
         let is_square = activation.axes()[2] == Axis::Key;
         let width = if is_square {

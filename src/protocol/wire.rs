@@ -54,7 +54,7 @@ pub fn encode_event(mut event: Event) -> Result<(String, Vec<f32>), WireError> {
     match &mut event {
         Event::Trace { update, .. } => {
             for (activation, rows) in std::mem::take(&mut update.rows) {
-                numbers.extend_from_slice(rows.values());
+                rows.iter().for_each(|row| numbers.extend_from_slice(row));
                 lengths.push((activation, rows.lengths().collect()));
             }
         }
@@ -87,7 +87,7 @@ pub fn decode_event(header: &str, numbers: &[f32]) -> Result<Event, WireError> {
             carried: rest.len(),
         })?;
         rest = tail;
-        Ok::<_, WireError>(head.to_vec())
+        Ok::<_, WireError>(head)
     };
     match &mut event {
         Event::Trace { update, .. } => {
@@ -102,9 +102,10 @@ pub fn decode_event(header: &str, numbers: &[f32]) -> Result<Event, WireError> {
             }
         }
         Event::Embeddings { table, .. } => {
-            table.vectors = take(table.vocab_size * table.d_model)?;
-            table.mean = take(table.d_model)?;
-            table.components = take(table.explained_variance_ratio.len() * table.d_model)?;
+            table.vectors = take(table.vocab_size * table.d_model)?.to_vec();
+            table.mean = take(table.d_model)?.to_vec();
+            let axes = table.explained_variance_ratio.len();
+            table.components = take(axes * table.d_model)?.to_vec();
         }
         _ => {}
     }

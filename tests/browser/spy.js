@@ -69,8 +69,8 @@
     const bytes = hex.split(" ").map((byte) => parseInt(byte, 16));
     return { id: Number(token.dataset.id), index: Number(token.dataset.index), titleId: Number(id), start, end, bytes };
   });
-  /** Whether what is drawn is of the text: only then the next token is shown behind it. */
-  spy.isSettled = () => document.querySelector(".ghost") !== null;
+  /** Whether all that is drawn is of the text: only then the next token is shown behind it. */
+  spy.isSettled = () => document.querySelector(".ghost") !== null && !document.querySelector("main [aria-busy=true]");
 
   const bytesOf = new Map();
   /** What is wrong with the tokens as they are shown now; "" if nothing is. */

@@ -15,8 +15,9 @@ use super::scene::{Align, Mark, Paint, Rect, Scene, Segment, Text};
 /// Distance of two hatch lines along the axes, pixels: 5 px across, at 45 degrees.
 const HATCH_STEP: f64 = 7.071;
 
-/// Heatmaps with at least so many cells are drawn as an image.
-const CELLS_OF_AN_IMAGE: usize = 256;
+/// Heatmaps and strips with at least so many cells are drawn as an image: one call in place of one
+/// per cell.
+const CELLS_OF_AN_IMAGE: usize = 12;
 
 /// Paints `scene` over the whole canvas, as sharp as the screen is.
 ///
@@ -257,7 +258,7 @@ impl Painter<'_> {
         self.context.fill_text(&text.text, text.x, text.y)
     }
 
-    /// Ink by ink: the colour is set as often as there are colours. Large heatmaps become an
+    /// Ink by ink: the colour is set as often as there are colours. Cells without a gap become an
     /// image, one pixel per cell.
     fn cells(
         &mut self,

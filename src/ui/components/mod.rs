@@ -12,12 +12,16 @@ pub mod canvas;
 #[cfg(feature = "page")]
 pub mod frames;
 #[cfg(feature = "page")]
+pub mod later;
+#[cfg(feature = "page")]
 pub mod palette;
 #[cfg(feature = "page")]
 pub mod scene_canvas;
 #[cfg(feature = "page")]
 pub mod scene_cursor;
 
+#[cfg(feature = "page")]
+pub use later::Later;
 #[cfg(feature = "page")]
 pub use scene_canvas::SceneCanvas;
 #[cfg(feature = "page")]

@@ -217,10 +217,10 @@ impl Palette {
             return Ok(None);
         };
         let (width, height) = (columns as u32, rows as u32);
-        // Every pixel is put anew; only another size needs another image.
-        if scratch.width() != width || scratch.height() != height {
-            scratch.set_width(width);
-            scratch.set_height(height);
+        // Every pixel is put anew; only a larger heatmap needs a larger canvas.
+        if scratch.width() < width || scratch.height() < height {
+            scratch.set_width(width.max(scratch.width()));
+            scratch.set_height(height.max(scratch.height()));
         }
         let context = scratch.get_context("2d")?;
         Ok(context.map(JsCast::unchecked_into))

@@ -6,9 +6,10 @@ use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use yew::prelude::*;
 
+use crate::protocol::Trace;
 use crate::ui::bridge::Bridge;
 use crate::ui::components::frames::in_next_frame;
-use crate::ui::state::{Action, Effect, State, reduce};
+use crate::ui::state::{Action, Effect, Shared, State, reduce};
 
 use super::browser;
 use super::scene_view::Drawn;
@@ -19,6 +20,9 @@ const PHONE: &str = "(max-width: 1079px)";
 const WIDE: f64 = 1700.0;
 /// Factor from there on.
 const WIDE_SCALE: f64 = 1.14;
+/// How long what lies beneath a typed letter waits for the letter's numbers. They mostly come
+/// within a few milliseconds; then everything is drawn once.
+const PATIENCE_MS: u32 = 40;
 /// The address bar follows this much later, because browsers count its changes.
 const ADDRESS_DELAY_MS: u32 = 1000;
 
@@ -35,10 +39,13 @@ pub struct App {
     address_timer: Option<Timeout>,
     tick_timer: Option<Timeout>,
     is_marked_ready: bool,
-    /// What was typed is not shown yet.
-    is_behind: bool,
+    /// Runs while what was typed waits for its numbers.
+    patience: Option<Timeout>,
     /// How often something was typed.
     pub(super) edits: u64,
+    /// How often the numbers of another text came.
+    pub(super) edition: u64,
+    edition_of: Shared<Trace>,
     _listeners: Vec<EventListener>,
 }
 
@@ -52,7 +59,7 @@ pub enum Message {
     ToggleNumbers,
     /// The address is due.
     WriteAddress,
-    /// A frame is due.
+    /// The numbers take longer: what was typed is shown without them.
     Show,
 }
 
@@ -74,8 +81,10 @@ impl Component for App {
             address_timer: None,
             tick_timer: None,
             is_marked_ready: false,
-            is_behind: false,
+            patience: None,
             edits: 0,
+            edition: 0,
+            edition_of: Shared::default(),
             _listeners: listen(ctx, &act),
             state,
             act,
@@ -107,14 +116,17 @@ impl Component for App {
                     self.theme_key = browser::theme_key(self.state.theme).into();
                 }
                 self.edits += u64::from(is_typed);
+                if self.edition_of != self.state.trace {
+                    self.edition_of = self.state.trace.clone();
+                    self.edition += 1;
+                }
                 if is_typed && self.state.engines.active().in_flight.is_some() {
-                    // The numbers mostly come within the same frame: then all is drawn at once.
-                    self.show_in_next_frame(ctx);
+                    self.wait_for_numbers(ctx);
                     return false;
                 }
                 true
             }
-            Message::Show => self.is_behind,
+            Message::Show => true,
             Message::Resized => {
                 let is_phone = browser::media_holds(PHONE);
                 if is_phone != std::mem::replace(&mut self.is_phone, is_phone) {
@@ -147,26 +159,23 @@ impl Component for App {
     fn rendered(&mut self, _ctx: &Context<Self>, _first: bool) {
         if self.state.traced.is_some() && !self.is_marked_ready {
             self.is_marked_ready = true;
-            // Drawings measure their place first, then they are painted in the frames to come.
-            Timeout::new(0, || {
-                in_next_frame(true, || {
-                    Timeout::new(0, browser::mark_ready).forget();
-                });
-            })
-            .forget();
+            // Drawings measure their place first, then they are painted in the frames to come;
+            // the panels after the rest.
+            after_painting(|| after_painting(browser::mark_ready));
         }
-        self.is_behind = false;
+        self.patience = None;
     }
 }
 
 impl App {
-    fn show_in_next_frame(&mut self, ctx: &Context<Self>) {
-        if !std::mem::replace(&mut self.is_behind, true) {
+    /// The letter itself is the text area's, at once; what lies beneath it may come with its
+    /// numbers.
+    fn wait_for_numbers(&mut self, ctx: &Context<Self>) {
+        if self.patience.is_none() {
             let link = ctx.link().clone();
-            // The letter itself is the text area's; what lies beneath it may come a frame later.
-            in_next_frame(false, move || {
-                in_next_frame(false, move || link.send_message(Message::Show));
-            });
+            self.patience = Some(Timeout::new(PATIENCE_MS, move || {
+                link.send_message(Message::Show);
+            }));
         }
     }
 
@@ -229,6 +238,16 @@ impl App {
         };
         wide * (1.0 + self.state.type_size.factor()) / 2.0
     }
+}
+
+/// Runs `run` when what has just been put on the page is painted.
+fn after_painting(run: impl FnOnce() + 'static) {
+    Timeout::new(0, || {
+        in_next_frame(true, || {
+            Timeout::new(0, run).forget();
+        });
+    })
+    .forget();
 }
 
 fn listen(ctx: &Context<App>, act: &Callback<Action>) -> Vec<EventListener> {

@@ -3,6 +3,7 @@
 use yew::prelude::*;
 
 use crate::protocol::BackendKind;
+use crate::ui::components::Later;
 use crate::ui::state::Action;
 use crate::ui::views::why_attention::heading;
 use crate::ui::views::{OpenPart, Target};
@@ -71,7 +72,7 @@ impl App {
                     <Candidates drawn={drawn.clone()} height={flow_height} can_add={self.can_add()} act={act.clone()} />
                 </section>
                 { self.view_panels(drawn) }
-                { self.view_table(drawn) }
+                <Later edition={self.edition}>{ self.view_table(drawn) }</Later>
             </>
         }
     }

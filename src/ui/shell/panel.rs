@@ -5,6 +5,7 @@ use web_sys::{
 };
 use yew::prelude::*;
 
+use crate::ui::components::Later;
 use crate::ui::i18n::Language;
 use crate::ui::state::Action;
 use crate::ui::views::{FIRST_PANELS, Focus, PANELS, Panel, VIEWS, panel_named};
@@ -39,7 +40,7 @@ impl App {
                         { for panels.iter().filter_map(|name| panel_named(name)).map(|panel| html! {
                             <section key={panel.name} class="panel" data-testid="panel" data-panel={panel.name}
                                 aria-label={(panel.title)(drawn.language)}>
-                                { self.view_panel(panel, drawn) }
+                                <Later edition={self.edition}>{ self.view_panel(panel, drawn) }</Later>
                             </section>
                         }) }
                     </div>

@@ -5,6 +5,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, KeyboardEvent, MouseEvent};
 use yew::prelude::*;
 
+use crate::ui::components::Later;
 use crate::ui::i18n::Language;
 use crate::ui::views::OpenPart;
 
@@ -33,7 +34,7 @@ impl App {
         };
         let body = match self.drawn() {
             Some(drawn) => html! {
-                <Pager language={state.language} sections={self.phone_sections(&drawn)} prompt={self.view_prompt()} />
+                <Pager language={state.language} edition={self.edition} sections={self.phone_sections(&drawn)} prompt={self.view_prompt()} />
             },
             None => html! {
                 <><div class="stick">{ self.view_prompt() }</div>{ self.view_loading() }</>
@@ -109,6 +110,7 @@ impl App {
 #[derive(Properties, PartialEq)]
 struct Props {
     language: Language,
+    edition: u64,
     sections: Vec<Html>,
     prompt: Html,
 }
@@ -170,7 +172,9 @@ fn Pager(props: &Props) -> Html {
             <div ref={pager} class="pager" onscroll={on_scroll}>
                 { for props.sections.iter().enumerate().map(|(section, content)| html! {
                     <section role="tabpanel" id={format!("section-{section}")} aria-labelledby={format!("tab-{section}")}
-                        inert={*shown != section}>{ content.clone() }</section>
+                        inert={*shown != section}>
+                        <Later edition={props.edition} is_urgent={*shown == section}>{ content.clone() }</Later>
+                    </section>
                 }) }
             </div>
         </>

@@ -1,5 +1,7 @@
 //! The prompt: the browser's own text box over a layer that shows its tokens.
 
+use std::rc::Rc;
+
 use gloo::events::EventListener;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, HtmlTextAreaElement, KeyboardEvent};
@@ -150,7 +152,9 @@ pub fn Prompt(props: &Props) -> Html {
                 <div class="mirror" role="group" aria-label={words.tokens} onclick={hearing.on_click.clone()}
                     onfocusin={hearing.on_focus.clone()} onfocusout={hearing.on_blur.clone()}
                     onkeydown={hearing.on_key_down.clone()}>
-                    <>{ for mirror.stretches.iter().map(|stretch| marks.stretch(stretch, false)) }</>
+                    <>{ for (0..mirror.stretches.len()).step_by(Run::LENGTH).map(|first| html! {
+                        <Run key={first} mirror={mirror.clone()} {first} marks={marks.within(&mirror, first)} />
+                    }) }</>
                     { mirror.rest.clone() }
                     { for mirror.tail.iter().map(|stretch| marks.stretch(stretch, true)) }
                     // Here a line may end, as it may in the box.
@@ -173,22 +177,87 @@ pub fn Prompt(props: &Props) -> Html {
 }
 
 /// What came next after the text before does not stand behind what is typed now, not even for a
-/// frame. The next rendering has a ghost of its own.
+/// frame. It keeps its place, so that nothing has to be laid out anew; the next rendering has a
+/// ghost of its own.
 fn hide_ghost(area: &HtmlTextAreaElement) {
     let paper = area.parent_element();
     let ghost = paper.and_then(|paper| paper.query_selector(".ghost").ok().flatten());
     if let Some(ghost) = ghost {
-        ghost.set_class_name("visually-hidden");
+        ghost.set_class_name("gone");
+    }
+}
+
+/// Properties of [`Run`].
+#[derive(Properties)]
+struct RunProps {
+    mirror: Rc<Mirror>,
+    /// The first stretch.
+    first: usize,
+    marks: Marks,
+}
+
+impl RunProps {
+    fn stretches(&self) -> &[Stretch] {
+        Run::of(&self.mirror, self.first)
+    }
+}
+
+impl PartialEq for RunProps {
+    /// Whether the same would be shown.
+    fn eq(&self, other: &Self) -> bool {
+        self.marks == other.marks && self.stretches() == other.stretches()
+    }
+}
+
+/// A few stretches in a row. A key changes the last ones; those before them stay as they are.
+struct Run;
+
+impl Run {
+    const LENGTH: usize = 12;
+
+    fn of(mirror: &Mirror, first: usize) -> &[Stretch] {
+        let end = mirror.stretches.len().min(first + Run::LENGTH);
+        mirror.stretches.get(first..end).unwrap_or_default()
+    }
+}
+
+impl Component for Run {
+    type Message = ();
+    type Properties = RunProps;
+
+    fn create(_: &Context<Self>) -> Self {
+        Run
+    }
+
+    fn view(&self, ctx: &Context<Self>) -> Html {
+        let props = ctx.props();
+        let stretches = props.stretches().iter();
+        html! { { for stretches.map(|stretch| props.marks.stretch(stretch, false)) } }
     }
 }
 
 /// Which tokens are marked.
+#[derive(Clone, Copy, PartialEq)]
 struct Marks {
     chosen: Option<usize>,
     hovered: Option<usize>,
 }
 
 impl Marks {
+    /// The marks on the tokens of a run.
+    fn within(self, mirror: &Mirror, first: usize) -> Self {
+        let mut parts = Run::of(mirror, first)
+            .iter()
+            .flat_map(|stretch| &stretch.parts);
+        let from = parts.next().map_or(0, |part| part.index);
+        let to = parts.last().map_or(from, |part| part.index);
+        let inside = |token: &usize| (from..=to).contains(token);
+        Marks {
+            chosen: self.chosen.filter(inside),
+            hovered: self.hovered.filter(inside),
+        }
+    }
+
     /// A stretch of the text. The space a token begins with may stay behind at the end of a line;
     /// what is marked is the rest.
     fn stretch(&self, stretch: &Stretch, is_chip: bool) -> Html {

@@ -1,7 +1,7 @@
 //! The pattern of one head: rows look, columns are looked at.
 
 use crate::color_scale::{Ink, attention_step, text_on_attention};
-use crate::ui::components::scene::{Paint, Rect, Scene, Text};
+use crate::ui::components::scene::{Mark, Paint, Rect, Scene, Text};
 use crate::ui::components::text_width::{shortened, text_width};
 use crate::ui::views::number::decimal;
 use crate::ui::views::rows::{LOWEST_ROW, RowWindow};
@@ -11,6 +11,8 @@ use super::{KeyColumns, strings};
 
 /// Widest cell, pixels.
 const WIDEST_CELL: f64 = 64.0;
+/// Cells narrower than this follow each other without a gap, as one strip per row.
+const NARROWEST_WITH_GAP: f64 = 6.0;
 
 /// The large heatmap: query tokens at the left, key tokens named on the diagonal.
 pub fn draw(input: &ViewInput<'_>) -> Scene {
@@ -109,15 +111,21 @@ pub fn draw_pattern(
     let chosen = input
         .chosen()
         .and_then(|query| Some((query, input.chosen_key(query)?)));
+    let is_strip = width < NARROWEST_WITH_GAP;
     let mut outlines = Vec::new();
     for query in rows.positions() {
         let Some(pattern) = input.trace.pattern(layer, head, query) else {
             return;
         };
+        if is_strip {
+            strip(scene, rows, frame, query, pattern);
+        }
         for (key, &weight) in pattern.iter().enumerate() {
             let cell = frame.cell(rows, query, key);
-            let step = attention_step(weight);
-            scene.rect(cell, radius, Paint::fill(Ink::Attention(step)));
+            if !is_strip {
+                let step = attention_step(weight);
+                scene.rect(cell, radius, Paint::fill(Ink::Attention(step)));
+            }
             let target = Target::Cell {
                 layer,
                 head,
@@ -143,6 +151,23 @@ pub fn draw_pattern(
     for (cell, ink, line) in outlines {
         scene.rect(cell, radius, Paint::stroke(ink, line));
     }
+}
+
+/// The weights of one row side by side.
+fn strip(scene: &mut Scene, rows: &RowWindow, frame: &PatternFrame, query: usize, pattern: &[f32]) {
+    let width = frame.column(rows.total) * pattern.len() as f64;
+    let first = frame.cell(rows, query, 0);
+    scene.marks.push(Mark::Cells {
+        rect: Rect::new(frame.area.x, first.y, width, first.height),
+        rows: 1,
+        columns: pattern.len(),
+        inks: pattern
+            .iter()
+            .map(|weight| Some(Ink::Attention(attention_step(*weight))))
+            .collect(),
+        gap: 0.0,
+        opacity: 0.0,
+    });
 }
 
 /// The hatch right of the diagonal: cell by cell while cells are wide, else in one piece.

@@ -1,0 +1,99 @@
+//! What may follow one frame later.
+
+use gloo::timers::callback::Timeout;
+use yew::prelude::*;
+
+use super::frames::in_next_frame;
+
+/// Properties of [`Later`].
+#[derive(Properties, PartialEq)]
+pub struct Props {
+    /// Changes when there is something the person is waiting for; what changes otherwise is shown
+    /// at once.
+    pub edition: u64,
+    /// Whether it is shown with everything else after all.
+    #[prop_or_default]
+    pub is_urgent: bool,
+    /// What is shown.
+    pub children: Html,
+}
+
+/// Shows its content one frame after everything else: what a person looks at first is there
+/// first. While the content is missing or that of the edition before, it says so with `aria-busy`.
+pub struct Later {
+    shown: Html,
+    is_waiting: bool,
+    timer: Option<Timeout>,
+}
+
+/// What happens to it.
+pub enum Message {
+    /// The frame of everything else is being painted.
+    Painting,
+    /// It is its turn.
+    Show,
+}
+
+impl Component for Later {
+    type Message = Message;
+    type Properties = Props;
+
+    fn create(ctx: &Context<Self>) -> Self {
+        let mut later = Later {
+            shown: Html::default(),
+            is_waiting: false,
+            timer: None,
+        };
+        if ctx.props().is_urgent {
+            later.show(ctx);
+        } else {
+            later.wait(ctx);
+        }
+        later
+    }
+
+    fn changed(&mut self, ctx: &Context<Self>, old: &Props) -> bool {
+        let props = ctx.props();
+        if props.is_urgent || (props.edition == old.edition && !self.is_waiting) {
+            self.show(ctx);
+        } else {
+            self.wait(ctx);
+        }
+        true
+    }
+
+    fn update(&mut self, ctx: &Context<Self>, message: Message) -> bool {
+        match message {
+            Message::Painting => {
+                // A task of its own, after that frame.
+                let link = ctx.link().clone();
+                self.timer = Some(Timeout::new(0, move || link.send_message(Message::Show)));
+                false
+            }
+            Message::Show => {
+                self.show(ctx);
+                true
+            }
+        }
+    }
+
+    fn view(&self, _ctx: &Context<Self>) -> Html {
+        let is_busy = self.is_waiting.then_some("true");
+        html! { <div class="later" aria-busy={is_busy}>{ self.shown.clone() }</div> }
+    }
+}
+
+impl Later {
+    fn wait(&mut self, ctx: &Context<Self>) {
+        if !std::mem::replace(&mut self.is_waiting, true) {
+            let link = ctx.link().clone();
+            in_next_frame(false, move || link.send_message(Message::Painting));
+        }
+    }
+
+    fn show(&mut self, ctx: &Context<Self>) {
+        self.shown = ctx.props().children.clone();
+        self.is_waiting = false;
+        self.timer = None;
+    }
+}
