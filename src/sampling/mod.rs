@@ -17,12 +17,14 @@ mod draw;
 mod penalty;
 mod settings;
 mod softmax;
+mod surprise;
 
 pub use distribution::Distribution;
 pub use draw::{Draw, choose, draw_uniform};
 pub use penalty::penalized;
 pub use settings::{SamplingError, Settings};
 pub use softmax::softmax;
+pub use surprise::{Surprise, surprise};
 
 #[cfg(test)]
 mod tests;

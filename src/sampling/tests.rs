@@ -166,18 +166,6 @@ fn the_penalty_is_for_what_was_there_and_comes_before_temperature() {
 }
 
 #[test]
-fn settings_written_before_there_was_a_penalty_still_read() {
-    let old = r#"{"temperature":0.5,"top_k":3,"top_p":null,"greedy":false}"#;
-    let settings: Settings = serde_json::from_str(old).expect("reads");
-    let expected = Settings {
-        temperature: 0.5,
-        top_k: Some(3),
-        ..Settings::default()
-    };
-    assert_eq!(settings, expected);
-}
-
-#[test]
 fn greedy_and_temperature_zero_take_the_most_likely() {
     for settings in [
         Settings {

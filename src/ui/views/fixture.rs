@@ -3,10 +3,10 @@
 use crate::protocol::{
     Activation, EmbeddingTable, ModelInfo, Rows, Site, TokenInfo, Trace, TraceUpdate,
 };
-use crate::sampling::{Distribution, Draw, Settings, choose};
+use crate::sampling::{Distribution, Draw, Settings, Surprise, choose, surprise};
 use crate::ui::i18n::Language;
 
-use super::{Findings, Focus, Landscape, ViewInput};
+use super::{Findings, Focus, Landscape, ViewInput, Work};
 
 const EN: [&str; 9] = [
     "Mina", " gave", " the", " apple", " to", " Jun", ".", " Jun", " thanked",
@@ -26,6 +26,8 @@ pub struct Fixture {
     pub distribution: Distribution,
     pub draw: Draw,
     pub settings: Settings,
+    pub surprises: Vec<Surprise>,
+    pub work: Work,
     pub findings: Findings,
     pub embeddings: Landscape,
     pub focus: Focus,
@@ -96,6 +98,8 @@ impl Fixture {
         let distribution = Distribution::new(&logits, &settings).unwrap();
         let draw = choose(&distribution, 0.7312);
         Fixture {
+            surprises: surprises(&trace),
+            work: work(&model, trace.tokens()),
             embeddings: embeddings(&model),
             model,
             trace,
@@ -121,6 +125,8 @@ impl Fixture {
             draw: Some(&self.draw),
             settings: &self.settings,
             seed: 7,
+            surprises: &self.surprises,
+            work: &self.work,
             findings: &self.findings,
             embeddings: Some(&self.embeddings),
             focus: &self.focus,
@@ -167,6 +173,36 @@ fn trace(model: &ModelInfo, tokens: Vec<TokenInfo>) -> Trace {
         ..TraceUpdate::default()
     }));
     trace
+}
+
+/// Of every token but the first.
+fn surprises(trace: &Trace) -> Vec<Surprise> {
+    let pairs = trace.tokens().iter().enumerate().skip(1);
+    let of = |(position, token): (usize, &TokenInfo)| {
+        surprise(
+            trace.row(Activation::Logits, position - 1).unwrap(),
+            token.id,
+        )
+        .unwrap()
+    };
+    pairs.map(of).collect()
+}
+
+/// The text was read but for its last token, then that one.
+fn work(model: &ModelInfo, tokens: &[TokenInfo]) -> Work {
+    let mut work = Work::default();
+    for (before, after, computed_positions) in [
+        (0, tokens.len().max(1) - 1, usize::MAX),
+        (1, tokens.len(), 1),
+    ] {
+        let update = TraceUpdate {
+            tokens: tokens[..after].to_vec(),
+            computed_positions,
+            ..TraceUpdate::default()
+        };
+        work.note(model, &tokens[..before.min(tokens.len())], &update);
+    }
+    work
 }
 
 fn row(model: &ModelInfo, activation: Activation, position: usize, id: usize) -> Vec<f32> {
