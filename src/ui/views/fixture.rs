@@ -1,7 +1,8 @@
 //! A small trace made by a formula, for tests of what is drawn. Made-up numbers, on purpose.
 
 use crate::protocol::{
-    Activation, EmbeddingTable, ModelInfo, Rows, Site, TokenInfo, Trace, TraceUpdate,
+    Activation, BeamNode, Continuations, EmbeddingTable, Finding, ModelInfo, Rows, Site, TokenInfo,
+    Trace, TraceUpdate,
 };
 use crate::sampling::{Distribution, Draw, Settings, Surprise, choose, surprise};
 use crate::ui::i18n::Language;
@@ -18,6 +19,9 @@ const CANDIDATES: [&str; 14] = [
     " Mina", " her", " the", " him", " Sora", " Jun", " and", ".", " Minho", " for", " Bora",
     " 고맙", " 인사", " 웃",
 ];
+
+/// Seed of the draws.
+const SEED: u64 = 7;
 
 /// A model, a trace and what belongs to them.
 pub struct Fixture {
@@ -106,7 +110,7 @@ impl Fixture {
             distribution,
             draw,
             settings,
-            findings: Findings::default(),
+            findings: findings(&settings),
             focus: Focus {
                 layer: 1.min(n_layers - 1),
                 head: 2.min(n_heads - 1),
@@ -124,7 +128,7 @@ impl Fixture {
             distribution: &self.distribution,
             draw: Some(&self.draw),
             settings: &self.settings,
-            seed: 7,
+            seed: SEED,
             surprises: &self.surprises,
             work: &self.work,
             findings: &self.findings,
@@ -203,6 +207,57 @@ fn work(model: &ModelInfo, tokens: &[TokenInfo]) -> Work {
         work.note(model, &tokens[..before.min(tokens.len())], &update);
     }
     work
+}
+
+fn findings(settings: &Settings) -> Findings {
+    let mut findings = Findings::default();
+    let found = Finding::Continuations(continuations());
+    findings.insert(super::continuations::asked(settings, SEED), found);
+    findings
+}
+
+/// A probability above 0 and below 1.
+fn chance(a: usize, b: usize, c: usize) -> f32 {
+    let wave = wave(a, b, c).abs();
+    0.05 + 0.9 * wave * wave
+}
+
+fn continuations() -> Continuations {
+    let way = |seed: usize| {
+        let token = |i: usize| ((i * 5 + seed) as u32 % 14, chance(seed, i, 0));
+        (0..12).map(token).collect()
+    };
+    let mut beams: Vec<BeamNode> = Vec::new();
+    let mut open = vec![None];
+    for depth in 1..=12 {
+        let first = beams.len();
+        for parent in open {
+            for i in 0..3 {
+                let p = chance(depth + 40, first + i, parent.unwrap_or(99)) / (i + 1) as f32;
+                let so_far = parent.map_or(0.0, |parent: usize| beams[parent].log_p);
+                beams.push(BeamNode {
+                    parent,
+                    id: (depth * 3 + first + i) as u32 % 14,
+                    p,
+                    log_p: so_far + p.ln(),
+                    depth,
+                    is_kept: false,
+                });
+            }
+        }
+        let mut best: Vec<usize> = (first..beams.len()).collect();
+        best.sort_by(|a, b| beams[*b].log_p.total_cmp(&beams[*a].log_p));
+        best.truncate(4);
+        for kept in &best {
+            beams[*kept].is_kept = true;
+        }
+        open = best.into_iter().map(Some).collect();
+    }
+    Continuations {
+        greedy: way(0),
+        drawn: way(3),
+        beams,
+    }
 }
 
 fn row(model: &ModelInfo, activation: Activation, position: usize, id: usize) -> Vec<f32> {

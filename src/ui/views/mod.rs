@@ -3,6 +3,7 @@
 
 pub mod attention;
 pub mod cache;
+pub mod continuations;
 mod findings;
 pub mod flow;
 pub mod heads;
@@ -182,6 +183,7 @@ pub const VIEWS: &[View] = &[
     prediction::VIEW,
     map::VIEW,
     why_attention::VIEW,
+    continuations::VIEW,
     surprise::VIEW,
     cache::VIEW,
 ];

@@ -43,6 +43,12 @@ pub const PANELS: &[Panel] = &[
         height: 190.0,
     },
     Panel {
+        name: "continuations",
+        title: |language| language.pick("Ways on", "이어 쓰기"),
+        width: 6,
+        height: 300.0,
+    },
+    Panel {
         name: "surprise",
         title: |language| language.pick("Surprise", "놀라움"),
         width: 5,
