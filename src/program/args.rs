@@ -107,7 +107,7 @@ pub struct GenerateArgs {
     #[arg(long)]
     pub max_new_tokens: usize,
     /// Always take the most likely token.
-    #[arg(long, conflicts_with_all = ["temperature", "top_k", "top_p", "seed"])]
+    #[arg(long, conflicts_with_all = ["temperature", "top_k", "top_p", "min_p", "seed"])]
     pub greedy: bool,
     /// Divides the logits.
     #[arg(long, default_value_t = 1.0)]
@@ -118,6 +118,12 @@ pub struct GenerateArgs {
     /// Draw from the fewest tokens whose probabilities reach P only.
     #[arg(long)]
     pub top_p: Option<f32>,
+    /// Draw from the tokens with at least this share of the most likely one's probability only.
+    #[arg(long)]
+    pub min_p: Option<f32>,
+    /// Divide the positive logits of tokens that were there already, multiply the negative ones.
+    #[arg(long, default_value_t = 1.0)]
+    pub repetition_penalty: f32,
     /// Seed of the draws.
     #[arg(long, default_value_t = 0)]
     pub seed: u64,

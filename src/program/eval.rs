@@ -139,12 +139,7 @@ impl Evaluation<'_> {
 
     /// Continues the first sentence of held-out stories at temperature 1.
     fn grammar(&mut self, language: Language) -> Result<Grammar, Failure> {
-        let settings = Settings {
-            temperature: 1.0,
-            top_k: None,
-            top_p: None,
-            greedy: false,
-        };
+        let settings = Settings::default();
         let mut grammar = Grammar {
             samples: self.args.samples,
             ..Grammar::default()
@@ -181,10 +176,8 @@ impl Evaluation<'_> {
     /// Greedy answers, right only if they are the whole answer to the letter.
     fn recall(&mut self, language: Language) -> Result<Recall, Failure> {
         let greedy = Settings {
-            temperature: 1.0,
-            top_k: None,
-            top_p: None,
             greedy: true,
+            ..Settings::default()
         };
         let items = recall_questions(language, self.args.seed, self.args.questions as usize);
         let mut recall = Recall {

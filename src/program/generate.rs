@@ -18,6 +18,8 @@ pub fn run(args: &GenerateArgs) -> Result<(), Failure> {
         temperature: args.temperature,
         top_k: args.top_k,
         top_p: args.top_p,
+        min_p: args.min_p,
+        repetition_penalty: args.repetition_penalty,
         greedy: args.greedy,
     };
     let (end_of_text, n_ctx) = (session.info().end_of_text, session.info().n_ctx);
@@ -77,7 +79,7 @@ pub fn generate(
             .rows
             .first()
             .and_then(|(_, rows)| rows.get(rows.len().checked_sub(1)?));
-        let distribution = Distribution::new(logits.unwrap_or_default(), settings)?;
+        let distribution = Distribution::after(logits.unwrap_or_default(), &ids, settings)?;
         let draw = choose(&distribution, draw_uniform(seed, ids.len() as u64));
         ids.push(draw.id);
         if Some(draw.id) == stop_at {

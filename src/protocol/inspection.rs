@@ -203,3 +203,20 @@ pub struct HeadCharacter {
     /// Mean distance looked back, tokens.
     pub distance: f32,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn settings_written_before_there_was_a_penalty_still_read() {
+        let old = r#"{"temperature":0.5,"top_k":3,"top_p":null,"greedy":false}"#;
+        let settings: Settings = serde_json::from_str(old).unwrap();
+        let expected = Settings {
+            temperature: 0.5,
+            top_k: Some(3),
+            ..Settings::default()
+        };
+        assert_eq!(settings, expected);
+    }
+}

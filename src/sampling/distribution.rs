@@ -1,5 +1,8 @@
 //! Everything a view shows of one next-token distribution.
 
+use std::borrow::Cow;
+
+use super::penalty::penalized;
 use super::settings::{SamplingError, Settings};
 use super::softmax::{most_likely, normalized, weights};
 
@@ -14,12 +17,8 @@ pub struct Distribution {
 }
 
 impl Distribution {
-    /// Applies temperature, then top-k, then top-p to the logits.
-    ///
-    /// Top-k keeps the k most likely tokens, the smaller ids of equal ones. Top-p
-    /// then keeps, of these renormalised, the shortest prefix whose sum reaches
-    /// p. One token is always kept. Greedy keeps only the most likely one and
-    /// leaves `p` as the temperature makes it.
+    /// The distribution when nothing was there before that a penalty could be for: see
+    /// [`Self::after`].
     ///
     /// # Shapes
     /// `logits`: `[vocab]`.
@@ -28,13 +27,43 @@ impl Distribution {
     /// [`SamplingError`] for settings out of range, no logits, or a logit that is
     /// not finite.
     pub fn new(logits: &[f32], settings: &Settings) -> Result<Self, SamplingError> {
+        Self::after(logits, &[], settings)
+    }
+
+    /// Applies the repetition penalty for the tokens of `context`, then temperature, then top-k,
+    /// then top-p, then min-p to the logits.
+    ///
+    /// Top-k keeps the k most likely tokens, the smaller ids of equal ones. Top-p
+    /// then keeps, of these renormalised, the shortest prefix whose sum reaches
+    /// p. Min-p then keeps what has at least that share of the most likely one's
+    /// probability. One token is always kept. Greedy keeps only the most likely one and
+    /// leaves `p` as penalty and temperature make it.
+    ///
+    /// # Shapes
+    /// `logits`: `[vocab]`; `context`: any number of ids, as often and in any order.
+    ///
+    /// # Errors
+    /// [`SamplingError`] for settings out of range, no logits, or a logit that is
+    /// not finite.
+    pub fn after(
+        logits: &[f32],
+        context: &[u32],
+        settings: &Settings,
+    ) -> Result<Self, SamplingError> {
         settings.check()?;
-        let best = most_likely(logits)?;
-        let order = descending_order(logits);
-        let at_one = weights(logits, best, 1.0);
+        let own_best = most_likely(logits)?;
+        let at_one = weights(logits, own_best, 1.0);
+        let logits = penalized(logits, context, settings.repetition_penalty);
+        let is_own = matches!(logits, Cow::Borrowed(_));
+        let best = if is_own {
+            own_best
+        } else {
+            most_likely(&logits)?
+        };
+        let order = descending_order(&logits);
         let tempered = match settings.temperature {
-            1.0 => at_one.clone(),
-            temperature => weights(logits, best, temperature),
+            1.0 if is_own => at_one.clone(),
+            temperature => weights(&logits, best, temperature),
         };
 
         let by_rank = |rank: usize| tempered[order[rank] as usize];
@@ -51,6 +80,12 @@ impl Distribution {
                 sum >= target
             });
             kept = reached.map_or(kept, |rank| rank + 1);
+        }
+        if let Some(min_p) = settings.min_p {
+            let least = f64::from(min_p) * by_rank(0);
+            let cut = (0..kept).position(|rank| by_rank(rank) < least);
+            // The most likely one is never below its own share.
+            kept = cut.map_or(kept, |rank| rank.max(1));
         }
 
         let mut cumulative: Vec<f64> = Vec::with_capacity(kept);
@@ -74,12 +109,13 @@ impl Distribution {
         })
     }
 
-    /// Every token's probability at temperature 1, by id.
+    /// Every token's probability as the model has it, at temperature 1 and without the penalty,
+    /// by id.
     pub fn p_at_one(&self) -> &[f32] {
         &self.p_at_one
     }
 
-    /// Every token's probability after temperature and before filters, by id.
+    /// Every token's probability after penalty and temperature and before filters, by id.
     pub fn p(&self) -> &[f32] {
         &self.p
     }
@@ -117,7 +153,7 @@ impl Distribution {
         (start, self.cumulative[rank])
     }
 
-    /// The summed probability (after temperature, before filters) of all but the `shown` most likely.
+    /// The summed probability (after penalty and temperature, before filters) of all but the `shown` most likely.
     pub fn rest_after(&self, shown: usize) -> f64 {
         self.order
             .iter()

@@ -5,6 +5,7 @@ use thiserror::Error;
 
 /// How a token is chosen from the logits.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Settings {
     /// Divides the logits; 0 or more. 0 is greedy, 1 leaves the model's own distribution.
     pub temperature: f32,
@@ -12,17 +13,24 @@ pub struct Settings {
     pub top_k: Option<usize>,
     /// Keep the fewest most likely tokens that reach this share; above 0, at most 1.
     pub top_p: Option<f32>,
+    /// Keep the tokens with at least this share of the most likely one's probability; 0 to 1.
+    pub min_p: Option<f32>,
+    /// Divides the positive logits of the tokens that were there already and multiplies their
+    /// negative ones; above 0. 1 changes nothing, above 1 they become less likely.
+    pub repetition_penalty: f32,
     /// Always take the most likely token.
     pub greedy: bool,
 }
 
 impl Default for Settings {
-    /// The model's own distribution: temperature 1, no filters.
+    /// The model's own distribution: temperature 1, no filters, no penalty.
     fn default() -> Self {
         Self {
             temperature: 1.0,
             top_k: None,
             top_p: None,
+            min_p: None,
+            repetition_penalty: 1.0,
             greedy: false,
         }
     }
@@ -43,11 +51,17 @@ impl Settings {
         if self.top_k == Some(0) {
             return Err(SamplingError::TopKZero);
         }
-        match self.top_p {
-            Some(top_p) if !(top_p > 0.0 && top_p <= 1.0) => {
-                Err(SamplingError::TopP { value: top_p })
-            }
-            _ => Ok(()),
+        if let Some(value) = self.top_p.filter(|p| !(*p > 0.0 && *p <= 1.0)) {
+            return Err(SamplingError::TopP { value });
+        }
+        if let Some(value) = self.min_p.filter(|p| !(0.0..=1.0).contains(p)) {
+            return Err(SamplingError::MinP { value });
+        }
+        let value = self.repetition_penalty;
+        if value > 0.0 && value.is_finite() {
+            Ok(())
+        } else {
+            Err(SamplingError::RepetitionPenalty { value })
         }
     }
 }
@@ -87,6 +101,18 @@ pub enum SamplingError {
     #[error("top-p is {value}; it must be above 0 and at most 1")]
     TopP {
         /// The share.
+        value: f32,
+    },
+    /// Min-p is not a share.
+    #[error("min-p is {value}; it must be between 0 and 1")]
+    MinP {
+        /// The share.
+        value: f32,
+    },
+    /// The repetition penalty is not a positive number.
+    #[error("the repetition penalty is {value}; it must be above 0")]
+    RepetitionPenalty {
+        /// The penalty.
         value: f32,
     },
 }

@@ -98,6 +98,74 @@ fn top_p_keeps_at_least_one_and_at_one_everything() {
 }
 
 #[test]
+fn min_p_comes_after_top_p_and_is_a_share_of_the_most_likely() {
+    let min_p = |min_p, settings: Settings| {
+        distribution(Settings {
+            min_p: Some(min_p),
+            ..settings
+        })
+    };
+    // Of 1/2: 0.4 is 0.2, 0.6 is 0.3, 0.2 is 0.1.
+    for (share, kept) in [(0.0, 4), (0.2, 4), (0.4, 2), (0.6, 1), (1.0, 1)] {
+        assert_eq!(min_p(share, Settings::default()).kept(), kept, "{share}");
+    }
+    let d = min_p(0.4, Settings::default());
+    assert_close(d.p_kept(), &[1.0 / 3.0, 0.0, 2.0 / 3.0, 0.0]);
+    assert_close(d.p(), &[0.25, 0.125, 0.5, 0.125]);
+    // Temperature 2 first: square roots 0.707, 0.5, 0.354; half of the first is 0.354 still.
+    let warm = Settings {
+        temperature: 2.0,
+        ..Settings::default()
+    };
+    assert_eq!(min_p(0.49, warm).kept(), 4);
+    assert_eq!(min_p(0.51, warm).kept(), 2);
+    // Whichever of the two filters cuts more.
+    let narrow = Settings {
+        top_p: Some(0.4),
+        ..Settings::default()
+    };
+    assert_eq!(min_p(0.2, narrow).kept(), 1);
+}
+
+#[test]
+fn the_penalty_is_for_what_was_there_and_comes_before_temperature() {
+    let logits = [2.0, 1.0, -1.0, 0.0];
+    let settings = Settings {
+        repetition_penalty: 2.0,
+        temperature: 0.5,
+        ..Settings::default()
+    };
+    // 2 / 2 and -1 * 2; then divided by 0.5.
+    let d = Distribution::after(&logits, &[2, 0, 0, 7], &settings).expect("finite");
+    let weights = [2.0f64, 2.0, -4.0, 0.0].map(f64::exp);
+    let total: f64 = weights.iter().sum();
+    assert_close(d.p(), &weights.map(|w| (w / total) as f32));
+    assert_eq!(d.order(), [0, 1, 3, 2]);
+    // What the model itself says stays.
+    let own = Distribution::new(&logits, &Settings::default()).expect("finite");
+    assert_close(d.p_at_one(), own.p());
+    // Greedy takes the most likely one after the penalty.
+    let greedy = Settings {
+        greedy: true,
+        repetition_penalty: 3.0,
+        ..Settings::default()
+    };
+    let d = Distribution::after(&logits, &[0], &greedy).expect("finite");
+    assert_eq!(choose(&d, 0.9).id, 1);
+    // Without a context, and at 1, nothing changes.
+    for (context, penalty) in [(&[][..], 2.0), (&[0, 1, 2, 3][..], 1.0)] {
+        let settings = Settings {
+            repetition_penalty: penalty,
+            ..Settings::default()
+        };
+        assert_eq!(
+            Distribution::after(&logits, context, &settings),
+            Ok(own.clone())
+        );
+    }
+}
+
+#[test]
 fn greedy_and_temperature_zero_take_the_most_likely() {
     for settings in [
         Settings {
@@ -112,7 +180,7 @@ fn greedy_and_temperature_zero_take_the_most_likely() {
             temperature: 0.0,
             top_k: Some(3),
             top_p: Some(0.9),
-            greedy: false,
+            ..Settings::default()
         },
     ] {
         let d = distribution(settings);
@@ -212,6 +280,26 @@ fn settings_and_logits_out_of_range_are_refused() {
             Err(SamplingError::TopP { .. })
         ));
     }
+    for min_p in [-0.1, 1.01, f32::NAN] {
+        let settings = Settings {
+            min_p: Some(min_p),
+            ..default
+        };
+        assert!(matches!(
+            try_new(&[0.0], settings),
+            Err(SamplingError::MinP { .. })
+        ));
+    }
+    for repetition_penalty in [0.0, -1.0, f32::NAN, f32::INFINITY] {
+        let settings = Settings {
+            repetition_penalty,
+            ..default
+        };
+        assert!(matches!(
+            try_new(&[0.0], settings),
+            Err(SamplingError::RepetitionPenalty { .. })
+        ));
+    }
 }
 
 #[test]
@@ -254,7 +342,7 @@ fn large_vocabularies_print_their_time() {
             temperature: 0.8,
             top_k: Some(1000),
             top_p: Some(0.9),
-            greedy: false,
+            ..Settings::default()
         };
         let d = Distribution::new(&logits, &settings).expect("finite logits");
         eprintln!(
@@ -269,30 +357,36 @@ fn large_vocabularies_print_their_time() {
 fn any_settings() -> impl Strategy<Value = Settings> {
     let top_k = prop::option::of(1usize..60);
     let top_p = prop::option::of(0.001f32..=1.0);
-    (0.0f32..4.0, top_k, top_p, any::<bool>()).prop_map(|(temperature, top_k, top_p, greedy)| {
-        Settings {
+    let min_p = prop::option::of(0.0f32..=1.0);
+    let knobs = (0.0f32..4.0, top_k, top_p, min_p, 0.5f32..3.0, any::<bool>());
+    knobs.prop_map(
+        |(temperature, top_k, top_p, min_p, repetition_penalty, greedy)| Settings {
             temperature,
             top_k,
             top_p,
+            min_p,
+            repetition_penalty,
             greedy,
-        }
-    })
+        },
+    )
 }
 
 proptest! {
     #[test]
     fn probabilities_sum_to_one_and_the_line_ends_at_one(
         logits in prop::collection::vec(-50.0f32..50.0, 1..80),
+        context in prop::collection::vec(0u32..90, 0..20),
         settings in any_settings(),
         u in 0.0f64..1.0,
     ) {
-        let d = Distribution::new(&logits, &settings).expect("valid");
+        let d = Distribution::after(&logits, &context, &settings).expect("valid");
         for p in [d.p_at_one(), d.p(), d.p_kept()] {
             let sum: f64 = p.iter().map(|p| f64::from(*p)).sum();
             prop_assert!((sum - 1.0).abs() < 1e-5);
         }
         prop_assert_eq!(d.cumulative().last(), Some(&1.0));
         prop_assert!(d.cumulative().is_sorted());
+        let logits = penalized(&logits, &context, settings.repetition_penalty);
         let ordered = d.order().windows(2).all(|ids| {
             let (a, b) = (logits[ids[0] as usize], logits[ids[1] as usize]);
             a > b || (a == b && ids[0] < ids[1])
@@ -304,6 +398,22 @@ proptest! {
         prop_assert!(draw.interval.0 <= u && u < draw.interval.1);
         let rank = d.rank_of(draw.id).expect("in the order");
         prop_assert!(rank < d.kept());
+    }
+
+    #[test]
+    fn a_penalty_makes_what_was_there_less_likely_and_nothing_else(
+        logits in prop::collection::vec(-8.0f32..8.0, 2..40),
+        id in 0u32..40,
+        repetition_penalty in 1.0f32..3.0,
+    ) {
+        let id = id % logits.len() as u32;
+        let settings = Settings { repetition_penalty, ..Settings::default() };
+        let own = Distribution::new(&logits, &settings).expect("valid");
+        let d = Distribution::after(&logits, &[id], &settings).expect("valid");
+        for (other, (p, before)) in (0u32..).zip(d.p().iter().zip(own.p())) {
+            let less = if other == id { *p <= before + 1e-6 } else { *p >= before - 1e-6 };
+            prop_assert!(less, "{} of {}", p, before);
+        }
     }
 
     #[test]

@@ -38,6 +38,28 @@ pub fn shortened(text: &str, size: f64, is_code: bool, width: f64) -> String {
     kept
 }
 
+/// `text` in lines no wider than `width`, broken at spaces; a word that is wider has a line of its
+/// own.
+///
+/// ```
+/// use llm_atlas::ui::components::text_width::wrapped;
+/// assert_eq!(wrapped("one two three", 10.0, true, 45.0), ["one two", "three"]);
+/// ```
+pub fn wrapped(text: &str, size: f64, is_code: bool, width: f64) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for word in text.split_whitespace() {
+        if let Some(line) = lines.last_mut() {
+            let longer = format!("{line} {word}");
+            if text_width(&longer, size, is_code) <= width {
+                *line = longer;
+                continue;
+            }
+        }
+        lines.push(word.to_owned());
+    }
+    lines
+}
+
 /// Width of a letter in units of the type size.
 fn letter_width(letter: char, is_code: bool) -> f64 {
     match letter {

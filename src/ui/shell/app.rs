@@ -219,6 +219,8 @@ impl App {
             trace: state.trace.clone(),
             next: state.next.clone()?,
             sampling: state.sampling,
+            surprises: state.surprises.clone(),
+            work: state.engines.active().work,
             findings: state.inspections.found.clone(),
             embeddings: state.embeddings.clone(),
             focus: state.focus.clone(),

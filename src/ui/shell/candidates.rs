@@ -106,7 +106,7 @@ impl Props {
             <div role="listitem">
                 <button {style} tabindex={tab_index} data-testid="candidate" data-id={id.to_string()}
                     data-p={(row.p as f32).to_string()} data-p-kept={(row.p_kept as f32).to_string()}
-                    data-drawn={row.is_drawn.to_string()} disabled={!self.can_add} aria-label={label} />
+                    data-drawn={row.is_drawn.to_string()} data-penalized={row.is_penalized.to_string()} disabled={!self.can_add} aria-label={label} />
             </div>
         }
     }

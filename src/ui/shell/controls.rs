@@ -186,7 +186,65 @@ pub fn Sliders(props: &SlidersProps) -> Html {
                     style={fill(share_p)} value={short_number(sampling.top_p)} oninput={heard_now(&props.act, top_p)} />
             </div>
             <Seed seed={sampling.seed} language={props.language} act={props.act.clone()} />
+            <More {sampling} language={props.language} act={props.act.clone()} />
         </div>
+    }
+}
+
+/// Properties of [`More`].
+#[derive(Properties, PartialEq)]
+struct MoreProps {
+    sampling: Sampling,
+    language: Language,
+    act: Callback<Action>,
+}
+
+/// Min-p and repetition penalty, folded away. The word that unfolds them is strong while one of
+/// them is on.
+#[component]
+fn More(props: &MoreProps) -> Html {
+    let words = words(props.language);
+    let sampling = props.sampling;
+    let min_p = |value: f64| Some(SamplingChange::MinP(value as f32));
+    let repetition = |value: f64| Some(SamplingChange::RepetitionPenalty(value as f32));
+    let fill = |share: f32| format!("--fill:{:.1}%", share * 100.0);
+    let (has_min_p, has_penalty) = (sampling.min_p > 0.0, sampling.repetition_penalty > 1.0);
+    let off = |is_on: bool| {
+        html! { if !is_on { <span class="off" aria-hidden="true">{ words.off }</span> } }
+    };
+    let spoken = |is_on: bool, value: f32| {
+        if is_on {
+            short_number(value)
+        } else {
+            words.off.to_owned()
+        }
+    };
+    html! {
+        <details class="more">
+            <summary class={classes!("quiet", (has_min_p || has_penalty).then_some("is-on"))} data-testid="more-sampling">
+                { words.more }
+            </summary>
+            <div class="more-sliders">
+                <div class={classes!("slider", (!has_min_p).then_some("is-off"))}>
+                    <label for="min-p">{ words.min_p }</label>
+                    { off(has_min_p) }
+                    <input id="min-p" data-testid="min-p" type="number" min="0" max="1" step="0.01"
+                        value={short_number(sampling.min_p)} onchange={heard(&props.act, min_p)} />
+                    <input type="range" data-testid="min-p-slider" aria-label={words.min_p} min="0" max="1" step="0.01"
+                        aria-valuetext={spoken(has_min_p, sampling.min_p)} style={fill(sampling.min_p)}
+                        value={short_number(sampling.min_p)} oninput={heard_now(&props.act, min_p)} />
+                </div>
+                <div class={classes!("slider", (!has_penalty).then_some("is-off"))}>
+                    <label for="repetition">{ words.repetition }</label>
+                    { off(has_penalty) }
+                    <input id="repetition" data-testid="repetition" type="number" min="1" max="2" step="0.05"
+                        value={short_number(sampling.repetition_penalty)} onchange={heard(&props.act, repetition)} />
+                    <input type="range" data-testid="repetition-slider" aria-label={words.repetition} min="1" max="2" step="0.05"
+                        aria-valuetext={spoken(has_penalty, sampling.repetition_penalty)} style={fill(sampling.repetition_penalty - 1.0)}
+                        value={short_number(sampling.repetition_penalty)} oninput={heard_now(&props.act, repetition)} />
+                </div>
+            </div>
+        </details>
     }
 }
 

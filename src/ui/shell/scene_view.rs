@@ -9,8 +9,8 @@ use crate::protocol::{ModelInfo, Trace};
 use crate::ui::components::scene::{Hit, Scene};
 use crate::ui::components::{SceneCanvas, SceneCursor};
 use crate::ui::i18n::Language;
-use crate::ui::state::{Action, Next, Sampling, Shared};
-use crate::ui::views::{Findings, Focus, Landscape, Target, VIEWS, View, ViewInput, spoken};
+use crate::ui::state::{Action, Next, Sampling, Shared, Surprises};
+use crate::ui::views::{Findings, Focus, Landscape, Target, VIEWS, View, ViewInput, Work, spoken};
 
 /// Everything the views draw from.
 #[derive(Clone, PartialEq)]
@@ -23,6 +23,10 @@ pub struct Drawn {
     pub next: Shared<Next>,
     /// How the next token is drawn.
     pub sampling: Sampling,
+    /// How much each token surprised the model.
+    pub surprises: Shared<Surprises>,
+    /// What the KV cache spared.
+    pub work: Work,
     /// Closer looks at the text.
     pub findings: Shared<Findings>,
     /// The vocabulary as vectors.
@@ -47,6 +51,8 @@ impl Drawn {
             draw: self.next.draw.as_ref(),
             settings: &self.next.settings,
             seed: self.sampling.seed,
+            surprises: self.surprises.each(),
+            work: &self.work,
             findings: &self.findings,
             embeddings: self.embeddings.as_deref(),
             focus: &self.focus,

@@ -308,7 +308,7 @@ mod tests {
                 seed,
                 ..Sampling::default()
             };
-            Next::new(&[2.0, 1.0, 0.0], &sampling, 3).unwrap()
+            Next::new(&[2.0, 1.0, 0.0], &[9, 9, 9], &sampling).unwrap()
         };
         for language in [Language::En, Language::Ko] {
             let (mut best, mut other) = (false, false);
@@ -332,7 +332,7 @@ mod tests {
             is_greedy: true,
             ..Sampling::default()
         };
-        let next = Next::new(&[2.0, 1.0, 0.0], &sampling, 3).unwrap();
+        let next = Next::new(&[2.0, 1.0, 0.0], &[9, 9, 9], &sampling).unwrap();
         let said = text(&why_draw(&model(), &next, Language::En));
         assert_eq!(
             said,

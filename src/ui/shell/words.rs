@@ -63,6 +63,12 @@ pub struct Words {
     pub top_k: &'static str,
     /// Top-p.
     pub top_p: &'static str,
+    /// Min-p.
+    pub min_p: &'static str,
+    /// Repetition penalty.
+    pub repetition: &'static str,
+    /// More ways to change the draw.
+    pub more: &'static str,
     /// A filter that is off.
     pub off: &'static str,
     /// Seed.
@@ -135,6 +141,9 @@ const EN: Words = Words {
     temperature: "Temperature",
     top_k: "Top-k",
     top_p: "Top-p",
+    min_p: "Min-p",
+    repetition: "Repetition penalty",
+    more: "More",
     off: "off",
     seed: "Seed",
     next_seed: "Next seed",
@@ -193,6 +202,9 @@ const KO: Words = Words {
     temperature: "온도",
     top_k: "top-k",
     top_p: "top-p",
+    min_p: "min-p",
+    repetition: "반복 페널티",
+    more: "더",
     off: "끔",
     seed: "시드",
     next_seed: "다음 시드",

@@ -3,6 +3,7 @@
 use crate::protocol::{BackendInfo, BackendKind, EngineError, Generation, Progress, Trace};
 
 use super::Shared;
+use crate::ui::views::Work;
 
 /// What a run was asked for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -42,6 +43,8 @@ pub struct Engine {
     pub asked_embeddings: Option<u64>,
     /// Milliseconds the model took for the last run.
     pub elapsed_ms: Option<f64>,
+    /// What its KV cache spared.
+    pub work: Work,
     /// How often its worker has been started again after a crash.
     pub restarts: u32,
 }

@@ -131,6 +131,7 @@ impl State {
 
     pub(super) fn after_sampling(&mut self, effects: &mut Effects) {
         self.refresh_next();
+        self.inspect(effects);
         effects.push(Effect::UrlChanged);
         effects.push(Effect::Remember(Storage::Sampling(self.sampling_query())));
     }

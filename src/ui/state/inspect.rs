@@ -35,6 +35,8 @@ impl State {
             draw: next.draw.as_ref(),
             settings: &next.settings,
             seed: self.sampling.seed,
+            surprises: self.surprises.each(),
+            work: &self.engines.active().work,
             findings: &self.inspections.found,
             embeddings: self.embeddings.as_deref(),
             focus: &self.focus,

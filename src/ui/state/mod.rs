@@ -19,6 +19,7 @@ mod reduce;
 mod run;
 mod shared;
 mod store;
+mod surprises;
 mod text;
 mod url;
 
@@ -34,5 +35,6 @@ pub use reduce::reduce;
 pub use run::needed_spec;
 pub use shared::Shared;
 pub use store::{Notice, Play, Preferences, State, Theme, TypeSize, Waiting};
+pub use surprises::Surprises;
 pub use text::{TextBox, UndoOutcome, common_prefix, prepared_text, undo_typed};
 pub use url::decode_query;

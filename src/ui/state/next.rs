@@ -14,6 +14,10 @@ pub struct Sampling {
     pub top_k: usize,
     /// Keep the fewest tokens that reach this share, 0.05 to 1; 1 is off.
     pub top_p: f32,
+    /// Keep the tokens with this share of the most likely one's probability, 0 to 1; 0 is off.
+    pub min_p: f32,
+    /// How much less likely tokens become that were there already, 1 to 2; 1 is off.
+    pub repetition_penalty: f32,
     /// Always the most likely one.
     pub is_greedy: bool,
     /// Seed of the draws.
@@ -21,12 +25,14 @@ pub struct Sampling {
 }
 
 impl Default for Sampling {
-    /// As in the program: temperature 1, no filters, seed 0.
+    /// As in the program: temperature 1, no filters, no penalty, seed 0.
     fn default() -> Self {
         Sampling {
             temperature: 1.0,
             top_k: 0,
             top_p: 1.0,
+            min_p: 0.0,
+            repetition_penalty: 1.0,
             is_greedy: false,
             seed: 0,
         }
@@ -42,6 +48,10 @@ pub enum SamplingChange {
     TopK(usize),
     /// Top-p.
     TopP(f32),
+    /// Min-p, 0 for off.
+    MinP(f32),
+    /// Repetition penalty, 1 for off.
+    RepetitionPenalty(f32),
     /// Greedy or not.
     Greedy(bool),
     /// Seed.
@@ -58,7 +68,16 @@ impl Sampling {
             SamplingChange::TopP(value) if value.is_finite() => {
                 self.top_p = value.clamp(0.05, 1.0);
             }
-            SamplingChange::Temperature(_) | SamplingChange::TopP(_) => {}
+            SamplingChange::MinP(value) if value.is_finite() => {
+                self.min_p = value.clamp(0.0, 1.0);
+            }
+            SamplingChange::RepetitionPenalty(value) if value.is_finite() => {
+                self.repetition_penalty = value.clamp(1.0, 2.0);
+            }
+            SamplingChange::Temperature(_)
+            | SamplingChange::TopP(_)
+            | SamplingChange::MinP(_)
+            | SamplingChange::RepetitionPenalty(_) => {}
             SamplingChange::TopK(value) => self.top_k = value,
             SamplingChange::Greedy(is_greedy) => self.is_greedy = is_greedy,
             SamplingChange::Seed(seed) => self.seed = seed,
@@ -71,6 +90,8 @@ impl Sampling {
             temperature: self.temperature,
             top_k: (self.top_k > 0).then_some(self.top_k),
             top_p: (self.top_p < 1.0).then_some(self.top_p),
+            min_p: (self.min_p > 0.0).then_some(self.min_p),
+            repetition_penalty: self.repetition_penalty,
             greedy: self.is_greedy,
         }
     }
@@ -88,12 +109,13 @@ pub struct Next {
 }
 
 impl Next {
-    /// The next token after `logits`, at position `position`. `None` if a logit is no number.
-    pub fn new(logits: &[f32], sampling: &Sampling, position: usize) -> Option<Self> {
+    /// The token after those of `context`, from its `logits`. `None` if a logit is no number.
+    pub fn new(logits: &[f32], context: &[u32], sampling: &Sampling) -> Option<Self> {
         let settings = sampling.settings();
-        let distribution = Distribution::new(logits, &settings).ok()?;
+        let distribution = Distribution::after(logits, context, &settings).ok()?;
+        let position = context.len() as u64;
         let draw = (!settings.is_greedy())
-            .then(|| choose(&distribution, draw_uniform(sampling.seed, position as u64)));
+            .then(|| choose(&distribution, draw_uniform(sampling.seed, position)));
         Some(Next {
             settings,
             distribution,
@@ -113,10 +135,12 @@ impl Next {
 impl State {
     /// Computes the next token anew, after the trace or the sampling changed.
     pub(super) fn refresh_next(&mut self) {
+        let read = self.trace.tokens().iter().take(self.next_position());
+        let context: Vec<u32> = read.map(|token| token.id).collect();
         self.next = self
             .trace
             .last_logits()
-            .and_then(|logits| Next::new(logits, &self.sampling, self.next_position()))
+            .and_then(|logits| Next::new(logits, &context, &self.sampling))
             .map(Shared::new);
     }
 }
@@ -138,7 +162,8 @@ mod tests {
                 seed,
                 ..Sampling::default()
             };
-            Next::new(&logits, &sampling, position).unwrap().token()
+            let context = vec![0; position];
+            Next::new(&logits, &context, &sampling).unwrap().token()
         };
         assert_eq!(draw(1, 2), draw(1, 2));
         let drawn: std::collections::BTreeSet<_> = (0..20).map(|seed| draw(seed, 2)).collect();
@@ -151,8 +176,14 @@ mod tests {
             is_greedy: true,
             ..Sampling::default()
         };
-        let next = Next::new(&[0.0, 3.0, 1.0], &sampling, 0).unwrap();
+        let next = Next::new(&[0.0, 3.0, 1.0], &[], &sampling).unwrap();
         assert_eq!((next.token(), next.draw), (Some(1), None));
+        let sampling = Sampling {
+            repetition_penalty: 4.0,
+            ..sampling
+        };
+        let next = Next::new(&[0.0, 3.0, 1.0], &[1], &sampling).unwrap();
+        assert_eq!(next.token(), Some(2), "3 / 4 is less than 1");
     }
 
     #[test]
@@ -161,6 +192,9 @@ mod tests {
         sampling.change(SamplingChange::Temperature(9.0));
         sampling.change(SamplingChange::TopP(0.0));
         assert_eq!((sampling.temperature, sampling.top_p), (2.0, 0.05));
+        sampling.change(SamplingChange::MinP(3.0));
+        sampling.change(SamplingChange::RepetitionPenalty(0.5));
+        assert_eq!((sampling.min_p, sampling.repetition_penalty), (1.0, 1.0));
         sampling.change(SamplingChange::Temperature(f32::NAN));
         assert_eq!(sampling.temperature, 2.0);
     }

@@ -62,6 +62,7 @@ impl State {
             self.ask(BackendKind::WebGpu, effects);
         }
         self.show_if_current(effects);
+        self.refresh_surprises();
         self.inspect(effects);
     }
 
@@ -84,6 +85,9 @@ impl State {
             return;
         };
         engine.elapsed_ms = Some(update.elapsed_ms);
+        if let Some(model) = &self.model {
+            engine.work.note(model, engine.trace.tokens(), &update);
+        }
         if engine.traced.is_none() {
             engine.trace = Shared::new(Trace::new(n_heads));
         }

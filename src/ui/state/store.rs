@@ -4,7 +4,7 @@ use crate::protocol::{BackendKind, EngineError, Generation, ModelInfo, Trace};
 use crate::ui::i18n::Language;
 use crate::ui::views::{FIRST_PANELS, Focus, Landscape};
 
-use super::{Engines, Inspections, Next, Ran, Sampling, Shared, TextBox, prepared_text};
+use super::{Engines, Inspections, Next, Ran, Sampling, Shared, Surprises, TextBox, prepared_text};
 
 /// Light, dark, or what the system says.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -160,6 +160,8 @@ pub struct State {
     pub traced_box: TextBox,
     /// The next token, from `trace` and the sampling settings.
     pub next: Option<Shared<Next>>,
+    /// How much each of its tokens surprised the model.
+    pub surprises: Shared<Surprises>,
     /// Closer looks at it.
     pub inspections: Inspections,
     /// The vocabulary as vectors.
@@ -211,6 +213,7 @@ impl Default for State {
             traced: None,
             traced_box: TextBox::default(),
             next: None,
+            surprises: Shared::default(),
             inspections: Inspections::default(),
             embeddings: None,
             sampling: Sampling::default(),

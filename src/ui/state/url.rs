@@ -31,7 +31,7 @@ const OPEN_PARTS: [(&str, OpenPart); 6] = [
 ];
 
 /// The table. Language comes first, because the prepared text depends on it.
-const PARAMETERS: [Parameter; 17] = [
+const PARAMETERS: &[Parameter] = &[
     Parameter {
         name: "lang",
         is_shared: false,
@@ -100,6 +100,24 @@ const PARAMETERS: [Parameter; 17] = [
         write: |state| unless_default(state.sampling.top_p, 1.0),
         read: |state, value| {
             state.sampling.top_p = number_in(value, 0.05, 1.0)?;
+            Some(())
+        },
+    },
+    Parameter {
+        name: "minp",
+        is_shared: true,
+        write: |state| unless_default(state.sampling.min_p, 0.0),
+        read: |state, value| {
+            state.sampling.min_p = number_in(value, 0.0, 1.0)?;
+            Some(())
+        },
+    },
+    Parameter {
+        name: "rep",
+        is_shared: true,
+        write: |state| unless_default(state.sampling.repetition_penalty, 1.0),
+        read: |state, value| {
+            state.sampling.repetition_penalty = number_in(value, 1.0, 2.0)?;
             Some(())
         },
     },
@@ -220,7 +238,7 @@ const PARAMETERS: [Parameter; 17] = [
 ];
 
 /// Names that hold the sampling settings, for [`super::Preferences`].
-const SAMPLING: [&str; 4] = ["temp", "k", "p", "greedy"];
+const SAMPLING: [&str; 6] = ["temp", "k", "p", "minp", "rep", "greedy"];
 
 fn unless_default<T: PartialEq + ToString + Copy>(value: T, default: T) -> Option<String> {
     (value != default).then(|| value.to_string())
@@ -375,7 +393,7 @@ mod tests {
     #[test]
     fn everything_reads_back() {
         let query = "text=%EB%AF%B8%EB%82%98+%26+a%2Bb&gen=3.1.4&seed=42&temp=0.8&k=40&p=0.95\
-             &greedy=1&layer=0&head=2&token=2&open=mlp&panels=why.map&map=3&lang=ko&theme=dark&backend=cpu\
+             &minp=0.05&rep=1.3&greedy=1&layer=0&head=2&token=2&open=mlp&panels=why.map&map=3&lang=ko&theme=dark&backend=cpu\
              &size=1.25";
         let state = open(query);
         assert_eq!(state.text, "미나 & a+b");
@@ -385,7 +403,7 @@ mod tests {
 
     #[test]
     fn what_cannot_be_read_is_ignored() {
-        let query = "temp=hot&k=-1&p=7&seed=&gen=1.x&layer=a&token=&open=door&map=-&lang=xx\
+        let query = "temp=hot&k=-1&p=7&minp=2&rep=0.5&seed=&gen=1.x&layer=a&token=&open=door&map=-&lang=xx\
              &theme=pink&backend=abacus&size=9&nothing&=&%=1&text=%FF&temp=NaN";
         assert_eq!(shared_part(&open(query)), shared_part(&open("")));
     }

@@ -1,12 +1,13 @@
 //! A small trace made by a formula, for tests of what is drawn. Made-up numbers, on purpose.
 
 use crate::protocol::{
-    Activation, EmbeddingTable, ModelInfo, Rows, Site, TokenInfo, Trace, TraceUpdate,
+    Activation, BeamNode, Continuations, EmbeddingTable, Finding, ModelInfo, Rows, Site, TokenInfo,
+    Trace, TraceUpdate,
 };
-use crate::sampling::{Distribution, Draw, Settings, choose};
+use crate::sampling::{Distribution, Draw, Settings, Surprise, choose, surprise};
 use crate::ui::i18n::Language;
 
-use super::{Findings, Focus, Landscape, ViewInput};
+use super::{Findings, Focus, Landscape, ViewInput, Work};
 
 const EN: [&str; 9] = [
     "Mina", " gave", " the", " apple", " to", " Jun", ".", " Jun", " thanked",
@@ -19,6 +20,9 @@ const CANDIDATES: [&str; 14] = [
     " 고맙", " 인사", " 웃",
 ];
 
+/// Seed of the draws.
+const SEED: u64 = 7;
+
 /// A model, a trace and what belongs to them.
 pub struct Fixture {
     pub model: ModelInfo,
@@ -26,6 +30,8 @@ pub struct Fixture {
     pub distribution: Distribution,
     pub draw: Draw,
     pub settings: Settings,
+    pub surprises: Vec<Surprise>,
+    pub work: Work,
     pub findings: Findings,
     pub embeddings: Landscape,
     pub focus: Focus,
@@ -96,13 +102,15 @@ impl Fixture {
         let distribution = Distribution::new(&logits, &settings).unwrap();
         let draw = choose(&distribution, 0.7312);
         Fixture {
+            surprises: surprises(&trace),
+            work: work(&model, trace.tokens()),
             embeddings: embeddings(&model),
             model,
             trace,
             distribution,
             draw,
             settings,
-            findings: Findings::default(),
+            findings: findings(&settings),
             focus: Focus {
                 layer: 1.min(n_layers - 1),
                 head: 2.min(n_heads - 1),
@@ -120,7 +128,9 @@ impl Fixture {
             distribution: &self.distribution,
             draw: Some(&self.draw),
             settings: &self.settings,
-            seed: 7,
+            seed: SEED,
+            surprises: &self.surprises,
+            work: &self.work,
             findings: &self.findings,
             embeddings: Some(&self.embeddings),
             focus: &self.focus,
@@ -167,6 +177,87 @@ fn trace(model: &ModelInfo, tokens: Vec<TokenInfo>) -> Trace {
         ..TraceUpdate::default()
     }));
     trace
+}
+
+/// Of every token but the first.
+fn surprises(trace: &Trace) -> Vec<Surprise> {
+    let pairs = trace.tokens().iter().enumerate().skip(1);
+    let of = |(position, token): (usize, &TokenInfo)| {
+        surprise(
+            trace.row(Activation::Logits, position - 1).unwrap(),
+            token.id,
+        )
+        .unwrap()
+    };
+    pairs.map(of).collect()
+}
+
+/// The text was read but for its last token, then that one.
+fn work(model: &ModelInfo, tokens: &[TokenInfo]) -> Work {
+    let mut work = Work::default();
+    for (before, after, computed_positions) in [
+        (0, tokens.len().max(1) - 1, usize::MAX),
+        (1, tokens.len(), 1),
+    ] {
+        let update = TraceUpdate {
+            tokens: tokens[..after].to_vec(),
+            computed_positions,
+            ..TraceUpdate::default()
+        };
+        work.note(model, &tokens[..before.min(tokens.len())], &update);
+    }
+    work
+}
+
+fn findings(settings: &Settings) -> Findings {
+    let mut findings = Findings::default();
+    let found = Finding::Continuations(continuations());
+    findings.insert(super::continuations::asked(settings, SEED), found);
+    findings
+}
+
+/// A probability above 0 and below 1.
+fn chance(a: usize, b: usize, c: usize) -> f32 {
+    let wave = wave(a, b, c).abs();
+    0.05 + 0.9 * wave * wave
+}
+
+fn continuations() -> Continuations {
+    let way = |seed: usize| {
+        let token = |i: usize| ((i * 5 + seed) as u32 % 14, chance(seed, i, 0));
+        (0..12).map(token).collect()
+    };
+    let mut beams: Vec<BeamNode> = Vec::new();
+    let mut open = vec![None];
+    for depth in 1..=12 {
+        let first = beams.len();
+        for parent in open {
+            for i in 0..3 {
+                let p = chance(depth + 40, first + i, parent.unwrap_or(99)) / (i + 1) as f32;
+                let so_far = parent.map_or(0.0, |parent: usize| beams[parent].log_p);
+                beams.push(BeamNode {
+                    parent,
+                    id: (depth * 3 + first + i) as u32 % 14,
+                    p,
+                    log_p: so_far + p.ln(),
+                    depth,
+                    is_kept: false,
+                });
+            }
+        }
+        let mut best: Vec<usize> = (first..beams.len()).collect();
+        best.sort_by(|a, b| beams[*b].log_p.total_cmp(&beams[*a].log_p));
+        best.truncate(4);
+        for kept in &best {
+            beams[*kept].is_kept = true;
+        }
+        open = best.into_iter().map(Some).collect();
+    }
+    Continuations {
+        greedy: way(0),
+        drawn: way(3),
+        beams,
+    }
 }
 
 fn row(model: &ModelInfo, activation: Activation, position: usize, id: usize) -> Vec<f32> {

@@ -2,6 +2,8 @@
 //! never talks to a worker. Adding a view touches its folder and one line of the registry.
 
 pub mod attention;
+pub mod cache;
+pub mod continuations;
 mod findings;
 pub mod flow;
 pub mod heads;
@@ -14,6 +16,7 @@ pub mod prediction;
 mod reading;
 pub mod rows;
 mod spoken;
+pub mod surprise;
 pub mod token_label;
 pub mod why_attention;
 
@@ -22,6 +25,7 @@ mod fixture;
 #[cfg(test)]
 mod tests;
 
+pub use cache::Work;
 pub use findings::Findings;
 pub use map::Landscape;
 pub use panels::{FIRST_PANELS, PANELS, Panel, panel_named};
@@ -30,7 +34,7 @@ pub use spoken::spoken;
 pub use token_label::{TokenLabel, token_hues, token_label};
 
 use crate::protocol::{Inspection, ModelInfo, Trace, TraceSpec};
-use crate::sampling::{Distribution, Draw, Settings};
+use crate::sampling::{Distribution, Draw, Settings, Surprise};
 use crate::ui::components::scene::Scene;
 use crate::ui::i18n::Language;
 
@@ -49,6 +53,11 @@ pub struct ViewInput<'a> {
     pub settings: &'a Settings,
     /// Seed of the draw.
     pub seed: u64,
+    /// How much each token but the first surprised the model: number `i` is of token `i + 1`. While
+    /// there are fewer, they are being computed.
+    pub surprises: &'a [Surprise],
+    /// What the KV cache spared.
+    pub work: &'a Work,
     /// Closer looks at the text, as far as they have been answered.
     pub findings: &'a Findings,
     /// The vocabulary's vectors, once they have arrived.
@@ -174,4 +183,7 @@ pub const VIEWS: &[View] = &[
     prediction::VIEW,
     map::VIEW,
     why_attention::VIEW,
+    continuations::VIEW,
+    surprise::VIEW,
+    cache::VIEW,
 ];

@@ -42,6 +42,24 @@ pub const PANELS: &[Panel] = &[
         width: 2,
         height: 190.0,
     },
+    Panel {
+        name: "continuations",
+        title: |language| language.pick("Ways on", "이어 쓰기"),
+        width: 6,
+        height: 300.0,
+    },
+    Panel {
+        name: "surprise",
+        title: |language| language.pick("Surprise", "놀라움"),
+        width: 5,
+        height: 220.0,
+    },
+    Panel {
+        name: "cache",
+        title: |language| language.pick("KV cache", "KV 캐시"),
+        width: 4,
+        height: 300.0,
+    },
 ];
 
 /// What is open before anything was chosen.

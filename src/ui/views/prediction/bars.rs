@@ -3,8 +3,8 @@
 use crate::color_scale::Ink;
 use crate::protocol::Activation;
 use crate::ui::components::scene::{Paint, Rect, Scene, Source, Text};
-use crate::ui::components::shape::straight;
-use crate::ui::components::text_width::shortened;
+use crate::ui::components::shape::{circle, straight};
+use crate::ui::components::text_width::{shortened, text_width};
 use crate::ui::views::number::{count, percent};
 use crate::ui::views::{Target, ViewInput, token_label};
 
@@ -47,6 +47,10 @@ fn label(scene: &mut Scene, input: &ViewInput<'_>, row: &CandidateRow, columns: 
     let bytes = input.model.vocabulary.get(id as usize);
     let text = bytes.map_or(String::new(), |bytes| token_label(bytes).text);
     let text = shortened(&text, size, true, columns.label_end - 4.0);
+    if row.is_penalized {
+        let left = columns.label_end - text_width(&text, size, true) - 7.0;
+        said_before(scene, left.max(3.0), row.middle());
+    }
     let ink = ink_of(row, Ink::Text1);
     let text = Text::new(columns.label_end, y, size, ink, text)
         .code()
@@ -79,6 +83,11 @@ fn bar(scene: &mut Scene, row: &CandidateRow, columns: &Columns, largest: f64) {
         Paint::stroke(Ink::Surface0, 3.0),
     );
     scene.path(straight((x, from), (x, to)), Paint::stroke(Ink::Line3, 1.0));
+}
+
+/// A small ring: this token was in the text already.
+fn said_before(scene: &mut Scene, x: f64, y: f64) {
+    scene.path(circle(x, y, 2.4), Paint::stroke(Ink::Text2, 1.2));
 }
 
 fn share(scene: &mut Scene, input: &ViewInput<'_>, row: &CandidateRow, columns: &Columns) {
@@ -121,8 +130,20 @@ fn legend(scene: &mut Scene, input: &ViewInput<'_>, rows: &[CandidateRow], colum
     }
     let tick = straight((left + 7.0, y), (left + 7.0, y + 11.0));
     scene.path(tick, Paint::stroke(Ink::Line3, 1.0));
-    let text = Text::new(left + 20.0, y + 9.0, size, Ink::Text3, words.at_one);
+    let has_penalty = input.settings.repetition_penalty != 1.0;
+    let at_one = if has_penalty {
+        words.unpenalized
+    } else {
+        words.at_one
+    };
+    let text = Text::new(left + 20.0, y + 9.0, size, Ink::Text3, at_one);
     scene.text(text);
+    if has_penalty && rows.iter().any(|row| row.is_penalized) {
+        let x = left + 34.0 + text_width(at_one, size, false);
+        said_before(scene, x, y + 5.0);
+        let text = Text::new(x + 8.0, y + 9.0, size, Ink::Text3, words.said_before);
+        scene.text(text);
+    }
 }
 
 /// The logit the probability was computed from.

@@ -17,6 +17,8 @@ pub struct CandidateRow {
     pub p_at_one: f64,
     /// Probability after the filters; 0 if it is cut.
     pub p_kept: f64,
+    /// Whether it was in the text already and a penalty is on.
+    pub is_penalized: bool,
     /// Whether the number falls on it.
     pub is_drawn: bool,
     /// Upper edge, pixels.
@@ -51,6 +53,16 @@ pub fn extent(input: &ViewInput<'_>) -> (f64, f64) {
     (top, (input.height - 42.0).max(top + 20.0))
 }
 
+/// Whether the repetition penalty is on and meets a token.
+pub fn penalized(input: &ViewInput<'_>, id: u32) -> bool {
+    // An empty text is read as a token that nobody wrote.
+    let read = input.trace.total_tokens().min(input.trace.len());
+    input.settings.repetition_penalty != 1.0
+        && input.trace.tokens()[..read]
+            .iter()
+            .any(|token| token.id == id)
+}
+
 /// The most likely tokens, one row each, the drawn one always among them; all others summed in
 /// the last row, so that the probabilities of all rows add up to 1.
 pub fn candidate_rows(input: &ViewInput<'_>) -> Vec<CandidateRow> {
@@ -79,6 +91,7 @@ pub fn candidate_rows(input: &ViewInput<'_>) -> Vec<CandidateRow> {
             p: at(distribution.p()),
             p_at_one: at(distribution.p_at_one()),
             p_kept: at(distribution.p_kept()),
+            is_penalized: penalized(input, id),
             is_drawn: drawn == Some(rank),
             y: 0.0,
             height: 0.0,
@@ -101,6 +114,7 @@ pub fn candidate_rows(input: &ViewInput<'_>) -> Vec<CandidateRow> {
             } else {
                 0.0
             },
+            is_penalized: false,
             is_drawn: false,
             y: 0.0,
             height: 0.0,

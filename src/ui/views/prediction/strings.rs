@@ -17,6 +17,10 @@ pub struct Strings {
     pub cut: &'static str,
     /// What the tick means.
     pub at_one: &'static str,
+    /// What the tick means while a penalty is on.
+    pub unpenalized: &'static str,
+    /// What the ring means.
+    pub said_before: &'static str,
 }
 
 const EN: Strings = Strings {
@@ -24,6 +28,8 @@ const EN: Strings = Strings {
     title: "Next token",
     cut: "cut, cannot be drawn",
     at_one: "at temperature 1",
+    unpenalized: "at temperature 1, no penalty",
+    said_before: "in the text",
 };
 
 const KO: Strings = Strings {
@@ -31,6 +37,8 @@ const KO: Strings = Strings {
     title: "다음 토큰",
     cut: "제외되어 뽑힐 수 없음",
     at_one: "온도가 1일 때",
+    unpenalized: "온도 1, 페널티 없을 때",
+    said_before: "글에 있음",
 };
 
 /// The words in `language`.
