@@ -111,7 +111,7 @@ pub fn draw_pattern(
     let chosen = input
         .chosen()
         .and_then(|query| Some((query, input.chosen_key(query)?)));
-    let is_strip = width < NARROWEST_WITH_GAP;
+    let is_strip = frame.columns.are_equal() && narrowest < NARROWEST_WITH_GAP;
     let mut outlines = Vec::new();
     for query in rows.positions() {
         let Some(pattern) = input.trace.pattern(layer, head, query) else {
@@ -155,7 +155,7 @@ pub fn draw_pattern(
 
 /// The weights of one row side by side.
 fn strip(scene: &mut Scene, rows: &RowWindow, frame: &PatternFrame, query: usize, pattern: &[f32]) {
-    let width = frame.column(rows.total) * pattern.len() as f64;
+    let width = frame.columns.left(pattern.len());
     let first = frame.cell(rows, query, 0);
     scene.marks.push(Mark::Cells {
         rect: Rect::new(frame.area.x, first.y, width, first.height),

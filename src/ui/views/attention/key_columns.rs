@@ -6,7 +6,7 @@ use crate::ui::views::ViewInput;
 use crate::ui::views::rows::RowWindow;
 
 /// Narrowest column of equal ones, pixels.
-const NARROWEST_EQUAL: f64 = 6.0;
+const NARROWEST_EQUAL: f64 = 3.0;
 /// Width of a column that stays readable among thin ones, pixels.
 const READABLE: f64 = 11.0;
 /// Share of the width that thin columns have together.
@@ -79,6 +79,12 @@ impl KeyColumns {
     /// Middle of a column.
     pub fn middle(&self, key: usize) -> f64 {
         (self.left(key) + self.left(key + 1)) / 2.0
+    }
+
+    /// Whether all columns are as wide as each other.
+    pub fn are_equal(&self) -> bool {
+        let widest = self.edges.windows(2).map(|edge| edge[1] - edge[0]);
+        widest.fold(0.0, f64::max) - self.narrowest() < 1e-6
     }
 
     /// Width of the narrowest column.
