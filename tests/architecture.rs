@@ -17,6 +17,10 @@ const RULES: &[(&str, &[&str])] = &[
             "crate::sampling",
         ],
     ),
+    (
+        "derivation",
+        &["serde", "thiserror", "crate::derivation", "crate::protocol"],
+    ),
     ("village", &["serde", "thiserror", "crate::village"]),
     (
         "tokenizer",
@@ -103,6 +107,7 @@ const RULES: &[(&str, &[&str])] = &[
             "unicode_properties",
             "crate::ui",
             "crate::protocol",
+            "crate::derivation",
             "crate::sampling",
             "crate::projection",
             "crate::color_scale",
