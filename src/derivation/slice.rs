@@ -1,6 +1,6 @@
 //! Some numbers of an array, in order: the operands of a sum or a product of vectors.
 
-use crate::protocol::ParameterSlice;
+use crate::protocol::{Axis, ParameterSlice};
 
 use super::quantity::{Array, Quantity};
 
@@ -75,6 +75,21 @@ impl Slice {
         (0..self.len()).map(|i| self.get(i))
     }
 
+    /// Whether a number is one of them.
+    pub fn contains(&self, quantity: &Quantity) -> bool {
+        let is_in = |(place, at): (usize, &usize)| match self.index[place] {
+            Some(i) => i == *at,
+            None => *at < self.lengths[place],
+        };
+        self.array == quantity.array && quantity.index().iter().enumerate().all(is_in)
+    }
+
+    /// Along one axis the index it has, if it is one and not a run.
+    pub fn along(&self, axis: Axis) -> Option<usize> {
+        let place = self.array.axes().iter().position(|other| *other == axis)?;
+        self.index[place]
+    }
+
     /// As the engine is asked for it, if it is of a parameter.
     pub fn of_parameter(&self) -> Option<ParameterSlice> {
         let Array::Parameter(parameter) = self.array else {
@@ -109,5 +124,7 @@ mod tests {
         let row = Slice::new(pattern, &[Some(1), Some(3), None], [2, 9, 9]).first(4);
         let last = row.quantities().last().map(|q| q.index().to_vec());
         assert_eq!(last, Some(vec![1, 3, 3]));
+        let has = |index: &[usize]| row.contains(&Quantity::new(pattern, index));
+        assert!(has(&[1, 3, 0]) && !has(&[1, 3, 4]) && !has(&[0, 3, 0]));
     }
 }
