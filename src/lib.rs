@@ -8,12 +8,14 @@
 //! | [`tokenizer`] | byte-level BPE with visible merges | serde, serde_json, thiserror, unicode-properties |
 //! | [`sampling`] | from logits to a drawn token: pure functions on `&[f32]` | std, serde, thiserror |
 //! | [`projection`] | high-dimensional vectors to the plane (PCA) | std, thiserror |
+//! | [`attention_measures`] | what an attention pattern is like, as numbers | std |
 //! | [`color_scale`] | every colour decision | std |
 //! | `nn`, `models`, `checkpoint`, `training`, `engine` | the model and what runs it | burn, never the page |
 //! | `ui` | the page | yew, never burn |
 //!
 //! `tests/architecture.rs` holds the table against the code.
 
+pub mod attention_measures;
 pub mod color_scale;
 pub mod derivation;
 pub mod projection;

@@ -34,6 +34,10 @@ const RULES: &[(&str, &[&str])] = &[
     ),
     ("sampling", &["serde", "thiserror", "crate::sampling"]),
     ("projection", &["thiserror", "crate::projection"]),
+    (
+        "attention_measures",
+        &["crate::attention_measures", "crate::protocol"],
+    ),
     ("color_scale", &["crate::color_scale"]),
     (
         "checkpoint",
@@ -89,6 +93,7 @@ const RULES: &[(&str, &[&str])] = &[
             "crate::projection",
             "crate::protocol",
             "crate::sampling",
+            "crate::attention_measures",
         ],
     ),
     (
@@ -110,6 +115,7 @@ const RULES: &[(&str, &[&str])] = &[
             "crate::derivation",
             "crate::sampling",
             "crate::projection",
+            "crate::attention_measures",
             "crate::color_scale",
         ],
     ),

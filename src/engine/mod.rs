@@ -2,7 +2,9 @@
 //! and, in the browser, the worker around it.
 
 mod device;
+mod inspect;
 mod load;
+mod read_back;
 mod session;
 
 #[cfg(feature = "worker")]

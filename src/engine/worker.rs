@@ -112,6 +112,18 @@ impl Engine {
                 };
                 (id, answer.map(|table| Event::Embeddings { id, table }))
             }
+            Request::Inspect {
+                id,
+                text,
+                generation,
+                inspection,
+            } => {
+                let answer = match &self.session {
+                    Some(session) => session.inspect(&text, &generation, &inspection).await,
+                    None => Err(EngineError::NoModel),
+                };
+                (id, answer.map(|finding| Event::Found { id, finding }))
+            }
             Request::LoseDevice { id } => (id, Err(self.lose_device())),
         };
         answer.unwrap_or_else(|error| Event::Failed { id, error })

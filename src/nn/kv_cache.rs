@@ -1,6 +1,6 @@
 //! Keys and values of the positions already read, so that appending a token costs one position.
 
-use burn::tensor::Tensor;
+use burn::tensor::{Int, Tensor};
 
 /// Keys and values of one block, `[batch, head, pos, d_head]`.
 #[derive(Clone, Debug, Default)]
@@ -44,6 +44,13 @@ impl LayerCache {
             _ => None,
         };
     }
+
+    /// Makes row `rows[i]` of the batch row `i`; rows may be repeated or left out.
+    pub fn select(&mut self, rows: &Tensor<1, Int>) {
+        if let Some((k, v)) = self.held.take() {
+            self.held = Some((k.select(0, rows.clone()), v.select(0, rows.clone())));
+        }
+    }
 }
 
 /// Keys and values of all blocks.
@@ -79,6 +86,13 @@ impl KvCache {
     pub fn truncate(&mut self, len: usize) {
         for layer in &mut self.layers {
             layer.truncate(len);
+        }
+    }
+
+    /// Makes row `rows[i]` of the batch row `i`, so that several ways to go on share what was read.
+    pub fn select(&mut self, rows: &Tensor<1, Int>) {
+        for layer in &mut self.layers {
+            layer.select(rows);
         }
     }
 }

@@ -103,17 +103,28 @@ impl Gpt2 {
         logits
     }
 
+    /// Logits from what the final norm returns.
+    ///
+    /// # Shapes
     /// `[batch, pos, d_model]` to `[batch, pos, vocab]`
-    fn unembed(&self, ln_final: Tensor<3>) -> Tensor<3> {
+    pub fn unembed(&self, ln_final: Tensor<3>) -> Tensor<3> {
         match &self.unembedding {
             Some(unembedding) => unembedding.forward(ln_final),
             None => {
                 let [batch, pos, d_model] = ln_final.dims();
-                let weight = self.token_embedding.weight.val(); // [vocab, d_model]
-                let [vocab, _] = weight.dims();
+                let weight = self.unembedding_matrix(); // [d_model, vocab]
+                let [_, vocab] = weight.dims();
                 let rows = ln_final.reshape([batch * pos, d_model]);
-                rows.matmul(weight.transpose()).reshape([batch, pos, vocab])
+                rows.matmul(weight).reshape([batch, pos, vocab])
             }
+        }
+    }
+
+    /// `W_U`: from the residual stream to logits `[d_model, vocab]`.
+    pub fn unembedding_matrix(&self) -> Tensor<2> {
+        match &self.unembedding {
+            Some(unembedding) => unembedding.weight.val(),
+            None => self.token_embedding.weight.val().transpose(),
         }
     }
 }

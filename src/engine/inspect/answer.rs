@@ -1,0 +1,70 @@
+//! From an inspection to its answer.
+
+use crate::engine::Session;
+use crate::protocol::{EngineError, Finding, Inspection};
+
+use super::InspectError;
+
+impl Session {
+    /// Looks closer at a text and the tokens generated after it.
+    ///
+    /// What the session has read is not changed: a later [`Self::run`] answers as if nothing had
+    /// been asked. Positions that were read before are not read again, except by the logit lens,
+    /// which needs the residual stream everywhere.
+    ///
+    /// # Errors
+    /// [`EngineError::UnknownToken`] for an id outside the vocabulary, [`EngineError::Internal`]
+    /// for an index, a position or settings out of range, and those of [`Self::run`].
+    pub async fn inspect(
+        &self,
+        text: &str,
+        generation: &[u32],
+        inspection: &Inspection,
+    ) -> Result<Finding, EngineError> {
+        Ok(self.answer(text, generation, inspection).await?)
+    }
+
+    async fn answer(
+        &self,
+        text: &str,
+        generation: &[u32],
+        inspection: &Inspection,
+    ) -> Result<Finding, InspectError> {
+        let (tokens, _, total_tokens) = self.tokens(text, generation)?;
+        let ids: Vec<u32> = tokens.into_iter().map(|token| token.id).collect();
+        Ok(match inspection {
+            Inspection::Parameters(slices) => Finding::Parameters(self.parameters(slices).await?),
+            Inspection::LogitLens { count } => {
+                Finding::LogitLens(self.logit_lens(&ids, *count).await?)
+            }
+            Inspection::Attribution { position, target } => {
+                Finding::Attribution(self.attribution(&ids, *position, *target).await?)
+            }
+            Inspection::Neurons {
+                position,
+                count,
+                promoted,
+            } => Finding::Neurons(self.neurons(&ids, *position, *count, *promoted).await?),
+            Inspection::Continuations {
+                settings,
+                seed,
+                n_tokens,
+                beam_width,
+            } => {
+                // A text too long to be read whole has no room; an empty one is only read as the
+                // end of another, which the next token does not follow.
+                let is_empty = total_tokens == 0;
+                let n_tokens = (*n_tokens).min(self.info().n_ctx.saturating_sub(total_tokens));
+                let continuations = self
+                    .continuations(&ids, is_empty, settings, *seed, n_tokens, *beam_width)
+                    .await?;
+                Finding::Continuations(continuations)
+            }
+            Inspection::HeadCharacters {
+                sequences,
+                half,
+                seed,
+            } => Finding::HeadCharacters(self.head_characters(*sequences, *half, *seed).await?),
+        })
+    }
+}

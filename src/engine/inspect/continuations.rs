@@ -1,0 +1,162 @@
+//! Ways to go on from the end of a text: greedy, drawn and by beam search, one batch per token.
+//!
+//! All start from the same keys and values. Hypotheses that are the same sequence of tokens are
+//! run once, whichever of the three found them.
+
+use burn::tensor::{Int, Tensor};
+
+use crate::engine::Session;
+use crate::engine::read_back::read_values;
+use crate::nn::{KvCache, Recorder};
+use crate::protocol::{Activation, Continuations};
+use crate::sampling::{Distribution, Settings, choose, draw_uniform};
+
+use super::InspectError;
+use super::beam::BeamSearch;
+use super::top::{largest, log_sum_exp, probability};
+
+/// Continuations that have been read, and what follows each.
+struct Frontier {
+    /// Tokens after the text, one list per row of the batch.
+    paths: Vec<Vec<u32>>,
+    /// `[row][vocab]`
+    logits: Vec<Vec<f32>>,
+    /// Keys and values `[row, head, pos, d_head]`.
+    cache: KvCache,
+}
+
+impl Session {
+    /// The three ways to go on, each by at most `n_tokens`; a way ends after `<|endoftext|>`.
+    ///
+    /// `is_empty`: nothing was typed; `ids` is what is read instead, and what follows begins a
+    /// text of its own. The draw at position `p` depends on `(seed, p)` only, as in the page.
+    pub(super) async fn continuations(
+        &self,
+        ids: &[u32],
+        is_empty: bool,
+        settings: &Settings,
+        seed: u64,
+        n_tokens: usize,
+        beam_width: usize,
+    ) -> Result<Continuations, InspectError> {
+        settings.check()?;
+        let end_of_text = self.info().end_of_text;
+        let start: &[u32] = if is_empty { &[] } else { ids };
+        let (mut greedy, mut drawn) = (Vec::new(), Vec::new());
+        let mut beam = BeamSearch::new(beam_width, end_of_text);
+        let goes_on = |way: &[(u32, f32)]| match way.last() {
+            Some((id, _)) => Some(*id) != end_of_text,
+            None => true,
+        };
+
+        let mut frontier = self.end_of(ids, is_empty).await?;
+        for depth in 0..n_tokens {
+            if goes_on(&greedy) {
+                let logits = frontier.after(&path(&greedy))?;
+                let best = largest(logits.iter().copied(), 1);
+                let log_sum = log_sum_exp(logits);
+                let with_p = |(id, logit)| (id, probability(logit, log_sum));
+                greedy.extend(best.into_iter().map(with_p));
+            }
+            if goes_on(&drawn) {
+                let so_far = path(&drawn);
+                let distribution = Distribution::new(frontier.after(&so_far)?, settings)?;
+                let draw = choose(
+                    &distribution,
+                    draw_uniform(seed, (start.len() + depth) as u64),
+                );
+                drawn.push((draw.id, distribution.p_kept()[draw.id as usize]));
+            }
+            let open = beam.open().iter().map(|hypothesis| beam.ids(*hypothesis));
+            let log_p = open.map(|ids| Ok(log_probabilities(frontier.after(&ids)?)));
+            let log_p = log_p.collect::<Result<Vec<_>, InspectError>>()?;
+            beam.extend(&log_p);
+
+            let mut next: Vec<Vec<u32>> = beam.open().iter().map(|open| beam.ids(*open)).collect();
+            for way in [&greedy, &drawn] {
+                let way_path = path(way);
+                if goes_on(way) && !next.contains(&way_path) {
+                    next.push(way_path);
+                }
+            }
+            if depth + 1 == n_tokens || next.is_empty() {
+                break;
+            }
+            frontier = self.read_next(frontier, next).await?;
+        }
+        Ok(Continuations {
+            greedy,
+            drawn,
+            beams: beam.into_nodes(),
+        })
+    }
+
+    /// The end of the text: one row, which has read everything.
+    async fn end_of(&self, ids: &[u32], is_empty: bool) -> Result<Frontier, InspectError> {
+        let spec = [Activation::Logits].into_iter().collect();
+        let reading = self.read_position(ids, ids.len().saturating_sub(1), spec)?;
+        let logits = read_values(reading.vectors(Activation::Logits)?).await?;
+        Ok(Frontier {
+            paths: vec![Vec::new()],
+            logits: vec![logits],
+            cache: if is_empty {
+                KvCache::new(self.info().n_layers)
+            } else {
+                reading.cache
+            },
+        })
+    }
+
+    /// Reads the last token of every path on top of the row it continues.
+    async fn read_next(
+        &self,
+        frontier: Frontier,
+        paths: Vec<Vec<u32>>,
+    ) -> Result<Frontier, InspectError> {
+        let parents = paths.iter().map(|path| {
+            let (_, parent) = path.split_last().unwrap_or((&0, &[]));
+            frontier.row_of(parent).map(|row| row as i32)
+        });
+        let parents = parents.collect::<Result<Vec<i32>, _>>()?;
+        let rows = Tensor::<1, Int>::from_ints(parents.as_slice(), &self.device);
+        let mut cache = frontier.cache;
+        cache.select(&rows);
+        let last: Vec<&[u32]> = paths
+            .iter()
+            .map(|path| &path[path.len().saturating_sub(1)..])
+            .collect();
+        let logits =
+            self.model
+                .network
+                .forward(self.input(&last), Some(&mut cache), &mut Recorder::off()); // [row, 1, vocab]
+        let logits = read_values(logits).await?;
+        let rows = logits.chunks_exact(self.info().vocab_size());
+        Ok(Frontier {
+            logits: rows.map(<[f32]>::to_vec).collect(),
+            paths,
+            cache,
+        })
+    }
+}
+
+impl Frontier {
+    fn row_of(&self, path: &[u32]) -> Result<usize, InspectError> {
+        let row = self.paths.iter().position(|other| other == path);
+        row.ok_or(InspectError::NotRecorded(Activation::Logits))
+    }
+
+    /// The logits of the token after `path`.
+    fn after(&self, path: &[u32]) -> Result<&[f32], InspectError> {
+        Ok(&self.logits[self.row_of(path)?])
+    }
+}
+
+fn path(way: &[(u32, f32)]) -> Vec<u32> {
+    way.iter().map(|(id, _)| *id).collect()
+}
+
+fn log_probabilities(logits: &[f32]) -> Vec<f64> {
+    let log_sum = log_sum_exp(logits);
+    let log_p = logits.iter().map(|logit| f64::from(*logit) - log_sum);
+    log_p.collect()
+}

@@ -1,0 +1,92 @@
+//! The next token as it would be predicted after each block.
+//!
+//! Source: nostalgebraist 2020, "interpreting GPT: the logit lens".
+
+use burn::tensor::{Tensor, Transaction};
+
+use crate::engine::Session;
+use crate::engine::read_back::read_all;
+use crate::nn::KvCache;
+use crate::protocol::{Activation, LensPrediction, LogitLens, Site, TraceSpec};
+
+use super::InspectError;
+use super::top::{largest, log_sum_exp, probability};
+
+/// Logits computed and read back at once: 32 MB. All of a small model's are fewer.
+const LOGITS_AT_ONCE: usize = 1 << 23;
+
+impl Session {
+    /// `softmax(LN_final(x_d) W_U)` of the residual stream `x_d` after `d` blocks, for every
+    /// `d` in `0..=n_layers` and every position.
+    ///
+    /// The last depth is read off the model's own logits.
+    pub(super) async fn logit_lens(
+        &self,
+        ids: &[u32],
+        count: usize,
+    ) -> Result<LogitLens, InspectError> {
+        let n_layers = self.info().n_layers;
+        let before = |layer| Activation::block(layer, Site::ResidPre);
+        let spec: TraceSpec = (0..n_layers)
+            .map(before)
+            .chain([Activation::Logits])
+            .collect();
+        let reading = self.read_on(ids, KvCache::new(n_layers), spec);
+
+        let streams = (0..n_layers).map(|layer| reading.vectors(before(layer)));
+        let streams = streams.collect::<Result<Vec<_>, _>>()?;
+        let (n_positions, d_model) = (ids.len(), self.info().d_model);
+        let n_rows = n_layers * n_positions;
+        let network = &self.model.network;
+        let normed = network.ln_final.forward(Tensor::cat(streams, 0)); // [depth, pos, d_model]
+        let normed = normed.reshape([1, n_rows, d_model]);
+
+        let vocab_size = self.info().vocab_size();
+        let rows_at_once = (LOGITS_AT_ONCE / vocab_size).max(1);
+        let mut own = Vec::new();
+        let mut targets = Vec::new();
+        let mut at = vec![Vec::with_capacity(n_layers + 1); n_positions];
+        for start in (0..n_rows).step_by(rows_at_once) {
+            let count_here = rows_at_once.min(n_rows - start);
+            let early = network.unembed(normed.clone().narrow(1, start, count_here));
+            let mut transaction = Transaction::default().register(early);
+            if start == 0 {
+                transaction = transaction.register(reading.vectors(Activation::Logits)?);
+            }
+            let mut values = read_all(transaction).await?.into_iter();
+            let early = values.next().unwrap_or_default();
+            if let Some(logits) = values.next() {
+                targets = logits.chunks_exact(vocab_size).map(most_likely).collect();
+                own = logits;
+            }
+            for (row, logits) in (start..).zip(early.chunks_exact(vocab_size)) {
+                let position = row % n_positions;
+                at[position].push(prediction(logits, targets[position], count));
+            }
+        }
+        for (position, logits) in own.chunks_exact(vocab_size).enumerate() {
+            at[position].push(prediction(logits, targets[position], count));
+        }
+        Ok(LogitLens { at })
+    }
+}
+
+fn most_likely(logits: &[f32]) -> usize {
+    let first = largest(logits.iter().copied(), 1);
+    first.first().map_or(0, |(id, _)| *id as usize)
+}
+
+/// The `count` most likely tokens, and where `target` stands.
+fn prediction(logits: &[f32], target: usize, count: usize) -> LensPrediction {
+    let log_sum = log_sum_exp(logits);
+    let top = largest(logits.iter().copied(), count);
+    let with_p = |(id, logit)| (id, probability(logit, log_sum));
+    LensPrediction {
+        top: top.into_iter().map(with_p).collect(),
+        rank: logits
+            .iter()
+            .filter(|logit| **logit > logits[target])
+            .count(),
+        p: probability(logits[target], log_sum),
+    }
+}

@@ -1,0 +1,20 @@
+//! Answers to inspections: closer looks at a text that are not activations.
+//!
+//! An inspection never changes what the session holds: it works on a copy of the KV cache, which
+//! shares its tensors, and reads only the positions it needs. Each reads back from the device in
+//! one transaction, neurons in two, continuations in one per token; the lens in several where the
+//! vocabulary is large.
+
+mod answer;
+mod attribution;
+mod beam;
+mod continuations;
+mod error;
+mod head_characters;
+mod logit_lens;
+mod neurons;
+mod parameters;
+mod reading;
+mod top;
+
+use error::InspectError;

@@ -1,0 +1,94 @@
+//! The most active MLP neurons at one position and what each adds to the logits there.
+//!
+//! Source: Geva et al. 2022, "Transformer Feed-Forward Layers Build Predictions by Promoting
+//! Concepts in the Vocabulary Space".
+
+use burn::tensor::{Int, Tensor, Transaction};
+
+use crate::engine::Session;
+use crate::engine::read_back::{read_all, read_values};
+use crate::protocol::{Activation, Neuron, Site, TraceSpec};
+
+use super::InspectError;
+use super::top::largest;
+
+impl Session {
+    /// For each block the `count` neurons of largest `|activation|`, with the `promoted` tokens
+    /// whose logits each raises and lowers most.
+    ///
+    /// Neuron `n` adds `a_n (W_out[n] - mean(W_out[n])) * gain / scale . W_U`, with the final
+    /// norm's scale held at its value.
+    pub(super) async fn neurons(
+        &self,
+        ids: &[u32],
+        position: usize,
+        count: usize,
+        promoted: usize,
+    ) -> Result<Vec<Vec<Neuron>>, InspectError> {
+        let n_layers = self.info().n_layers;
+        let last = Activation::block(n_layers - 1, Site::ResidPost);
+        let post = |layer| Activation::block(layer, Site::MlpPost);
+        let spec: TraceSpec = (0..n_layers).map(post).chain([last]).collect();
+        let reading = self.read_position(ids, position, spec)?;
+
+        let mut transaction = Transaction::default();
+        for layer in 0..n_layers {
+            transaction = transaction.register(reading.vectors(post(layer))?);
+        }
+        let variance = reading.vectors(last)?.var_bias(2); // [1, 1, 1]
+        let mut activations = read_all(transaction.register(variance)).await?;
+        let variance = activations.pop().and_then(|values| values.first().copied());
+        let epsilon = self.model.config.layer_norm_epsilon;
+        let scale = (f64::from(variance.unwrap_or_default()) + epsilon).sqrt();
+
+        let most_active = |values: &Vec<f32>| -> Vec<(usize, f32)> {
+            let by_size = largest(values.iter().map(|value| value.abs()), count);
+            let indices = by_size.into_iter().map(|(index, _)| index as usize);
+            indices.map(|index| (index, values[index])).collect()
+        };
+        let active: Vec<Vec<(usize, f32)>> = activations.iter().map(most_active).collect();
+        let directions = self.directions(&active).await?;
+        let mut directions = directions.chunks_exact(self.info().vocab_size());
+        let neuron = |(index, activation): (usize, f32)| {
+            let factor = (f64::from(activation) / scale) as f32;
+            let direction = directions.next().unwrap_or_default();
+            let added = direction.iter().map(|logit| logit * factor);
+            let taken = largest(added.clone().map(|logit| -logit), promoted);
+            let raised = largest(added, promoted).into_iter();
+            Neuron {
+                index,
+                activation,
+                promoted: raised.filter(|(_, logit)| *logit > 0.0).collect(),
+                suppressed: taken
+                    .into_iter()
+                    .filter(|(_, logit)| *logit > 0.0)
+                    .map(|(id, logit)| (id, -logit))
+                    .collect(),
+            }
+        };
+        let mut neurons = active.iter().flatten().copied().map(neuron);
+        Ok(active
+            .iter()
+            .map(|block| neurons.by_ref().take(block.len()).collect())
+            .collect())
+    }
+
+    /// `(W_out[n] - mean) * gain . W_U` of the neurons of every block, one after the other
+    /// `[neuron, vocab]`.
+    async fn directions(&self, active: &[Vec<(usize, f32)>]) -> Result<Vec<f32>, InspectError> {
+        let network = &self.model.network;
+        let rows = network.blocks.iter().zip(active).map(|(block, neurons)| {
+            let indices: Vec<i32> = neurons.iter().map(|(index, _)| *index as i32).collect();
+            let indices = Tensor::<1, Int>::from_ints(indices.as_slice(), &self.device);
+            block.mlp.down.weight.val().select(0, indices)
+        });
+        if active.iter().all(Vec::is_empty) {
+            return Ok(Vec::new());
+        }
+        let rows = Tensor::cat(rows.collect(), 0); // [neuron, d_model]
+        let centred = rows.clone() - rows.mean_dim(1);
+        let gain = network.ln_final.gamma.val().unsqueeze_dim::<2>(0); // [1, d_model]
+        let logits = (centred * gain).matmul(network.unembedding_matrix());
+        Ok(read_values(logits).await?)
+    }
+}
