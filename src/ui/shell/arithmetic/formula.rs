@@ -42,6 +42,8 @@ impl<'a> Writer<'a> {
             }
             Math::Name(name) => html! { <mi>{ name.clone() }</mi> },
             Math::Constant(text) => html! { <mn>{ text.clone() }</mn> },
+            // Brackets stay as high as a number, whatever a button makes of the line.
+            Math::Operator(text @ ("(" | ")")) => html! { <mo stretchy="false">{ *text }</mo> },
             Math::Operator(text) => html! { <mo>{ *text }</mo> },
             Math::Word(text) => html! { <mtext>{ text.clone() }</mtext> },
             Math::Number(number) => match self.opened(number) {

@@ -97,43 +97,72 @@ fn Sheet(props: &Props) -> Html {
         true => String::new(),
         false => format!("{}, {}", made.title, made.subtitle),
     };
-    html! {
-        <div class="arithmetic" data-testid="arithmetic" data-of={made.of.to_string()} onclick={on_click}>
-            <h2 ref={heading} tabindex="-1">{ made.title.clone() }<span class="sub">{ made.subtitle.clone() }</span></h2>
-            <span class="visually-hidden" aria-live="polite" data-testid="why-said">{ announced }</span>
-            { way(&made, words.way, words.home) }
-            <div role="group" aria-label={words.title} onkeydown={on_key_down}>
-                <div class="formulas">
-                    { for made.formulas.iter().map(|(names, numbers)| html! {
-                        <p class="formula">
-                            { writer.formula(names, true) }
-                            if let Some(numbers) = numbers {
-                                { writer.formula(numbers, false) }
-                            }
-                        </p>
-                    }) }
-                </div>
+    // The first number written is the tab stop of all, so the order is that on the page.
+    let formulas = || {
+        html! {
+            <div class="formulas">
+                { for made.formulas.iter().map(|(names, numbers)| html! {
+                    <p class="formula">
+                        { writer.formula(names, true) }
+                        if let Some(numbers) = numbers {
+                            { writer.formula(numbers, false) }
+                        }
+                    </p>
+                }) }
+            </div>
+        }
+    };
+    let lines = || match made.lines.is_empty() {
+        true => Html::default(),
+        false => html! {
+            <dl class="lines">
+                { for made.lines.iter().map(|line| html! {
+                    <><dt>{ line.name.clone() }</dt><dd>{ writer.formula(&line.math, false) }</dd></>
+                }) }
+            </dl>
+        },
+    };
+    let picture = match height > 0.0 {
+        true => html! {
+            <SceneView view="arithmetic" drawn={props.drawn.clone()} {height} act={props.act.clone()} />
+        },
+        false => Html::default(),
+    };
+    let table = || match &made.table {
+        Some(table) => terms(table, &writer, words, *has_all, toggle.clone()),
+        None => Html::default(),
+    };
+    let checked = || check(&made, words.recomputed, words.engine);
+    let body = if made.crumbs.is_empty() {
+        html! {
+            <>
+                { picture }{ lines() }
+                <details class="steps" data-testid="steps">
+                    <summary>{ words.steps }</summary>
+                    { formulas() }{ table() }{ checked() }
+                </details>
+            </>
+        }
+    } else {
+        html! {
+            <>
+                { formulas() }
                 if !made.about.is_empty() {
                     <p class="about">{ made.about.clone() }</p>
                 }
                 if made.check.is_none() {
                     <p class="about" data-testid="why-waiting">{ words.waiting }</p>
                 }
-                if height > 0.0 {
-                    <SceneView view="arithmetic" drawn={props.drawn.clone()} {height} act={props.act.clone()} />
-                }
-                if !made.lines.is_empty() {
-                    <dl class="lines">
-                        { for made.lines.iter().map(|line| html! {
-                            <><dt>{ line.name.clone() }</dt><dd>{ writer.formula(&line.math, false) }</dd></>
-                        }) }
-                    </dl>
-                }
-                if let Some(table) = &made.table {
-                    { terms(table, &writer, words, *has_all, toggle) }
-                }
-            </div>
-            { check(&made, words.recomputed, words.engine) }
+                { picture }{ lines() }{ table() }{ checked() }
+            </>
+        }
+    };
+    html! {
+        <div class="arithmetic" data-testid="arithmetic" data-of={made.of.to_string()} onclick={on_click}>
+            <h2 ref={heading} tabindex="-1">{ made.title.clone() }<span class="sub">{ made.subtitle.clone() }</span></h2>
+            <span class="visually-hidden" aria-live="polite" data-testid="why-said">{ announced }</span>
+            { way(&made, words.way, words.home) }
+            <div role="group" aria-label={words.title} onkeydown={on_key_down}>{ body }</div>
             <Picker model={props.drawn.model.clone()} n_positions={props.drawn.trace.len()} of={made.of}
                 {language} act={props.act.clone()} />
         </div>

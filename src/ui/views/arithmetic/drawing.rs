@@ -19,7 +19,7 @@ use super::{links, parameters, shown};
 /// Height of a named strip.
 const STRIP: f64 = 38.0;
 /// Height of the bars with their name.
-const BARS: f64 = 74.0;
+const BARS: f64 = 62.0;
 /// Height of the curve of a bend.
 const CURVE: f64 = 110.0;
 /// Height of one of the bars of a sum.

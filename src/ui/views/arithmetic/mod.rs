@@ -85,10 +85,11 @@ pub fn chain(quantity: &Quantity) -> Vec<Quantity> {
     match quantity.array {
         Array::Activation(Activation::Block { layer, site }) => {
             let raw = Quantity::new(Array::RawScores(layer), index);
+            let masked = Quantity::new(Array::MaskedScores(layer), index);
             let score = Quantity::activation(Activation::block(layer, Site::Scores), index);
             match site {
                 Site::Scores => vec![raw, *quantity],
-                Site::Pattern => vec![raw, score, *quantity],
+                Site::Pattern => vec![raw, score, masked, *quantity],
                 _ => vec![*quantity],
             }
         }

@@ -190,10 +190,11 @@ pub fn place(quantity: &Quantity, input: &ViewInput<'_>) -> String {
         });
     }
     if let Some(id) = quantity.along(Axis::Vocab) {
-        parts.push(match quantity.array {
-            Array::Parameter(_) => token_named(id, input),
-            _ => format!("→ {}", token_named(id, input)),
-        });
+        let token = token_named(id, input);
+        match parts.last_mut() {
+            Some(from) => *from = format!("{from} → {token}"),
+            None => parts.push(token),
+        }
     }
     if let Some(layer) = quantity.array.layer() {
         let n = layer + 1;

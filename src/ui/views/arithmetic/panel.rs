@@ -72,9 +72,10 @@ pub fn panel(input: &ViewInput<'_>, rows: usize) -> Option<Panel> {
         let filled = evaluated.as_ref().map(|e| with_numbers(made, e));
         (with_names(made), filled)
     });
+    let is_alone = made.len() == 1;
     let lines = made.iter().zip(&evaluated).flat_map(|(made, evaluated)| {
         let evaluated = evaluated.as_ref();
-        evaluated.map_or(Vec::new(), |e| lines(made, e, input.language))
+        evaluated.map_or(Vec::new(), |e| lines(made, e, is_alone, input.language))
     });
     // A weight's row is its table; a score's, the products that make it.
     let tabled = made
@@ -156,7 +157,12 @@ fn crumbs(input: &ViewInput<'_>) -> Vec<Crumb> {
 }
 
 /// The numbers on the way, each with its name.
-fn lines(made: &Derivation, evaluated: &Evaluated, language: Language) -> Vec<LineRow> {
+fn lines(
+    made: &Derivation,
+    evaluated: &Evaluated,
+    is_alone: bool,
+    language: Language,
+) -> Vec<LineRow> {
     let words = strings(language);
     let row = |name: String, math: Math| LineRow { name, math };
     if let Operation::Softmax {
@@ -178,10 +184,14 @@ fn lines(made: &Derivation, evaluated: &Evaluated, language: Language) -> Vec<Li
         ]);
         return vec![row(words.softmax(&scores, fraction.is_shifted), math)];
     }
+    // In a chain the sum before scaling and the mask have lines or formulas of their own.
     let is_scaled = matches!(made.operation, Operation::Dot { root: Some(_), .. });
-    let all = evaluated.lines.iter();
-    // The sum before scaling is the link before.
-    let own = all.filter(|line| !(is_scaled && line.step == Step::Sum));
+    let is_said = |step: Step| match step {
+        Step::Sum => !is_scaled,
+        Step::Mask => is_alone,
+        _ => true,
+    };
+    let own = evaluated.lines.iter().filter(|line| is_said(line.step));
     own.map(|line| {
         let quantity = match line.step {
             Step::Sum if matches!(made.of.array, Array::RawScores(_)) => Some(made.of),

@@ -38,6 +38,8 @@ pub struct Strings {
     pub no_block: &'static str,
     /// Name of the list of arrays.
     pub what: &'static str,
+    /// Unfolds formulas and terms.
+    pub steps: &'static str,
     /// Name of the table.
     pub terms: &'static str,
     /// Name of the bars.
@@ -63,6 +65,7 @@ const EN: Strings = Strings {
     block: "block",
     no_block: "outside the blocks",
     what: "of",
+    steps: "Formula and every term",
     terms: "Terms, the largest first",
     products: "one × the other, number by number",
     shares: "share of each",
@@ -84,6 +87,7 @@ const KO: Strings = Strings {
     block: "블록",
     no_block: "블록 밖",
     what: "무엇",
+    steps: "식과 모든 항",
     terms: "항, 큰 것부터",
     products: "자리마다 곱한 값",
     shares: "저마다의 몫",

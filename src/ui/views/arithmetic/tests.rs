@@ -117,7 +117,7 @@ fn the_chosen_weight_is_shown_from_query_and_key_on() {
     let fixture = Fixture::new(9, 4, 4, Language::En);
     let input = fixture.input(360.0, 300.0);
     let panel = panel(&input, FEW).unwrap();
-    assert_eq!(panel.formulas.len(), 3);
+    assert_eq!(panel.formulas.len(), 4);
     assert!(panel.crumbs.is_empty());
     let names: Vec<String> = panel.lines.iter().map(|line| line.name.clone()).collect();
     assert_eq!(names, ["sum", "divided by √32", "softmax over 9 tokens"]);
