@@ -3,6 +3,7 @@
 //! | folder | is | may use |
 //! |---|---|---|
 //! | [`protocol`] | every type that crosses between the page and a worker | std, serde, thiserror |
+//! | [`derivation`] | where a number of the model comes from, as data | std, serde, thiserror, [`protocol`] |
 //! | [`village`] | the small world the bundled models are trained on | std, serde, thiserror |
 //! | [`tokenizer`] | byte-level BPE with visible merges | serde, serde_json, thiserror, unicode-properties |
 //! | [`sampling`] | from logits to a drawn token: pure functions on `&[f32]` | std, serde, thiserror |
@@ -16,6 +17,7 @@
 
 pub mod attention_measures;
 pub mod color_scale;
+pub mod derivation;
 pub mod projection;
 pub mod protocol;
 pub mod sampling;

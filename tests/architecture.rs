@@ -17,6 +17,10 @@ const RULES: &[(&str, &[&str])] = &[
             "crate::sampling",
         ],
     ),
+    (
+        "derivation",
+        &["serde", "thiserror", "crate::derivation", "crate::protocol"],
+    ),
     ("village", &["serde", "thiserror", "crate::village"]),
     (
         "tokenizer",
@@ -108,6 +112,7 @@ const RULES: &[(&str, &[&str])] = &[
             "unicode_properties",
             "crate::ui",
             "crate::protocol",
+            "crate::derivation",
             "crate::sampling",
             "crate::projection",
             "crate::attention_measures",

@@ -4,6 +4,7 @@
 mod device;
 mod inspect;
 mod load;
+mod read_back;
 mod session;
 
 #[cfg(feature = "worker")]

@@ -4,10 +4,11 @@
 //! common prefix, cuts the cache there and reads the rest; what was asked for is read back from
 //! the device in one transaction.
 
-use burn::tensor::{Device, ExecutionError, Int, Tensor, TensorData, Transaction};
+use burn::tensor::{Device, Int, Tensor, TensorData};
 
 use super::LoadedModel;
-use crate::nn::{KvCache, Recorded, Recorder};
+use super::read_back::{read_rows, read_values};
+use crate::nn::{KvCache, Recorder};
 use crate::projection::{Pca, collapsed};
 use crate::protocol::{
     Activation, EmbeddingTable, EngineError, ModelInfo, Rows, TokenInfo, TraceSpec, TraceUpdate,
@@ -112,8 +113,7 @@ impl Session {
     pub async fn embeddings(&self, n_components: usize) -> Result<EmbeddingTable, EngineError> {
         let weight = self.model.network.token_embedding.weight.val();
         let [vocab_size, d_model] = weight.dims();
-        let data = weight.into_data_async().await.map_err(lost)?;
-        let vectors = data.try_into_vec::<f32>().map_err(internal)?;
+        let vectors = read_values(weight).await?;
         let untrained = collapsed(&vectors, d_model);
         let mut trained = Vec::with_capacity(vectors.len());
         for (id, vector) in vectors.chunks_exact(d_model).enumerate() {
@@ -121,7 +121,10 @@ impl Session {
                 trained.extend_from_slice(vector);
             }
         }
-        let pca = Pca::fit(&trained, d_model, n_components).map_err(internal)?;
+        let pca =
+            Pca::fit(&trained, d_model, n_components).map_err(|error| EngineError::Internal {
+                detail: error.to_string(),
+            })?;
         Ok(EmbeddingTable {
             vocab_size,
             d_model,
@@ -243,72 +246,8 @@ impl Session {
         self.model
             .network
             .forward(input, Some(&mut self.cache), &mut recorder);
-        let rows = read_back(recorder, first).await?;
+        let rows = read_rows(recorder, first).await?;
         self.ids.extend_from_slice(&ids[first..]);
         Ok(rows)
-    }
-}
-
-/// Reads all records from the device at once and lays them out in rows.
-async fn read_back(
-    recorder: Recorder,
-    first: usize,
-) -> Result<Vec<(Activation, Rows)>, EngineError> {
-    let records = recorder.into_records();
-    let mut transaction = Transaction::default();
-    let mut shapes = Vec::with_capacity(records.len());
-    for (activation, record) in records {
-        match record {
-            Recorded::Vectors(tensor) => {
-                let [_, pos, features] = tensor.dims();
-                shapes.push((activation, 1, pos, features));
-                transaction = transaction.register(tensor);
-            }
-            Recorded::PerHead(tensor) => {
-                let [_, heads, pos, features] = tensor.dims();
-                shapes.push((activation, heads, pos, features));
-                transaction = transaction.register(tensor);
-            }
-        }
-    }
-    if shapes.is_empty() {
-        return Ok(Vec::new());
-    }
-    let data = transaction.execute_async().await.map_err(lost)?;
-    let mut all = Vec::with_capacity(shapes.len());
-    for ((activation, heads, pos, features), data) in shapes.into_iter().zip(data) {
-        let values = data.try_into_vec::<f32>().map_err(internal)?;
-        // A row holds one position's numbers, head after head; of a pattern only what it may look at.
-        let is_square = activation.axes().last() == Some(&crate::protocol::Axis::Key);
-        let mut rows = Rows::default();
-        let mut row = Vec::with_capacity(heads * features);
-        for position in 0..pos {
-            row.clear();
-            let width = if is_square {
-                first + position + 1
-            } else {
-                features
-            };
-            for head in 0..heads {
-                let start = (head * pos + position) * features;
-                row.extend_from_slice(&values[start..start + width]);
-            }
-            rows.push(&row);
-        }
-        all.push((activation, rows));
-    }
-    Ok(all)
-}
-
-#[allow(clippy::needless_pass_by_value, reason = "`map_err` hands it over")]
-pub(super) fn lost(error: ExecutionError) -> EngineError {
-    EngineError::DeviceLost {
-        detail: error.to_string(),
-    }
-}
-
-pub(super) fn internal(error: impl std::fmt::Debug) -> EngineError {
-    EngineError::Internal {
-        detail: format!("{error:?}"),
     }
 }

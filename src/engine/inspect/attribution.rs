@@ -10,10 +10,11 @@
 use burn::tensor::Tensor;
 
 use crate::engine::Session;
+use crate::engine::read_back::read_values;
 use crate::protocol::{Activation, Attribution, Component, Site, TraceSpec};
 
 use super::InspectError;
-use super::reading::{Reading, read_back_one};
+use super::reading::Reading;
 
 /// Numbers read back behind the terms: final bias, variance, logit.
 const BEHIND: usize = 3;
@@ -50,7 +51,7 @@ impl Session {
         let logits = reading.vectors(Activation::Logits)?.squeeze_dim::<2>(0);
         let logit = logits.narrow(1, target as usize, 1); // [1, 1]
         let numbers = Tensor::cat(vec![products, final_bias, variance, logit], 0);
-        let numbers = read_back_one(numbers).await?;
+        let numbers = read_values(numbers).await?;
 
         let n_terms = components.len();
         let [final_bias, variance, logit] = [n_terms, n_terms + 1, n_terms + 2]

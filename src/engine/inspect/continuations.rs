@@ -6,13 +6,13 @@
 use burn::tensor::{Int, Tensor};
 
 use crate::engine::Session;
+use crate::engine::read_back::read_values;
 use crate::nn::{KvCache, Recorder};
 use crate::protocol::{Activation, Continuations};
 use crate::sampling::{Distribution, Settings, choose, draw_uniform};
 
 use super::InspectError;
 use super::beam::BeamSearch;
-use super::reading::read_back_one;
 use super::top::{largest, log_sum_exp, probability};
 
 /// Continuations that have been read, and what follows each.
@@ -95,7 +95,7 @@ impl Session {
     async fn end_of(&self, ids: &[u32], is_empty: bool) -> Result<Frontier, InspectError> {
         let spec = [Activation::Logits].into_iter().collect();
         let reading = self.read_position(ids, ids.len().saturating_sub(1), spec)?;
-        let logits = read_back_one(reading.vectors(Activation::Logits)?).await?;
+        let logits = read_values(reading.vectors(Activation::Logits)?).await?;
         Ok(Frontier {
             paths: vec![Vec::new()],
             logits: vec![logits],
@@ -129,7 +129,7 @@ impl Session {
             self.model
                 .network
                 .forward(self.input(&last), Some(&mut cache), &mut Recorder::off()); // [row, 1, vocab]
-        let logits = read_back_one(logits).await?;
+        let logits = read_values(logits).await?;
         let rows = logits.chunks_exact(self.info().vocab_size());
         Ok(Frontier {
             logits: rows.map(<[f32]>::to_vec).collect(),

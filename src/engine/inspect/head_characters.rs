@@ -7,13 +7,13 @@ use burn::tensor::Transaction;
 
 use crate::attention_measures::head_character;
 use crate::engine::Session;
+use crate::engine::read_back::{read_all, read_values};
 use crate::nn::{Recorded, Recorder};
 use crate::projection::collapsed;
 use crate::protocol::{Activation, HeadCharacter, Site};
 use crate::sampling::draw_uniform;
 
 use super::InspectError;
-use super::reading::{read_back, read_back_one};
 
 impl Session {
     /// For each head, block by block, the mean of its measures over the sample.
@@ -44,7 +44,7 @@ impl Session {
                 Recorded::PerHead(tensor) => transaction.register(tensor),
             };
         }
-        let patterns = read_back(transaction).await?; // [layer][sequence, head, query, key]
+        let patterns = read_all(transaction).await?; // [layer][sequence, head, query, key]
 
         let n_positions = 2 * half;
         let of_head = |layer: usize, head: usize| {
@@ -66,7 +66,7 @@ impl Session {
     /// The tokens that training met, without special ones; as far as the embeddings tell.
     async fn known_tokens(&self) -> Result<Vec<u32>, InspectError> {
         let info = self.info();
-        let vectors = read_back_one(self.model.network.token_embedding.weight.val()).await?;
+        let vectors = read_values(self.model.network.token_embedding.weight.val()).await?;
         let untrained = collapsed(&vectors, info.d_model);
         let is_known = |id: &u32| {
             Some(*id) != info.end_of_text && untrained.binary_search(&(*id as usize)).is_err()

@@ -5,12 +5,15 @@
 use burn::tensor::{Tensor, Transaction};
 
 use crate::engine::Session;
+use crate::engine::read_back::read_all;
 use crate::nn::KvCache;
 use crate::protocol::{Activation, LensPrediction, LogitLens, Site, TraceSpec};
 
 use super::InspectError;
-use super::reading::read_back;
 use super::top::{largest, log_sum_exp, probability};
+
+/// Logits computed and read back at once: 32 MB. All of a small model's are fewer.
+const LOGITS_AT_ONCE: usize = 1 << 23;
 
 impl Session {
     /// `softmax(LN_final(x_d) W_U)` of the residual stream `x_d` after `d` blocks, for every
@@ -32,31 +35,45 @@ impl Session {
 
         let streams = (0..n_layers).map(|layer| reading.vectors(before(layer)));
         let streams = streams.collect::<Result<Vec<_>, _>>()?;
+        let (n_positions, d_model) = (ids.len(), self.info().d_model);
+        let n_rows = n_layers * n_positions;
         let network = &self.model.network;
-        let streams = network.ln_final.forward(Tensor::cat(streams, 0)); // [depth, pos, d_model]
-        let early = network.unembed(streams); // [depth, pos, vocab]
-        let own = reading.vectors(Activation::Logits)?; // [1, pos, vocab]
-        let values = read_back(Transaction::default().register(early).register(own)).await?;
+        let normed = network.ln_final.forward(Tensor::cat(streams, 0)); // [depth, pos, d_model]
+        let normed = normed.reshape([1, n_rows, d_model]);
 
         let vocab_size = self.info().vocab_size();
-        let logits: Vec<&[f32]> = values
-            .iter()
-            .flat_map(|part| part.chunks_exact(vocab_size))
-            .collect(); // [depth * pos]
-        let n_positions = ids.len();
-        let at = (0..n_positions)
-            .map(|position| {
-                let own = logits[n_layers * n_positions + position];
-                let target = largest(own.iter().copied(), 1)
-                    .first()
-                    .map_or(0, |(id, _)| *id as usize);
-                (0..=n_layers)
-                    .map(|depth| prediction(logits[depth * n_positions + position], target, count))
-                    .collect()
-            })
-            .collect();
+        let rows_at_once = (LOGITS_AT_ONCE / vocab_size).max(1);
+        let mut own = Vec::new();
+        let mut targets = Vec::new();
+        let mut at = vec![Vec::with_capacity(n_layers + 1); n_positions];
+        for start in (0..n_rows).step_by(rows_at_once) {
+            let count_here = rows_at_once.min(n_rows - start);
+            let early = network.unembed(normed.clone().narrow(1, start, count_here));
+            let mut transaction = Transaction::default().register(early);
+            if start == 0 {
+                transaction = transaction.register(reading.vectors(Activation::Logits)?);
+            }
+            let mut values = read_all(transaction).await?.into_iter();
+            let early = values.next().unwrap_or_default();
+            if let Some(logits) = values.next() {
+                targets = logits.chunks_exact(vocab_size).map(most_likely).collect();
+                own = logits;
+            }
+            for (row, logits) in (start..).zip(early.chunks_exact(vocab_size)) {
+                let position = row % n_positions;
+                at[position].push(prediction(logits, targets[position], count));
+            }
+        }
+        for (position, logits) in own.chunks_exact(vocab_size).enumerate() {
+            at[position].push(prediction(logits, targets[position], count));
+        }
         Ok(LogitLens { at })
     }
+}
+
+fn most_likely(logits: &[f32]) -> usize {
+    let first = largest(logits.iter().copied(), 1);
+    first.first().map_or(0, |(id, _)| *id as usize)
 }
 
 /// The `count` most likely tokens, and where `target` stands.

@@ -2,7 +2,8 @@
 //!
 //! An inspection never changes what the session holds: it works on a copy of the KV cache, which
 //! shares its tensors, and reads only the positions it needs. Each reads back from the device in
-//! one transaction, neurons in two, continuations in one per token.
+//! one transaction, neurons in two, continuations in one per token; the lens in several where the
+//! vocabulary is large.
 
 mod answer;
 mod attribution;
@@ -15,8 +16,5 @@ mod neurons;
 mod parameters;
 mod reading;
 mod top;
-
-#[cfg(test)]
-mod tests;
 
 use error::InspectError;

@@ -6,10 +6,10 @@
 use burn::tensor::{Int, Tensor, Transaction};
 
 use crate::engine::Session;
+use crate::engine::read_back::{read_all, read_values};
 use crate::protocol::{Activation, Neuron, Site, TraceSpec};
 
 use super::InspectError;
-use super::reading::{read_back, read_back_one};
 use super::top::largest;
 
 impl Session {
@@ -36,7 +36,7 @@ impl Session {
             transaction = transaction.register(reading.vectors(post(layer))?);
         }
         let variance = reading.vectors(last)?.var_bias(2); // [1, 1, 1]
-        let mut activations = read_back(transaction.register(variance)).await?;
+        let mut activations = read_all(transaction.register(variance)).await?;
         let variance = activations.pop().and_then(|values| values.first().copied());
         let epsilon = self.model.config.layer_norm_epsilon;
         let scale = (f64::from(variance.unwrap_or_default()) + epsilon).sqrt();
@@ -89,6 +89,6 @@ impl Session {
         let centred = rows.clone() - rows.mean_dim(1);
         let gain = network.ln_final.gamma.val().unsqueeze_dim::<2>(0); // [1, d_model]
         let logits = (centred * gain).matmul(network.unembedding_matrix());
-        Ok(read_back_one(logits).await?)
+        Ok(read_values(logits).await?)
     }
 }

@@ -10,11 +10,11 @@ use burn::nn::LayerNorm;
 use burn::tensor::{Tensor, Transaction};
 
 use crate::engine::Session;
+use crate::engine::read_back::read_all;
 use crate::models::gpt2::Block;
 use crate::protocol::{Axis, BlockParameter, Parameter, ParameterSlice};
 
 use super::InspectError;
-use super::reading::read_back;
 
 impl Session {
     /// The numbers of each slice, row-major over the axes that are whole.
@@ -41,7 +41,7 @@ impl Session {
         }
         match slices {
             [] => Ok(Vec::new()),
-            _ => Ok(read_back(transaction).await?),
+            _ => Ok(read_all(transaction).await?),
         }
     }
 

@@ -1,11 +1,10 @@
 //! Reading for an inspection: on a copy of the cache, with what it needs recorded.
 
-use burn::tensor::{Tensor, Transaction};
+use burn::tensor::Tensor;
 
 use crate::engine::Session;
-use crate::engine::session::{internal, lost};
 use crate::nn::{KvCache, Recorded, Recorder};
-use crate::protocol::{Activation, EngineError, TraceSpec};
+use crate::protocol::{Activation, TraceSpec};
 
 use super::InspectError;
 
@@ -79,17 +78,4 @@ impl Reading {
         });
         found.ok_or(InspectError::NotRecorded(activation))
     }
-}
-
-/// Reads what is registered back from the device, row-major.
-pub async fn read_back(transaction: Transaction) -> Result<Vec<Vec<f32>>, EngineError> {
-    let data = transaction.execute_async().await.map_err(lost)?;
-    let values = data.into_iter().map(|data| data.try_into_vec::<f32>());
-    values.collect::<Result<_, _>>().map_err(internal)
-}
-
-/// Reads one tensor back from the device, row-major.
-pub async fn read_back_one<const D: usize>(tensor: Tensor<D>) -> Result<Vec<f32>, EngineError> {
-    let data = tensor.into_data_async().await.map_err(lost)?;
-    data.try_into_vec::<f32>().map_err(internal)
 }

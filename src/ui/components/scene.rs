@@ -4,6 +4,7 @@
 use std::rc::Rc;
 
 use crate::color_scale::Ink;
+use crate::derivation::Quantity;
 use crate::protocol::Activation;
 use crate::ui::views::Target;
 
@@ -258,7 +259,7 @@ impl Matrix {
                 width,
                 height,
             ),
-            target: Target::Number { position, index },
+            target: Target::Number(Quantity::activation(self.activation, &[position, index])),
             source: Some(Source {
                 activation: self.activation,
                 index: vec![position, index],

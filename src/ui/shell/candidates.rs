@@ -4,8 +4,10 @@
 use web_sys::{Element, KeyboardEvent, MouseEvent};
 use yew::prelude::*;
 
+use crate::derivation::{Array, Quantity};
 use crate::ui::state::Action;
 use crate::ui::views::Target;
+use crate::ui::views::arithmetic::strings;
 use crate::ui::views::prediction::{CandidateRow, candidate_rows};
 
 use super::prompt::step_focus;
@@ -69,7 +71,13 @@ impl Hearing {
         let (click, focus, leave) = (act.clone(), act.clone(), act.clone());
         Hearing {
             on_click: Callback::from(move |event: MouseEvent| {
-                if let Some(id) = candidate_of(event.target_dyn_into()) {
+                let element: Option<Element> = event.target_dyn_into();
+                let name = element
+                    .as_ref()
+                    .and_then(|e| e.get_attribute("data-quantity"));
+                if let Some(Ok(number)) = name.map(|name| name.parse()) {
+                    click.emit(Action::Inquire(number));
+                } else if let Some(id) = candidate_of(element) {
                     click.emit(Action::Take(id));
                 }
             }),
@@ -107,7 +115,31 @@ impl Props {
                 <button {style} tabindex={tab_index} data-testid="candidate" data-id={id.to_string()}
                     data-p={(row.p as f32).to_string()} data-p-kept={(row.p_kept as f32).to_string()}
                     data-drawn={row.is_drawn.to_string()} data-penalized={row.is_penalized.to_string()} disabled={!self.can_add} aria-label={label} />
+                { self.why(id, row) }
             </div>
+        }
+    }
+
+    /// The percentage as a button: it opens the arithmetic of the probability.
+    fn why(&self, id: u32, row: &CandidateRow) -> Html {
+        let settings = &self.drawn.next.settings;
+        let is_tempered = settings.temperature != 1.0 && settings.temperature > 0.0;
+        let array = match is_tempered {
+            true => Array::TemperedProbabilities,
+            false => Array::Probabilities,
+        };
+        let last = self.drawn.trace.len().saturating_sub(1);
+        let number = Quantity::new(array, &[last, id as usize]);
+        let scale = self.drawn.type_scale;
+        let (right, width) = (34.0 * scale + 43.0, 46.0 * scale);
+        let style = format!(
+            "top:{}px;height:{}px;left:auto;right:{right}px;width:{width}px",
+            row.y, row.height
+        );
+        let why = strings(self.drawn.language).why(&percent(row.p as f32));
+        html! {
+            <button {style} class="why-number" tabindex="-1" data-testid="candidate-why" title={why.clone()}
+                data-quantity={number.to_string()} aria-label={why} />
         }
     }
 

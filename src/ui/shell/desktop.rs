@@ -5,7 +5,6 @@ use yew::prelude::*;
 use crate::protocol::BackendKind;
 use crate::ui::components::Later;
 use crate::ui::state::Action;
-use crate::ui::views::why_attention::heading;
 use crate::ui::views::{OpenPart, Target};
 
 use super::app::App;
@@ -164,17 +163,6 @@ impl App {
         html! {
             <WhyDraw drawn={drawn.clone()} sampling={state.sampling} generated={state.generation.len()}
                 can_add={self.can_add()} {has_key} act={self.act.clone()} />
-        }
-    }
-
-    /// The arithmetic of the chosen weight.
-    pub(super) fn view_why_attention(&self, drawn: &Drawn, height: f64) -> Html {
-        let (title, which) = heading(&drawn.input(0.0, 0.0)).unwrap_or_default();
-        html! {
-            <>
-                <h2>{ title }<span class="sub">{ which }</span></h2>
-                <SceneView view="why_attention" drawn={drawn.clone()} {height} act={self.act.clone()} />
-            </>
         }
     }
 

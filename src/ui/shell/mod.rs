@@ -12,6 +12,8 @@ pub mod words;
 #[cfg(feature = "page")]
 mod app;
 #[cfg(feature = "page")]
+mod arithmetic;
+#[cfg(feature = "page")]
 mod attention_table;
 #[cfg(feature = "page")]
 mod badge;

@@ -11,6 +11,7 @@ use crate::ui::state::Action;
 use crate::ui::views::{FIRST_PANELS, Focus, PANELS, Panel, VIEWS, panel_named};
 
 use super::app::App;
+use super::arithmetic::Arithmetic;
 use super::head_grid::HeadGrid;
 use super::map_section::MapSection;
 use super::panel_controls::panel_controls;
@@ -70,7 +71,7 @@ impl App {
             "map" => {
                 html! { <MapSection drawn={drawn.clone()} {height} act={act.clone()} /> }
             }
-            "why" => self.view_why_attention(drawn, height + 24.0),
+            "why" => html! { <Arithmetic drawn={drawn.clone()} act={act.clone()} /> },
             "draw" => self.view_why_draw(drawn, true),
             _ => self.view_closer(panel, drawn),
         }

@@ -10,6 +10,7 @@ use crate::ui::i18n::Language;
 use crate::ui::views::OpenPart;
 
 use super::app::App;
+use super::arithmetic::Arithmetic;
 use super::candidates::{Candidates, TopThree};
 use super::controls::{Extras, PlayButtons};
 use super::head_grid::HeadGrid;
@@ -87,7 +88,7 @@ impl App {
             html! {
                 <>
                     <MapSection drawn={drawn.clone()} height={330.0} act={act.clone()} />
-                    { self.view_why_attention(drawn, 210.0) }
+                    <Arithmetic drawn={drawn.clone()} act={act.clone()} />
                 </>
             },
             html! {

@@ -1,5 +1,6 @@
 //! Everything that can happen, and everything that has to happen outside because of it.
 
+use crate::derivation::Quantity;
 use crate::protocol::{BackendKind, Event, Request};
 use crate::ui::i18n::Language;
 use crate::ui::views::{OpenPart, Target};
@@ -53,6 +54,10 @@ pub enum Action {
     OpenPanel(&'static str),
     /// Close a panel.
     ClosePanel(&'static str),
+    /// Open the arithmetic of a number.
+    Inquire(Quantity),
+    /// Go back to the number that was opened as this one, from 1; 0 is the chosen weight.
+    InquireBack(usize),
     /// The page is narrow and shows one section at a time, or not.
     SetNarrow(bool),
     /// Draw the hidden states after this many blocks on the map.

@@ -13,6 +13,7 @@ mod engines;
 mod export;
 mod generate;
 mod hear;
+mod inquire;
 mod inspect;
 mod next;
 mod reduce;

@@ -42,6 +42,7 @@ impl State {
             Action::ChooseToken(token) => {
                 self.focus.token = token;
                 self.focus.key = None;
+                self.focus.path.clear();
                 self.clamp_focus();
                 effects.push(Effect::UrlChanged);
                 self.ask_all(effects);
@@ -61,6 +62,8 @@ impl State {
                 self.focus.close_panel(name);
                 effects.push(Effect::UrlChanged);
             }
+            Action::Inquire(quantity) => self.inquire(quantity, effects),
+            Action::InquireBack(length) => self.inquire_back(length, effects),
             Action::SetNarrow(is_narrow) => {
                 self.focus.is_narrow = is_narrow;
                 self.ask_all(effects);
@@ -172,6 +175,7 @@ impl State {
         self.focus.layer = layer;
         self.focus.head = head;
         self.focus.key = None;
+        self.focus.path.clear();
         if self.focus.open != OpenPart::Lines {
             self.focus.open = OpenPart::Attention;
         }
@@ -205,7 +209,8 @@ impl State {
                 self.apply(Action::Open(part), effects);
             }
             Target::Candidate(id) => self.append(id, effects),
-            Target::Vocabulary(_) | Target::Number { .. } => {}
+            Target::Number(quantity) => self.inquire(quantity, effects),
+            Target::Vocabulary(_) => {}
         }
     }
 }

@@ -157,6 +157,7 @@ impl State {
         self.focus.token = self.focus.token.filter(|token| token + 1 < len);
         let query = self.focus.token.unwrap_or(len - 1);
         self.focus.key = self.focus.key.filter(|key| *key <= query);
+        self.cut_path();
     }
 
     /// The box as it was for what is drawn, and as it is.

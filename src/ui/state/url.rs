@@ -4,10 +4,12 @@
 //! state also carries the language, and then nothing remembered on the device takes part: the
 //! same link shows the same thing to everyone.
 
+use crate::derivation::Quantity;
 use crate::protocol::BackendKind;
 use crate::ui::i18n::Language;
 use crate::ui::views::{OpenPart, panel_named};
 
+use super::inquire::LONGEST_PATH;
 use super::{State, Theme, TypeSize, prepared_text};
 
 /// One entry of the address.
@@ -188,6 +190,20 @@ const PARAMETERS: &[Parameter] = &[
             for panel in value.split('.').filter_map(panel_named) {
                 state.focus.open_panel(panel.name);
             }
+            Some(())
+        },
+    },
+    Parameter {
+        name: "why",
+        is_shared: true,
+        write: |state| {
+            let path = state.focus.path.iter().map(Quantity::to_string);
+            let path: Vec<String> = path.collect();
+            (!path.is_empty()).then(|| path.join(";"))
+        },
+        read: |state, value| {
+            let path = value.split(';').take(LONGEST_PATH);
+            state.focus.path = path.map(|name| name.parse().ok()).collect::<Option<_>>()?;
             Some(())
         },
     },
@@ -393,7 +409,8 @@ mod tests {
     #[test]
     fn everything_reads_back() {
         let query = "text=%EB%AF%B8%EB%82%98+%26+a%2Bb&gen=3.1.4&seed=42&temp=0.8&k=40&p=0.95\
-             &minp=0.05&rep=1.3&greedy=1&layer=0&head=2&token=2&open=mlp&panels=why.map&map=3&lang=ko&theme=dark&backend=cpu\
+             &minp=0.05&rep=1.3&greedy=1&layer=0&head=2&token=2&open=mlp&panels=why.map\
+             &why=blocks.3.attn.scores%5B1%2C8%2C0%5D%3Braw%3Ablocks.3.attn.scores%5B1%2C8%2C0%5D&map=3&lang=ko&theme=dark&backend=cpu\
              &size=1.25";
         let state = open(query);
         assert_eq!(state.text, "미나 & a+b");
@@ -403,7 +420,7 @@ mod tests {
 
     #[test]
     fn what_cannot_be_read_is_ignored() {
-        let query = "temp=hot&k=-1&p=7&minp=2&rep=0.5&seed=&gen=1.x&layer=a&token=&open=door&map=-&lang=xx\
+        let query = "temp=hot&k=-1&p=7&minp=2&rep=0.5&seed=&gen=1.x&layer=a&token=&open=door&why=q%5B1%5D%3Bp&map=-&lang=xx\
              &theme=pink&backend=abacus&size=9&nothing&=&%=1&text=%FF&temp=NaN";
         assert_eq!(shared_part(&open(query)), shared_part(&open("")));
     }

@@ -1,6 +1,7 @@
 //! Ways to look at a trace. A view states which activations it needs and draws what it gets; it
 //! never talks to a worker. Adding a view touches its folder and one line of the registry.
 
+pub mod arithmetic;
 pub mod attention;
 pub mod cache;
 pub mod continuations;
@@ -18,7 +19,6 @@ pub mod rows;
 mod spoken;
 pub mod surprise;
 pub mod token_label;
-pub mod why_attention;
 
 #[cfg(test)]
 mod fixture;
@@ -33,6 +33,7 @@ pub use reading::{NormScale, norm};
 pub use spoken::spoken;
 pub use token_label::{TokenLabel, token_hues, token_label};
 
+use crate::derivation::Quantity;
 use crate::protocol::{Inspection, ModelInfo, Trace, TraceSpec};
 use crate::sampling::{Distribution, Draw, Settings, Surprise};
 use crate::ui::components::scene::Scene;
@@ -87,6 +88,9 @@ pub struct Focus {
     pub key: Option<usize>,
     /// The part of the flow that is open in place.
     pub open: OpenPart,
+    /// The numbers that were opened one out of another; the last one's arithmetic is shown. Empty:
+    /// that of the chosen attention weight.
+    pub path: Vec<Quantity>,
     /// After how many blocks the hidden states are drawn on the map: 0 is the embedding.
     pub map_layer: usize,
     /// The open panels by name, the one open longest first.
@@ -146,13 +150,8 @@ pub enum Target {
     Candidate(u32),
     /// A token of the vocabulary on the map, by id.
     Vocabulary(u32),
-    /// One number of a vector: see the hit's source.
-    Number {
-        /// Position.
-        position: usize,
-        /// Index in the vector.
-        index: usize,
-    },
+    /// One number of the model.
+    Number(Quantity),
 }
 
 /// One way to look at a trace.
@@ -182,7 +181,7 @@ pub const VIEWS: &[View] = &[
     attention::LINES,
     prediction::VIEW,
     map::VIEW,
-    why_attention::VIEW,
+    arithmetic::VIEW,
     continuations::VIEW,
     surprise::VIEW,
     cache::VIEW,

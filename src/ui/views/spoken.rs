@@ -2,6 +2,8 @@
 
 use super::number::{decimal, percent};
 use super::{OpenPart, Target, ViewInput, token_label};
+use crate::derivation::Quantity;
+use crate::protocol::Axis;
 use crate::ui::components::scene::Hit;
 
 /// The place in words: what it stands for and, if it shows one number, which and how much.
@@ -73,16 +75,21 @@ fn target_name(input: &ViewInput<'_>, target: &Target) -> String {
             )
         }
         Target::Vocabulary(known) => id(*known),
-        Target::Number {
-            position, index, ..
-        } => {
-            let text = token(*position);
-            pick(
-                format!("{text}, number {index}"),
-                format!("{text}, {index}번째 수"),
-            )
-        }
+        Target::Number(quantity) => match position_of(quantity) {
+            Some(position) => pick(
+                format!("number of {}", token(position)),
+                format!("{}의 수", token(position)),
+            ),
+            None => pick("number".to_owned(), "수".to_owned()),
+        },
     }
+}
+
+/// The position a number belongs to: the one that looks, of an attention score.
+fn position_of(quantity: &Quantity) -> Option<usize> {
+    [Axis::Pos, Axis::Query]
+        .into_iter()
+        .find_map(|axis| quantity.along(axis))
 }
 
 fn part_name(input: &ViewInput<'_>, part: OpenPart) -> &'static str {

@@ -1,0 +1,71 @@
+//! The bend between the MLP's two matrices.
+
+/// Which function bends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Bend {
+    /// `x Phi(x)`, with the share `Phi` of the normal distribution below `x`.
+    ///
+    /// Source: Hendrycks and Gimpel 2016.
+    Gelu,
+    /// Its approximation `x/2 (1 + tanh(sqrt(2/pi) (x + 0.044715 x^3)))`, as GPT-2 computes it.
+    GeluTanh,
+    /// `max(0, x)`
+    Relu,
+}
+
+impl Bend {
+    /// The function of that name in `config.json`.
+    pub fn from_name(name: &str) -> Option<Self> {
+        match name {
+            "gelu" => Some(Bend::Gelu),
+            "gelu_new" | "gelu_pytorch_tanh" | "gelu_fast" => Some(Bend::GeluTanh),
+            "relu" => Some(Bend::Relu),
+            _ => None,
+        }
+    }
+
+    /// The share of `x` that passes, 0 to 1: the function divided by `x`.
+    ///
+    /// ```
+    /// use llm_atlas::derivation::Bend;
+    /// assert_eq!(Bend::Relu.gate(-1.0), 0.0);
+    /// assert_eq!(Bend::Gelu.gate(0.0), 0.5);
+    /// assert!((Bend::Gelu.gate(1.0) - 0.841_344_746).abs() < 1e-9);
+    /// assert!((Bend::GeluTanh.gate(1.0) - 0.841_191_990).abs() < 1e-9);
+    /// ```
+    pub fn gate(self, x: f64) -> f64 {
+        match self {
+            Bend::Gelu => (1.0 + erf(x / std::f64::consts::SQRT_2)) / 2.0,
+            Bend::GeluTanh => (1.0 + tanh_argument(x).tanh()) / 2.0,
+            Bend::Relu => f64::from(u8::from(x > 0.0)),
+        }
+    }
+
+    /// The function itself.
+    pub fn apply(self, x: f64) -> f64 {
+        x * self.gate(x)
+    }
+}
+
+/// `sqrt(2/pi) (x + 0.044715 x^3)`
+fn tanh_argument(x: f64) -> f64 {
+    (2.0 / std::f64::consts::PI).sqrt() * (x + 0.044_715 * x.powi(3))
+}
+
+/// The error function, by its series of positive terms
+/// `2/sqrt(pi) exp(-x^2) sum 2^n x^(2n+1) / (2n+1)!!`.
+///
+/// Source: Abramowitz and Stegun 1964, 7.1.6.
+fn erf(x: f64) -> f64 {
+    let size = x.abs();
+    if size > 6.0 {
+        return x.signum();
+    }
+    let (mut term, mut sum, mut n) = (size, 0.0, 0.0);
+    while term > 1e-17 * (1.0 + sum) {
+        sum += term;
+        n += 1.0;
+        term *= 2.0 * size * size / (2.0 * n + 1.0);
+    }
+    x.signum() * (2.0 / std::f64::consts::PI.sqrt()) * (-size * size).exp() * sum
+}

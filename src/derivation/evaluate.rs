@@ -1,0 +1,338 @@
+//! The operation done again in double precision, term by term.
+
+use crate::protocol::{Activation, Axis, Site, Trace};
+
+use super::operation::{Derivation, Operation};
+use super::quantity::{Array, Quantity};
+use super::slice::Slice;
+
+/// A number that takes part, and its value.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Factor {
+    /// Which number.
+    pub quantity: Quantity,
+    /// Its value, as the engine computed or learned it.
+    pub value: f32,
+}
+
+/// One of the terms that are added up.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Term {
+    /// What it is made of.
+    pub left: Factor,
+    /// What that is multiplied by, if it is a product.
+    pub right: Option<Factor>,
+    /// What it adds: the product, the exponential, the squared distance from the mean.
+    pub product: f64,
+}
+
+/// What a line of the computation is.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Step {
+    /// All terms together.
+    Sum,
+    /// What is added to it.
+    Bias,
+    /// Divided by the root of this.
+    Root(usize),
+    /// What the mask adds: 0 or minus infinity.
+    Mask,
+    /// The largest number of the row, taken off every one.
+    Largest,
+    /// What the row was divided by first.
+    Temperature,
+    /// The exponential of the number itself.
+    Exponential,
+    /// The exponentials of the whole row together.
+    Normaliser,
+    /// Mean of the vector.
+    Mean,
+    /// Mean squared distance from it.
+    Variance,
+    /// `(x - mean) / sqrt(variance + epsilon)`
+    Normalised,
+    /// What that is multiplied by.
+    Gain,
+    /// The share that passes the bend.
+    Gate,
+}
+
+/// A number on the way.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Line {
+    /// What it is.
+    pub step: Step,
+    /// Its value.
+    pub value: f64,
+    /// Its name, if it can be opened.
+    pub quantity: Option<Quantity>,
+}
+
+/// An operation with its numbers.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Evaluated {
+    /// What is added up, in the order of the vectors.
+    pub terms: Vec<Term>,
+    /// The numbers on the way, in order.
+    pub lines: Vec<Line>,
+    /// The result.
+    pub value: f64,
+    /// The same as the engine has it; `None` for what it does not hold.
+    pub engine: Option<f32>,
+}
+
+/// Does a derivation's operation. `parameters` are the numbers of [`Derivation::parameters`], in
+/// their order. `None` while some of the numbers are not there.
+pub fn evaluate(
+    derivation: &Derivation,
+    trace: &Trace,
+    parameters: &[Vec<f32>],
+) -> Option<Evaluated> {
+    let numbers = Numbers::new(derivation, trace, parameters)?;
+    let mut made = numbers.run(&derivation.operation)?;
+    made.engine = match derivation.operation {
+        Operation::Learned => Some(numbers.one(derivation.of)?.value),
+        _ => engine_value(trace, &derivation.of),
+    };
+    if let Operation::Learned | Operation::Given = derivation.operation {
+        made.value = f64::from(made.engine?);
+    }
+    Some(made)
+}
+
+/// The number as the engine computed it; `None` for what it does not hold.
+pub fn engine_value(trace: &Trace, quantity: &Quantity) -> Option<f32> {
+    let i = quantity.index();
+    match quantity.array {
+        Array::Tokens => Some(trace.tokens().get(i[0])?.id as f32),
+        Array::MaskedScores(_) if i[2] > i[1] => Some(f32::NEG_INFINITY),
+        Array::MaskedScores(layer) => {
+            let scores = Activation::block(layer, Site::Scores);
+            trace.head_row(scores, i[0], i[1])?.get(i[2]).copied()
+        }
+        Array::Activation(activation) if activation.is_per_head() => {
+            let row = trace.head_row(activation, i[0], i[1])?;
+            let is_ahead = activation.axes()[2] == Axis::Key && i[2] > i[1];
+            let is_pattern = matches!(
+                activation,
+                Activation::Block {
+                    site: Site::Pattern,
+                    ..
+                }
+            );
+            match row.get(i[2]) {
+                None if is_ahead && is_pattern => Some(0.0),
+                number => number.copied(),
+            }
+        }
+        Array::Activation(activation) => trace.row(activation, i[0])?.get(i[1]).copied(),
+        _ => None,
+    }
+}
+
+/// Where the numbers are looked up.
+struct Numbers<'a> {
+    trace: &'a Trace,
+    parameters: Vec<(Slice, &'a [f32])>,
+}
+
+impl<'a> Numbers<'a> {
+    fn new(of: &Derivation, trace: &'a Trace, parameters: &'a [Vec<f32>]) -> Option<Self> {
+        let own = matches!(of.operation, Operation::Learned).then(|| Slice::of_one(of.of));
+        let slices = of.operands().into_iter().chain(own);
+        let slices: Vec<Slice> = slices.filter(|s| s.of_parameter().is_some()).collect();
+        let fits = slices.len() == parameters.len()
+            && slices
+                .iter()
+                .zip(parameters)
+                .all(|(s, p)| s.len() == p.len());
+        let parameters = parameters.iter().map(Vec::as_slice);
+        fits.then(|| Numbers {
+            trace,
+            parameters: slices.into_iter().zip(parameters).collect(),
+        })
+    }
+
+    fn many(&self, slice: &Slice) -> Option<Vec<Factor>> {
+        let held = self.parameters.iter().find(|(other, _)| other == slice);
+        let factor = |(i, quantity): (usize, Quantity)| {
+            let value = match held {
+                Some((_, numbers)) => numbers.get(i).copied()?,
+                None => engine_value(self.trace, &quantity)?,
+            };
+            Some(Factor { quantity, value })
+        };
+        slice.quantities().enumerate().map(factor).collect()
+    }
+
+    fn one(&self, quantity: Quantity) -> Option<Factor> {
+        self.many(&Slice::of_one(quantity))?.pop()
+    }
+
+    fn run(&self, operation: &Operation) -> Option<Evaluated> {
+        match *operation {
+            Operation::Learned | Operation::Given => Some(finished(Vec::new(), Vec::new(), 0.0)),
+            Operation::Lookup { entry: source, .. } | Operation::Same(source) => {
+                let source = self.one(source)?;
+                let term = alone(source, f64::from(source.value));
+                Some(finished(vec![term], Vec::new(), term.product))
+            }
+            Operation::Sum(terms) => {
+                let factors: Option<Vec<Factor>> = terms.into_iter().map(|q| self.one(q)).collect();
+                let as_term = |factor: Factor| alone(factor, f64::from(factor.value));
+                let terms: Vec<Term> = factors?.into_iter().map(as_term).collect();
+                let sum = sum_of(&terms);
+                Some(finished(terms, Vec::new(), sum))
+            }
+            Operation::Dot {
+                left,
+                right,
+                bias,
+                root,
+            } => self.dot(&left, &right, bias, root),
+            Operation::WeightedSum { weights, values } => self.dot(&weights, &values, None, None),
+            Operation::Mask { score, is_allowed } => {
+                if !is_allowed {
+                    // The engine holds no score that is never used.
+                    let lines = vec![line(Step::Mask, f64::NEG_INFINITY)];
+                    return Some(finished(Vec::new(), lines, f64::NEG_INFINITY));
+                }
+                let score = self.one(score)?;
+                let term = alone(score, f64::from(score.value));
+                let lines = vec![line(Step::Mask, 0.0)];
+                Some(finished(vec![term], lines, term.product))
+            }
+            Operation::Softmax {
+                row,
+                at,
+                temperature,
+            } => self.softmax(&row, at, temperature),
+            Operation::LayerNorm {
+                input,
+                at,
+                gain,
+                bias,
+                epsilon,
+            } => self.layer_norm(&input, at, [gain, bias], epsilon),
+            Operation::Bend { input, function } => {
+                let input = self.one(input)?;
+                let x = f64::from(input.value);
+                let lines = vec![line(Step::Gate, function.gate(x))];
+                Some(finished(vec![alone(input, x)], lines, function.apply(x)))
+            }
+        }
+    }
+
+    fn dot(
+        &self,
+        left: &Slice,
+        right: &Slice,
+        bias: Option<Quantity>,
+        root: Option<usize>,
+    ) -> Option<Evaluated> {
+        let pairs = self.many(left)?.into_iter().zip(self.many(right)?);
+        let terms: Vec<Term> = pairs
+            .map(|(left, right)| Term {
+                left,
+                right: Some(right),
+                product: f64::from(left.value) * f64::from(right.value),
+            })
+            .collect();
+        let mut value = sum_of(&terms);
+        let mut lines = vec![line(Step::Sum, value)];
+        if let Some(bias) = bias {
+            let bias = self.one(bias)?;
+            value += f64::from(bias.value);
+            lines.push(named(Step::Bias, bias));
+        }
+        if let Some(root) = root {
+            value /= (root as f64).sqrt();
+            lines.push(line(Step::Root(root), value));
+        }
+        Some(finished(terms, lines, value))
+    }
+
+    fn softmax(&self, row: &Slice, at: usize, temperature: f64) -> Option<Evaluated> {
+        let factors = self.many(row)?;
+        let largest = factors
+            .iter()
+            .map(|x| x.value)
+            .fold(f32::NEG_INFINITY, f32::max);
+        let largest = f64::from(largest);
+        let term = |x: Factor| alone(x, ((f64::from(x.value) - largest) / temperature).exp());
+        let terms: Vec<Term> = factors.into_iter().map(term).collect();
+        let normaliser = sum_of(&terms);
+        let exponential = terms.get(at)?.product;
+        let mut lines = vec![line(Step::Largest, largest)];
+        if temperature != 1.0 {
+            lines.push(line(Step::Temperature, temperature));
+        }
+        lines.push(line(Step::Exponential, exponential));
+        lines.push(line(Step::Normaliser, normaliser));
+        Some(finished(terms, lines, exponential / normaliser))
+    }
+
+    fn layer_norm(
+        &self,
+        input: &Slice,
+        at: usize,
+        [gain, bias]: [Quantity; 2],
+        epsilon: f64,
+    ) -> Option<Evaluated> {
+        let factors = self.many(input)?;
+        let n = factors.len() as f64;
+        let mean = factors.iter().map(|x| f64::from(x.value)).sum::<f64>() / n;
+        let term = |x: Factor| alone(x, (f64::from(x.value) - mean).powi(2));
+        let terms: Vec<Term> = factors.into_iter().map(term).collect();
+        let variance = sum_of(&terms) / n;
+        let x = f64::from(terms.get(at)?.left.value);
+        let normalised = (x - mean) / (variance + epsilon).sqrt();
+        let (gain, bias) = (self.one(gain)?, self.one(bias)?);
+        let lines = vec![
+            line(Step::Mean, mean),
+            line(Step::Variance, variance),
+            line(Step::Normalised, normalised),
+            named(Step::Gain, gain),
+            named(Step::Bias, bias),
+        ];
+        let value = normalised * f64::from(gain.value) + f64::from(bias.value);
+        Some(finished(terms, lines, value))
+    }
+}
+
+fn alone(left: Factor, product: f64) -> Term {
+    Term {
+        left,
+        right: None,
+        product,
+    }
+}
+
+fn sum_of(terms: &[Term]) -> f64 {
+    terms.iter().map(|term| term.product).sum()
+}
+
+fn line(step: Step, value: f64) -> Line {
+    Line {
+        step,
+        value,
+        quantity: None,
+    }
+}
+
+fn named(step: Step, factor: Factor) -> Line {
+    Line {
+        step,
+        value: f64::from(factor.value),
+        quantity: Some(factor.quantity),
+    }
+}
+
+fn finished(terms: Vec<Term>, lines: Vec<Line>, value: f64) -> Evaluated {
+    Evaluated {
+        terms,
+        lines,
+        value,
+        engine: None,
+    }
+}

@@ -1,0 +1,145 @@
+//! What is done to which numbers, and what has to be fetched to do it again.
+
+use crate::protocol::{Activation, ParameterSlice, Site, TraceSpec};
+
+use super::bend::Bend;
+use super::quantity::{Array, Quantity};
+use super::slice::Slice;
+
+/// One step of arithmetic, with its operands.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Operation {
+    /// None: learned in training.
+    Learned,
+    /// None: the text, cut into tokens.
+    Given,
+    /// The entry of a table.
+    Lookup {
+        /// The entry.
+        entry: Quantity,
+        /// The token whose row is read; the row of a position is the position itself.
+        token: Option<Quantity>,
+    },
+    /// The same number under another name.
+    Same(Quantity),
+    /// Two numbers added.
+    Sum([Quantity; 2]),
+    /// Two vectors multiplied number by number and added up: `(left . right + bias) / sqrt(root)`.
+    Dot {
+        /// One vector.
+        left: Slice,
+        /// The other.
+        right: Slice,
+        /// What is added to the sum.
+        bias: Option<Quantity>,
+        /// By the root of what it is divided.
+        root: Option<usize>,
+    },
+    /// Values added up by attention weights.
+    WeightedSum {
+        /// The weights.
+        weights: Slice,
+        /// One number of each value.
+        values: Slice,
+    },
+    /// A score where the query may look, minus infinity where it may not.
+    Mask {
+        /// The score.
+        score: Quantity,
+        /// Whether the query may look.
+        is_allowed: bool,
+    },
+    /// `exp(x_at / temperature) / sum exp(x / temperature)`
+    Softmax {
+        /// The row.
+        row: Slice,
+        /// Which of its numbers.
+        at: usize,
+        /// What the row is divided by first.
+        temperature: f64,
+    },
+    /// `gain (x_at - mean) / sqrt(variance + epsilon) + bias`
+    ///
+    /// Source: Ba, Kiros and Hinton 2016.
+    LayerNorm {
+        /// The vector.
+        input: Slice,
+        /// Which of its numbers.
+        at: usize,
+        /// What it is multiplied by.
+        gain: Quantity,
+        /// What is added.
+        bias: Quantity,
+        /// What the variance is raised by.
+        epsilon: f64,
+    },
+    /// The function between the MLP's matrices.
+    Bend {
+        /// What is bent.
+        input: Quantity,
+        /// How.
+        function: Bend,
+    },
+}
+
+/// A number and the operation that made it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Derivation {
+    /// The number.
+    pub of: Quantity,
+    /// What made it.
+    pub operation: Operation,
+}
+
+impl Derivation {
+    /// The operands, slice by slice.
+    pub fn operands(&self) -> Vec<Slice> {
+        let one = Slice::of_one;
+        match self.operation {
+            Operation::Learned | Operation::Given => Vec::new(),
+            Operation::Lookup { entry, token } => [Some(entry), token]
+                .into_iter()
+                .flatten()
+                .map(one)
+                .collect(),
+            Operation::Same(source) => vec![one(source)],
+            Operation::Sum(terms) => terms.map(one).to_vec(),
+            Operation::Dot {
+                left, right, bias, ..
+            } => [left, right].into_iter().chain(bias.map(one)).collect(),
+            Operation::WeightedSum { weights, values } => vec![weights, values],
+            Operation::Mask { score, .. } => vec![one(score)],
+            Operation::Softmax { row, .. } => vec![row],
+            Operation::LayerNorm {
+                input, gain, bias, ..
+            } => vec![input, one(gain), one(bias)],
+            Operation::Bend { input, .. } => vec![one(input)],
+        }
+    }
+
+    /// The activations it is evaluated from, its own among them.
+    pub fn spec(&self) -> TraceSpec {
+        let arrays = self.operands().into_iter().map(|slice| slice.array);
+        let held = arrays.chain([self.of.array]).filter_map(held_as);
+        held.collect()
+    }
+
+    /// The parameters it is evaluated from.
+    pub fn parameters(&self) -> Vec<ParameterSlice> {
+        let own = matches!(self.operation, Operation::Learned).then(|| Slice::of_one(self.of));
+        let all = self.operands().into_iter().chain(own);
+        all.filter_map(|slice| slice.of_parameter()).collect()
+    }
+}
+
+/// The activation an array's numbers are read from.
+fn held_as(array: Array) -> Option<Activation> {
+    match array {
+        Array::Activation(activation) => Some(activation),
+        Array::RawScores(layer) | Array::MaskedScores(layer) => {
+            Some(Activation::block(layer, Site::Scores))
+        }
+        Array::Probabilities | Array::TemperedProbabilities => Some(Activation::Logits),
+        Array::Tokens | Array::Parameter(_) => None,
+    }
+}

@@ -1,0 +1,214 @@
+//! The panel "why": the arithmetic of one number as HTML and MathML, every number of it a button
+//! that opens its own.
+
+mod formula;
+mod picker;
+mod table;
+
+use web_sys::{Element, HtmlElement, KeyboardEvent, MouseEvent};
+use yew::prelude::*;
+
+use crate::ui::state::Action;
+use crate::ui::views::arithmetic::{FEW, Panel, drawing_height, panel, strings};
+use crate::ui::views::{Focus, Target};
+
+use super::prompt::step_focus;
+use super::scene_view::{Drawn, SceneView};
+use formula::Writer;
+use picker::Picker;
+use table::terms;
+
+/// Terms that are shown when all are asked for; a vocabulary has more than anyone reads.
+const MANY: usize = 256;
+
+/// Properties of [`Arithmetic`].
+#[derive(Properties, PartialEq)]
+pub struct Props {
+    /// What is drawn.
+    pub drawn: Drawn,
+    /// Says what was done.
+    pub act: Callback<Action>,
+}
+
+/// The panel. It is not made anew when the pointer moves over what it does not show.
+#[component]
+pub fn Arithmetic(props: &Props) -> Html {
+    let mut drawn = props.drawn.clone();
+    let focus = &mut drawn.focus;
+    let is_shown = focus.path.is_empty() && is_weight_of_head(focus);
+    focus.hovered.take_if(|_| !is_shown);
+    html! { <Sheet {drawn} act={props.act.clone()} /> }
+}
+
+fn is_weight_of_head(focus: &Focus) -> bool {
+    matches!(&focus.hovered, Some(Target::Cell { layer, head, .. })
+        if (*layer, *head) == (focus.layer, focus.head))
+}
+
+#[component]
+fn Sheet(props: &Props) -> Html {
+    let has_all = use_state(|| false);
+    let input = props.drawn.input(0.0, 0.0);
+    let language = props.drawn.language;
+    let words = strings(language);
+    let rows = if *has_all { MANY } else { FEW };
+    let made = panel(&input, rows);
+    let heading = use_node_ref();
+    let opened_here = use_mut_ref(|| false);
+    {
+        // What was pressed is gone with the numbers it stood among.
+        let (heading, opened_here) = (heading.clone(), opened_here.clone());
+        use_effect_with(made.as_ref().map(|made| made.of), move |_| {
+            if opened_here.take()
+                && let Some(heading) = heading.cast::<HtmlElement>()
+            {
+                let _ = heading.focus();
+            }
+        });
+    }
+    let on_click = {
+        let (act, opened_here) = (props.act.clone(), opened_here);
+        let has_all = has_all.clone();
+        Callback::from(move |event: MouseEvent| {
+            let Some(action) = action_of(event.target_dyn_into()) else {
+                return;
+            };
+            *opened_here.borrow_mut() = true;
+            has_all.set(false);
+            act.emit(action);
+        })
+    };
+    let on_key_down = use_callback((), |event: KeyboardEvent, ()| match event.key().as_str() {
+        "ArrowDown" | "ArrowRight" => step_focus(&event, 1),
+        "ArrowUp" | "ArrowLeft" => step_focus(&event, -1),
+        _ => {}
+    });
+    let Some(made) = made else {
+        return Html::default();
+    };
+    let height = drawing_height(&input);
+    let writer = Writer::new(&made, &input);
+    let toggle = {
+        let has_all = has_all.clone();
+        Callback::from(move |()| has_all.set(!*has_all))
+    };
+    // What was opened is announced; what follows the typing and the pointer is not.
+    let announced = match made.crumbs.is_empty() {
+        true => String::new(),
+        false => format!("{}, {}", made.title, made.subtitle),
+    };
+    // The first number written is the tab stop of all, so the order is that on the page.
+    let formulas = || {
+        html! {
+            <div class="formulas">
+                { for made.formulas.iter().map(|(names, numbers)| html! {
+                    <p class="formula">
+                        { writer.formula(names, true) }
+                        if let Some(numbers) = numbers {
+                            { writer.formula(numbers, false) }
+                        }
+                    </p>
+                }) }
+            </div>
+        }
+    };
+    let lines = || match made.lines.is_empty() {
+        true => Html::default(),
+        false => html! {
+            <dl class="lines">
+                { for made.lines.iter().map(|line| html! {
+                    <><dt>{ line.name.clone() }</dt><dd>{ writer.formula(&line.math, false) }</dd></>
+                }) }
+            </dl>
+        },
+    };
+    let picture = match height > 0.0 {
+        true => html! {
+            <SceneView view="arithmetic" drawn={props.drawn.clone()} {height} act={props.act.clone()} />
+        },
+        false => Html::default(),
+    };
+    let table = || match &made.table {
+        Some(table) => terms(table, &writer, words, *has_all, toggle.clone()),
+        None => Html::default(),
+    };
+    let checked = || check(&made, words.recomputed, words.engine);
+    let body = if made.crumbs.is_empty() {
+        html! {
+            <>
+                { picture }{ lines() }
+                <details class="steps" data-testid="steps">
+                    <summary>{ words.steps }</summary>
+                    { formulas() }{ table() }{ checked() }
+                </details>
+            </>
+        }
+    } else {
+        html! {
+            <>
+                { formulas() }
+                if !made.about.is_empty() {
+                    <p class="about">{ made.about.clone() }</p>
+                }
+                if made.check.is_none() {
+                    <p class="about" data-testid="why-waiting">{ words.waiting }</p>
+                }
+                { picture }{ lines() }{ table() }{ checked() }
+            </>
+        }
+    };
+    html! {
+        <div class="arithmetic" data-testid="arithmetic" data-of={made.of.to_string()} onclick={on_click}>
+            <h2 ref={heading} tabindex="-1">{ made.title.clone() }<span class="sub">{ made.subtitle.clone() }</span></h2>
+            <span class="visually-hidden" aria-live="polite" data-testid="why-said">{ announced }</span>
+            { way(&made, words.way, words.home) }
+            <div role="group" aria-label={words.title} onkeydown={on_key_down}>{ body }</div>
+            <Picker model={props.drawn.model.clone()} n_positions={props.drawn.trace.len()} of={made.of}
+                {language} act={props.act.clone()} />
+        </div>
+    }
+}
+
+/// What a click on an element of the panel asks for.
+fn action_of(element: Option<Element>) -> Option<Action> {
+    let button = element?.closest("button").ok()??;
+    if let Some(name) = button.get_attribute("data-quantity") {
+        return name.parse().ok().map(Action::Inquire);
+    }
+    let length = button.get_attribute("data-back")?.parse().ok()?;
+    Some(Action::InquireBack(length))
+}
+
+/// The breadcrumb: the chosen weight first, the number that is shown last.
+fn way(made: &Panel, name: &'static str, home: &'static str) -> Html {
+    let Some((last, before)) = made.crumbs.split_last() else {
+        return Html::default();
+    };
+    html! {
+        <nav class="way" aria-label={name} data-testid="way">
+            <ol>
+                <li><button class="quiet" data-testid="way-back" data-back="0">{ home }</button></li>
+                { for before.iter().map(|crumb| html! {
+                    <li><button class="quiet" data-testid="way-back" data-back={crumb.length.to_string()}
+                        title={crumb.place.clone()}>{ crumb.name.clone() }</button></li>
+                }) }
+                <li aria-current="step">{ last.name.clone() }</li>
+            </ol>
+        </nav>
+    }
+}
+
+/// The number as worked out here beside the engine's.
+fn check(made: &Panel, recomputed: &'static str, engine: &'static str) -> Html {
+    let Some((here, there)) = &made.check else {
+        return Html::default();
+    };
+    html! {
+        <p class="check">
+            { recomputed }{ " " }<b data-testid="recomputed" data-value={here.value.to_string()}>{ here.text.clone() }</b>
+            if let Some(there) = there {
+                { ", " }{ engine }{ " " }<b data-testid="by-engine" data-value={there.value.to_string()}>{ there.text.clone() }</b>
+            }
+        </p>
+    }
+}

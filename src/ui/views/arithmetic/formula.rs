@@ -1,0 +1,305 @@
+//! An operation as a formula: with names, and with the numbers of this text.
+
+use crate::derivation::Array;
+use crate::derivation::{Bend, Derivation, Evaluated, Factor, Operation, Quantity, Slice, Step};
+use crate::protocol::Activation;
+use crate::protocol::Site;
+
+use super::math::{Math, Number, figure};
+use super::names::{running, symbol};
+
+/// `name = expression`
+pub fn with_names(made: &Derivation) -> Math {
+    let right = expression(made);
+    let mut parts = vec![symbol(&made.of)];
+    if let Some(right) = right {
+        parts.extend([Math::Operator("="), right]);
+    }
+    Math::Row(parts)
+}
+
+fn expression(made: &Derivation) -> Option<Math> {
+    use Math::{Operator as Op, Row};
+    Some(match made.operation {
+        Operation::Learned | Operation::Given => return None,
+        Operation::Lookup { entry, .. } => symbol(&entry),
+        Operation::Same(source) => symbol(&source),
+        Operation::Sum([a, b]) => Row(vec![symbol(&a), Op("+"), symbol(&b)]),
+        Operation::Dot {
+            left,
+            right,
+            bias,
+            root,
+        } => {
+            let mut parts = summed(&left, &right, "i");
+            if let Some(bias) = bias {
+                parts.extend([Op("+"), symbol(&bias)]);
+            }
+            match root {
+                None => Row(parts),
+                Some(root) => {
+                    // The sum has a name and a line of its own.
+                    let raw = raw_of(&made.of).map_or(Row(parts), |raw| symbol(&raw));
+                    raw.over(Math::Constant(root.to_string()).root())
+                }
+            }
+        }
+        Operation::WeightedSum { weights, values } => Row(summed(&weights, &values, "j")),
+        Operation::Mask { score, is_allowed } => {
+            let mask = Math::Constant(if is_allowed { "0" } else { "−∞" }.to_owned());
+            let score = symbol(&score);
+            Row(vec![score, Op("+"), mask])
+        }
+        Operation::Softmax {
+            row,
+            at,
+            temperature,
+        } => {
+            let (x, all) = (symbol(&row.get(at)), running(&row, "j"));
+            let divided = |x: Math| match temperature == 1.0 {
+                true => x,
+                false => Row(vec![x, Op("/"), Math::name("T")]),
+            };
+            let exponential = |x: Math| Math::name("e").sup(divided(x));
+            let sum = Op("∑").sub(Math::name("j"));
+            exponential(x).over(Row(vec![sum, exponential(all)]))
+        }
+        Operation::LayerNorm {
+            input,
+            at,
+            gain,
+            bias,
+            ..
+        } => {
+            let above = Row(vec![symbol(&input.get(at)), Op("−"), Math::name("μ")]);
+            let variance = Math::name("σ").sup(Math::Constant("2".into()));
+            let below = Row(vec![variance, Op("+"), Math::name("ε")]).root();
+            let normalised = above.over(below);
+            Row(vec![
+                normalised,
+                Op("·"),
+                symbol(&gain),
+                Op("+"),
+                symbol(&bias),
+            ])
+        }
+        Operation::Bend { input, function } => bent(symbol(&input), function),
+    })
+}
+
+fn bent(x: Math, function: Bend) -> Math {
+    use Math::{Operator as Op, Row};
+    let constant = |text: &str| Math::Constant(text.to_owned());
+    match function {
+        Bend::Relu => Row(vec![
+            Math::name("max"),
+            Row(vec![constant("0"), Op(","), x]).bracketed(),
+        ]),
+        Bend::Gelu => Row(vec![x.clone(), Op("·"), Math::name("Φ"), x.bracketed()]),
+        Bend::GeluTanh => {
+            let root = constant("2").over(Math::name("π")).root();
+            let cube = Row(vec![constant("0.044715"), x.clone().sup(constant("3"))]);
+            let inner = Row(vec![x.clone(), Op("+"), cube]).bracketed();
+            let tanh = Row(vec![Math::name("tanh"), Row(vec![root, inner]).bracketed()]);
+            let bracket = Row(vec![constant("1"), Op("+"), tanh]).bracketed();
+            Row(vec![x.over(constant("2")), bracket])
+        }
+    }
+}
+
+fn summed(left: &Slice, right: &Slice, runner: &'static str) -> Vec<Math> {
+    vec![
+        Math::Operator("∑").sub(Math::name(runner)),
+        running(left, runner),
+        Math::Operator("·"),
+        running(right, runner),
+    ]
+}
+
+/// The score before scaling.
+fn raw_of(score: &Quantity) -> Option<Quantity> {
+    match score.array {
+        Array::Activation(Activation::Block {
+            layer,
+            site: Site::Scores,
+        }) => Some(Quantity::new(Array::RawScores(layer), score.index())),
+        _ => None,
+    }
+}
+
+/// The same with numbers: `expression = value`, each number with its name.
+pub fn with_numbers(made: &Derivation, evaluated: &Evaluated) -> Math {
+    let left = filled(made, evaluated);
+    let value = number(made.of, evaluated.value);
+    Math::Row(match left {
+        Some(left) => vec![left, Math::Operator("="), value],
+        None => vec![value],
+    })
+}
+
+fn filled(made: &Derivation, evaluated: &Evaluated) -> Option<Math> {
+    use Math::{Operator as Op, Row};
+    let line = |step: Step| {
+        let found = evaluated.lines.iter().find(|line| line.step == step);
+        found.map_or(f64::NAN, |line| line.value)
+    };
+    let named = |step: Step| {
+        let found = evaluated.lines.iter().find(|line| line.step == step)?;
+        Some(signed(found.quantity?, found.value))
+    };
+    let first = || evaluated.terms.first().map(|term| of_factor(&term.left));
+    Some(match made.operation {
+        Operation::Learned | Operation::Given => return None,
+        Operation::Lookup { .. } | Operation::Same(_) => first()?,
+        Operation::Sum(_) => {
+            let [a, b] = evaluated.terms.as_slice() else {
+                return None;
+            };
+            Row(vec![of_factor(&a.left), Op("+"), of_factor(&b.left)])
+        }
+        Operation::Dot {
+            root: Some(root), ..
+        } => {
+            let sum = line(Step::Sum);
+            let raw = raw_of(&made.of).map_or(constant(sum), |raw| number(raw, sum));
+            raw.over(Math::Constant(root.to_string()).root())
+        }
+        Operation::Dot { .. } | Operation::WeightedSum { .. } => {
+            let mut parts = largest_products(evaluated, 2);
+            if let Some(bias) = named(Step::Bias) {
+                parts.extend([Op("+"), bias]);
+            }
+            Row(parts)
+        }
+        Operation::Mask { is_allowed, .. } => {
+            let mask = Math::Constant(if is_allowed { "0" } else { "−∞" }.to_owned());
+            Row(first().into_iter().chain([Op("+"), mask]).collect())
+        }
+        Operation::Softmax {
+            at, temperature, ..
+        } => {
+            let (largest, x) = (line(Step::Largest), evaluated.terms.get(at)?.left);
+            let fraction = Fraction::of(evaluated, temperature)?;
+            let mut exponent = vec![of_factor(&x)];
+            if fraction.is_shifted {
+                exponent.extend([Op("−"), constant(largest)]);
+            }
+            if temperature != 1.0 {
+                exponent = vec![Row(exponent).bracketed(), Op("/"), constant(temperature)];
+            }
+            let exponential = Math::name("e").sup(Row(exponent));
+            let (top, bottom) = (constant(fraction.top), constant(fraction.bottom));
+            let both = exponential.over(bottom.clone());
+            Row(vec![both, Op("="), top.over(bottom)])
+        }
+        Operation::LayerNorm { at, epsilon, .. } => {
+            let x = of_factor(&evaluated.terms.get(at)?.left);
+            let above = Row(vec![x, Op("−"), bracketed(line(Step::Mean))]);
+            let variance = constant(line(Step::Variance));
+            let below = Row(vec![variance, Op("+"), constant(epsilon)]).root();
+            let (gain, bias) = (named(Step::Gain)?, named(Step::Bias)?);
+            Row(vec![above.over(below), Op("·"), gain, Op("+"), bias])
+        }
+        Operation::Bend { .. } => Row(vec![first()?, Op("·"), constant(line(Step::Gate))]),
+    })
+}
+
+/// The largest products and an ellipsis for the others.
+fn largest_products(evaluated: &Evaluated, count: usize) -> Vec<Math> {
+    let mut order: Vec<usize> = (0..evaluated.terms.len()).collect();
+    let size = |i: &usize| evaluated.terms[*i].product.abs();
+    order.sort_by(|a, b| size(b).total_cmp(&size(a)));
+    let mut parts = Vec::new();
+    for i in order.iter().take(count) {
+        let term = &evaluated.terms[*i];
+        if !parts.is_empty() {
+            parts.push(Math::Operator("+"));
+        }
+        parts.push(of_factor(&term.left));
+        if let Some(right) = &term.right {
+            parts.extend([Math::Operator("·"), of_factor(right)]);
+        }
+    }
+    if order.len() > count {
+        parts.extend([Math::Operator("+"), Math::Operator("…")]);
+    }
+    parts
+}
+
+/// `exp` of a number and of its whole row together. The largest number is taken off first only
+/// where the exponentials could not be read otherwise.
+pub struct Fraction {
+    pub top: f64,
+    pub bottom: f64,
+    pub is_shifted: bool,
+}
+
+impl Fraction {
+    pub fn of(evaluated: &Evaluated, temperature: f64) -> Option<Self> {
+        let line = |step| {
+            let found = evaluated.lines.iter().find(|line| line.step == step);
+            found.map(|line| line.value)
+        };
+        let (top, bottom) = (line(Step::Exponential)?, line(Step::Normaliser)?);
+        let factor = (line(Step::Largest)? / temperature).exp();
+        let is_shifted = !(1.0..100_000.0).contains(&(bottom * factor));
+        let factor = if is_shifted { 1.0 } else { factor };
+        Some(Fraction {
+            top: top * factor,
+            bottom: bottom * factor,
+            is_shifted,
+        })
+    }
+}
+
+fn of_factor(factor: &Factor) -> Math {
+    signed(factor.quantity, f64::from(factor.value))
+}
+
+fn signed(quantity: Quantity, value: f64) -> Math {
+    let number = number(quantity, value);
+    if value < 0.0 {
+        number.bracketed()
+    } else {
+        number
+    }
+}
+
+fn number(quantity: Quantity, value: f64) -> Math {
+    Math::Number(numbered(quantity, value))
+}
+
+/// A number that can be opened.
+pub fn numbered(quantity: Quantity, value: f64) -> Number {
+    let text = match quantity.array {
+        Array::Tokens => format!("{value:.0}"),
+        _ => figure(value),
+    };
+    Number {
+        text,
+        value,
+        quantity: Some(quantity),
+    }
+}
+
+/// A number on the way, without a name.
+pub fn unnamed(value: f64) -> Number {
+    Number {
+        text: figure(value),
+        value,
+        quantity: None,
+    }
+}
+
+fn constant(value: f64) -> Math {
+    Math::Number(unnamed(value))
+}
+
+fn bracketed(value: f64) -> Math {
+    let number = constant(value);
+    if value < 0.0 {
+        number.bracketed()
+    } else {
+        number
+    }
+}

@@ -1,0 +1,250 @@
+//! How numbers are called: as symbols in formulas, as words in titles and breadcrumbs.
+
+use crate::derivation::{Array, Quantity, Slice};
+use crate::protocol::{Activation, Axis, BlockParameter, Parameter, Site};
+use crate::ui::i18n::Language;
+use crate::ui::views::ViewInput;
+use crate::ui::views::token_label::quoted;
+
+use super::math::Math;
+
+/// The letter an array is written with.
+pub fn letter(array: Array) -> Math {
+    let plain = Math::name;
+    let sub = |name: &str, index: &str| plain(name).sub(plain(index));
+    match array {
+        Array::Tokens => plain("id"),
+        Array::RawScores(_) => plain("r"),
+        Array::MaskedScores(_) => plain("m"),
+        Array::Probabilities => plain("P"),
+        Array::TemperedProbabilities => sub("P", "T"),
+        Array::Activation(activation) => match activation {
+            Activation::Embed => plain("e"),
+            Activation::PosEmbed => plain("p"),
+            Activation::LnFinal => plain("n"),
+            Activation::Logits => plain("y"),
+            Activation::Block { site, .. } => match site {
+                Site::ResidPre => plain("x"),
+                Site::Ln1 | Site::Ln2 => plain("n"),
+                Site::Q => plain("q"),
+                Site::K => plain("k"),
+                Site::V => plain("v"),
+                Site::Scores => plain("s"),
+                Site::Pattern => plain("a"),
+                Site::Z => plain("z"),
+                Site::AttnOut => plain("o"),
+                Site::ResidMid => plain("x′"),
+                Site::MlpPre => plain("u"),
+                Site::MlpPost => plain("h"),
+                Site::MlpOut => plain("f"),
+                Site::ResidPost => plain("x″"),
+            },
+        },
+        Array::Parameter(parameter) => match parameter {
+            Parameter::TokenEmbedding => sub("W", "E"),
+            Parameter::PositionEmbedding => sub("W", "pos"),
+            Parameter::LnFinalGain => plain("g"),
+            Parameter::LnFinalBias => plain("b"),
+            Parameter::Unembedding => sub("W", "U"),
+            Parameter::Block { parameter, .. } => match parameter {
+                BlockParameter::Ln1Gain | BlockParameter::Ln2Gain => plain("g"),
+                BlockParameter::Ln1Bias | BlockParameter::Ln2Bias => plain("b"),
+                BlockParameter::WQ => sub("W", "Q"),
+                BlockParameter::BQ => sub("b", "Q"),
+                BlockParameter::WK => sub("W", "K"),
+                BlockParameter::BK => sub("b", "K"),
+                BlockParameter::WV => sub("W", "V"),
+                BlockParameter::BV => sub("b", "V"),
+                BlockParameter::WO => sub("W", "O"),
+                BlockParameter::BO => sub("b", "O"),
+                BlockParameter::WIn => sub("W", "in"),
+                BlockParameter::BIn => sub("b", "in"),
+                BlockParameter::WOut => sub("W", "out"),
+                BlockParameter::BOut => sub("b", "out"),
+            },
+        },
+    }
+}
+
+/// A number as a letter with its indices, counted from 1; the head is left out, it is said above.
+pub fn symbol(quantity: &Quantity) -> Math {
+    let index = quantity.index().iter().copied().map(Some);
+    with_index(quantity.array, index, "i")
+}
+
+/// A slice as a letter whose running index is `runner`.
+pub fn running(slice: &Slice, runner: &'static str) -> Math {
+    let index = slice.array.axes().iter().map(|axis| slice.along(*axis));
+    with_index(slice.array, index, runner)
+}
+
+fn with_index(
+    array: Array,
+    index: impl Iterator<Item = Option<usize>>,
+    runner: &'static str,
+) -> Math {
+    let mut parts: Vec<Math> = Vec::new();
+    for (axis, i) in array.axes().iter().zip(index) {
+        if *axis == Axis::Head {
+            continue;
+        }
+        if !parts.is_empty() {
+            parts.push(Math::Operator(","));
+        }
+        parts.push(match i {
+            Some(i) => Math::Constant((i + 1).to_string()),
+            None => Math::name(runner),
+        });
+    }
+    match letter(array) {
+        // One index, not an index of an index.
+        Math::Sub(both) => {
+            let [base, own] = *both;
+            let mut all = vec![own, Math::Operator(",")];
+            all.extend(parts);
+            base.sub(Math::Row(all))
+        }
+        base => base.sub(Math::Row(parts)),
+    }
+}
+
+/// What an array is called, in a word or two.
+pub fn word(array: Array, language: Language) -> &'static str {
+    let (en, ko) = match array {
+        Array::Tokens => ("token id", "토큰 번호"),
+        Array::RawScores(_) => ("query · key", "쿼리 · 키"),
+        Array::MaskedScores(_) => ("masked score", "가린 점수"),
+        Array::Probabilities => ("probability", "확률"),
+        Array::TemperedProbabilities => ("probability at temperature", "온도를 적용한 확률"),
+        Array::Activation(activation) => match activation {
+            Activation::Embed => ("word embedding", "단어 임베딩"),
+            Activation::PosEmbed => ("position embedding", "위치 임베딩"),
+            Activation::LnFinal => ("final norm", "마지막 정규화"),
+            Activation::Logits => ("logit", "로짓"),
+            Activation::Block { site, .. } => match site {
+                Site::ResidPre => ("stream before", "들어오는 흐름"),
+                Site::Ln1 => ("norm 1", "정규화 1"),
+                Site::Q => ("query", "쿼리"),
+                Site::K => ("key", "키"),
+                Site::V => ("value", "값"),
+                Site::Scores => ("score", "점수"),
+                Site::Pattern => ("attention", "어텐션"),
+                Site::Z => ("carried", "전달한 값"),
+                Site::AttnOut => ("attention adds", "어텐션이 더하는 값"),
+                Site::ResidMid => ("stream between", "중간 흐름"),
+                Site::Ln2 => ("norm 2", "정규화 2"),
+                Site::MlpPre => ("neuron, in", "뉴런 입력"),
+                Site::MlpPost => ("neuron, out", "뉴런 출력"),
+                Site::MlpOut => ("MLP adds", "MLP가 더하는 값"),
+                Site::ResidPost => ("stream after", "나가는 흐름"),
+            },
+        },
+        Array::Parameter(parameter) => match parameter {
+            Parameter::TokenEmbedding => ("table of words", "단어 표"),
+            Parameter::PositionEmbedding => ("table of positions", "위치 표"),
+            Parameter::Unembedding => ("unembedding", "출력 행렬"),
+            Parameter::LnFinalGain => ("gain", "배율"),
+            Parameter::LnFinalBias => ("bias", "편향"),
+            Parameter::Block { parameter, .. } => match parameter {
+                BlockParameter::Ln1Gain | BlockParameter::Ln2Gain => ("gain", "배율"),
+                BlockParameter::WQ => ("weight of queries", "쿼리 가중치"),
+                BlockParameter::WK => ("weight of keys", "키 가중치"),
+                BlockParameter::WV => ("weight of values", "값 가중치"),
+                BlockParameter::WO => ("weight out of heads", "헤드 출력 가중치"),
+                BlockParameter::WIn => ("weight into neurons", "뉴런 입력 가중치"),
+                BlockParameter::WOut => ("weight out of neurons", "뉴런 출력 가중치"),
+                _ => ("bias", "편향"),
+            },
+        },
+    };
+    language.pick(en, ko)
+}
+
+/// A token of the text, quoted.
+pub fn token_at(position: usize, input: &ViewInput<'_>) -> String {
+    let token = input.trace.tokens().get(position);
+    token.map_or(String::new(), |token| quoted(&token.bytes))
+}
+
+/// A token of the vocabulary, quoted.
+pub fn token_named(id: usize, input: &ViewInput<'_>) -> String {
+    let bytes = input.model.vocabulary.get(id);
+    bytes.map_or(String::new(), |bytes| quoted(bytes))
+}
+
+/// Where a number is, in words: token, block, head, place in its vector.
+pub fn place(quantity: &Quantity, input: &ViewInput<'_>) -> String {
+    let language = input.language;
+    let mut parts = Vec::new();
+    if let (Some(query), Some(key)) = (quantity.along(Axis::Query), quantity.along(Axis::Key)) {
+        let (from, to) = (token_at(query, input), token_at(key, input));
+        parts.push(language.pick(format!("{from} at {to}"), format!("{from} → {to}")));
+    }
+    if let Some(position) = quantity.along(Axis::Pos) {
+        parts.push(match quantity.array {
+            Array::Parameter(_) => {
+                let n = position + 1;
+                language.pick(format!("position {n}"), format!("위치 {n}"))
+            }
+            _ => token_at(position, input),
+        });
+    }
+    if let Some(id) = quantity.along(Axis::Vocab) {
+        let token = token_named(id, input);
+        match parts.last_mut() {
+            Some(from) => *from = format!("{from} → {token}"),
+            None => parts.push(token),
+        }
+    }
+    if let Some(layer) = quantity.array.layer() {
+        let n = layer + 1;
+        parts.push(language.pick(format!("block {n}"), format!("블록 {n}")));
+    }
+    if let Some(head) = quantity.along(Axis::Head) {
+        let n = head + 1;
+        parts.push(language.pick(format!("head {n}"), format!("헤드 {n}")));
+    }
+    let is_dimension = |axis: &Axis| matches!(axis, Axis::DModel | Axis::DHead | Axis::DMlp);
+    let along = quantity.array.axes().iter().zip(quantity.index());
+    let dimensions: Vec<String> = along
+        .filter(|(axis, _)| is_dimension(axis))
+        .map(|(_, i)| (i + 1).to_string())
+        .collect();
+    if !dimensions.is_empty() {
+        let n = dimensions.join(", ");
+        parts.push(language.pick(format!("number {n}"), format!("{n}번째 수")));
+    }
+    parts.join(", ")
+}
+
+/// A number in words: what and where.
+pub fn name_of(quantity: &Quantity, input: &ViewInput<'_>) -> String {
+    format!(
+        "{}, {}",
+        word(quantity.array, input.language),
+        place(quantity, input)
+    )
+}
+
+/// A vector in words: whose it is, or which column of which table.
+pub fn vector(slice: &Slice, input: &ViewInput<'_>) -> String {
+    let (language, name) = (input.language, word(slice.array, input.language));
+    let is_parameter = matches!(slice.array, Array::Parameter(_));
+    let position = slice.along(Axis::Pos).or_else(|| slice.along(Axis::Query));
+    if let Some(position) = position.filter(|_| !is_parameter) {
+        let token = token_at(position, input);
+        return language.pick(format!("{name} of {token}"), format!("{token}의 {name}"));
+    }
+    if let Some(id) = slice.along(Axis::Vocab) {
+        let token = token_named(id, input);
+        return language.pick(format!("{name} of {token}"), format!("{token}의 {name}"));
+    }
+    let dimensions = [Axis::DModel, Axis::DHead, Axis::DMlp];
+    match dimensions.into_iter().find_map(|axis| slice.along(axis)) {
+        Some(i) => {
+            let n = i + 1;
+            language.pick(format!("{name}, column {n}"), format!("{name}, {n}번째 열"))
+        }
+        None => name.to_owned(),
+    }
+}

@@ -1,0 +1,240 @@
+//! Words of the arithmetic.
+
+use crate::derivation::{Bend, Operation, Slice, Step};
+use crate::protocol::Axis;
+use crate::ui::i18n::Language;
+use crate::ui::views::ViewInput;
+use crate::ui::views::korean::{Particle, with_particle};
+
+use super::math::figure;
+use super::names::token_at;
+
+/// The words in one language.
+pub struct Strings {
+    language: Language,
+    /// Title of the view.
+    pub title: &'static str,
+    /// Said while numbers are on their way.
+    pub waiting: &'static str,
+    /// Name of the way here.
+    pub way: &'static str,
+    /// Name of its beginning.
+    pub home: &'static str,
+    /// Shows all terms.
+    pub all_terms: &'static str,
+    /// Shows the largest only.
+    pub few_terms: &'static str,
+    /// Name of the total.
+    pub total: &'static str,
+    /// The number as worked out here.
+    pub recomputed: &'static str,
+    /// The number as the engine has it.
+    pub engine: &'static str,
+    /// Name of the lists.
+    pub any_number: &'static str,
+    /// Name of the list of blocks.
+    pub block: &'static str,
+    /// Its first entry.
+    pub no_block: &'static str,
+    /// Name of the list of arrays.
+    pub what: &'static str,
+    /// Unfolds formulas and terms.
+    pub steps: &'static str,
+    /// Name of the table.
+    pub terms: &'static str,
+    /// Name of the bars.
+    pub products: &'static str,
+    /// Name of the bars of a softmax.
+    pub shares: &'static str,
+    /// Name of the bars of a norm.
+    pub distances: &'static str,
+}
+
+const EN: Strings = Strings {
+    language: Language::En,
+    title: "Arithmetic",
+    waiting: "The numbers are on their way.",
+    way: "The way here",
+    home: "chosen weight",
+    all_terms: "show all",
+    few_terms: "show the largest",
+    total: "sum",
+    recomputed: "recomputed here",
+    engine: "by the engine",
+    any_number: "Open any number",
+    block: "block",
+    no_block: "outside the blocks",
+    what: "of",
+    steps: "Formula and every term",
+    terms: "Terms, the largest first",
+    products: "one × the other, number by number",
+    shares: "share of each",
+    distances: "distance from the mean",
+};
+
+const KO: Strings = Strings {
+    language: Language::Ko,
+    title: "계산",
+    waiting: "수를 가져오고 있습니다.",
+    way: "여기까지 온 길",
+    home: "고른 가중치",
+    all_terms: "모두 보기",
+    few_terms: "큰 것만 보기",
+    total: "합",
+    recomputed: "여기서 다시 계산",
+    engine: "엔진의 값",
+    any_number: "아무 수나 열기",
+    block: "블록",
+    no_block: "블록 밖",
+    what: "무엇",
+    steps: "식과 모든 항",
+    terms: "항, 큰 것부터",
+    products: "자리마다 곱한 값",
+    shares: "저마다의 몫",
+    distances: "평균에서 떨어진 만큼",
+};
+
+/// The words in `language`.
+pub fn of(language: Language) -> &'static Strings {
+    language.pick(&EN, &KO)
+}
+
+/// A number with 으로 or 로, as its last digit is read.
+fn by(number: &str) -> String {
+    let is_closed = number.ends_with(['0', '3', '6']);
+    format!("{number}{}", if is_closed { "으로" } else { "로" })
+}
+
+impl Strings {
+    /// The title.
+    pub fn why(&self, number: &str) -> String {
+        match self.language {
+            Language::En => format!("Why {number}"),
+            // The number is read out digit by digit, so its last digit decides.
+            Language::Ko if number.ends_with(|c: char| c.is_ascii_digit()) => {
+                format!("{} 나온 까닭", with_particle(number, Particle::Subject))
+            }
+            Language::Ko => format!("{number} 값이 나온 까닭"),
+        }
+    }
+
+    /// Which token looks at which.
+    pub fn looks_at(&self, query: usize, key: usize, input: &ViewInput<'_>) -> String {
+        let (from, to) = (token_at(query, input), token_at(key, input));
+        match self.language {
+            Language::En => format!("{from} looks at {to}"),
+            Language::Ko => format!(
+                "{} {} 볼 때",
+                with_particle(&from, Particle::Subject),
+                with_particle(&to, Particle::Object)
+            ),
+        }
+    }
+
+    /// A softmax and over how many.
+    pub fn softmax(&self, row: &Slice, is_shifted: bool) -> String {
+        let n = row.len();
+        let shifted = match (is_shifted, self.language) {
+            (false, _) => "",
+            (true, Language::En) => ", largest taken off",
+            (true, Language::Ko) => ", 가장 큰 값을 빼고",
+        };
+        match (self.language, n) {
+            (Language::En, 1) => format!("softmax over 1 token{shifted}"),
+            (Language::En, _) => format!("softmax over {n} tokens{shifted}"),
+            (Language::Ko, _) => format!("토큰 {n}개의 소프트맥스{shifted}"),
+        }
+    }
+
+    /// The terms that are not shown.
+    pub fn rest(&self, count: usize, row: &Slice) -> String {
+        let runs = |axis| row.array.axes().contains(&axis) && row.along(axis).is_none();
+        let is_tokens = runs(Axis::Key) || runs(Axis::Vocab);
+        match (self.language, is_tokens) {
+            (Language::En, true) => format!("the rest: {count} tokens"),
+            (Language::En, false) => format!("the rest: {count} terms"),
+            (Language::Ko, true) => format!("나머지 토큰 {count}개"),
+            (Language::Ko, false) => format!("나머지 항 {count}개"),
+        }
+    }
+
+    /// What a line of the computation is.
+    pub fn step(&self, step: Step) -> String {
+        let (en, ko) = match step {
+            Step::Sum => ("sum", "합"),
+            Step::Bias => ("plus bias", "편향 더하기"),
+            Step::Mask => ("causal mask", "인과 마스크"),
+            Step::Largest => ("largest, taken off", "가장 큰 값(뺌)"),
+            Step::Temperature => ("divided by temperature", "온도로 나누기"),
+            Step::Exponential => ("its exponential", "지수"),
+            Step::Normaliser => ("sum of all exponentials", "지수의 합"),
+            Step::Mean => ("mean μ", "평균 μ"),
+            Step::Variance => ("variance σ²", "분산 σ²"),
+            Step::Normalised => ("normalised", "정규화"),
+            Step::Gain => ("times gain", "배율 곱하기"),
+            Step::Gate => ("share that passes", "통과하는 비율"),
+            Step::Root(root) => {
+                return match self.language {
+                    Language::En => format!("divided by √{root}"),
+                    Language::Ko => format!("{} 나누면", by(&format!("√{root}"))),
+                };
+            }
+        };
+        self.language.pick(en, ko).to_owned()
+    }
+
+    /// What kind of step it is; empty where the formula says it all.
+    pub fn about(&self, operation: &Operation) -> String {
+        let (en, ko) = match operation {
+            Operation::Learned => (
+                "Learned in training; the same for every text.",
+                "학습으로 정해진 수입니다. 어떤 글에서나 같습니다.",
+            ),
+            Operation::Given => (
+                "The text itself, cut into tokens: nothing is computed.",
+                "글을 토큰으로 자른 것입니다. 계산한 값이 아닙니다.",
+            ),
+            Operation::Lookup { token: Some(_), .. } => (
+                "Read from the table of words, in this token's row.",
+                "단어 표에서 이 토큰의 행을 읽은 값입니다.",
+            ),
+            Operation::Lookup { token: None, .. } => (
+                "Read from the table of positions, in this position's row.",
+                "위치 표에서 이 위치의 행을 읽은 값입니다.",
+            ),
+            Operation::Same(_) => (
+                "The stream as the block before left it.",
+                "앞 블록이 내보낸 흐름 그대로입니다.",
+            ),
+            Operation::Mask {
+                is_allowed: true, ..
+            } => (
+                "The query may look here: nothing is taken away.",
+                "볼 수 있는 토큰이라 그대로 둡니다.",
+            ),
+            Operation::Mask {
+                is_allowed: false, ..
+            } => (
+                "A later token: the query may not look there.",
+                "뒤에 오는 토큰이라 볼 수 없습니다.",
+            ),
+            Operation::Softmax { temperature, .. } if *temperature != 1.0 => {
+                let t = figure(*temperature);
+                return match self.language {
+                    Language::En => format!("Divided by temperature {t}, before any filter."),
+                    Language::Ko => format!("온도 {} 나눈 값이며, 거르기 전입니다.", by(&t)),
+                };
+            }
+            Operation::Bend { function, .. } => match function {
+                Bend::Gelu => ("The neuron's bend, GELU.", "뉴런의 굽힘 함수, GELU입니다."),
+                Bend::GeluTanh => (
+                    "The neuron's bend, GELU, as GPT-2 computes it.",
+                    "뉴런의 굽힘 함수, GPT-2 방식의 GELU입니다.",
+                ),
+                Bend::Relu => ("The neuron's bend, ReLU.", "뉴런의 굽힘 함수, ReLU입니다."),
+            },
+            _ => ("", ""),
+        };
+        self.language.pick(en, ko).to_owned()
+    }
+}
