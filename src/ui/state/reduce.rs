@@ -1,7 +1,7 @@
 //! The reducer: from a state and an action to the next state and what has to happen outside.
 
 use crate::protocol::{BackendKind, Request};
-use crate::ui::views::{OpenPart, Target};
+use crate::ui::views::{LookChange, OpenPart, Target};
 
 use super::{Action, Effect, Notice, State, Storage, prepared_text};
 
@@ -63,6 +63,11 @@ impl State {
             }
             Action::SetNarrow(is_narrow) => {
                 self.focus.is_narrow = is_narrow;
+                self.ask_all(effects);
+            }
+            Action::Look(change) => {
+                self.focus.change(change);
+                effects.push(Effect::UrlChanged);
                 self.ask_all(effects);
             }
             Action::SetMapLayer(layer) => {
@@ -182,7 +187,9 @@ impl State {
 
     fn click(&mut self, target: &Target, effects: &mut Effects) {
         match *target {
-            Target::Token(token) => self.apply(Action::ChooseToken(Some(token)), effects),
+            Target::Token(position) | Target::Prediction { position, .. } => {
+                self.apply(Action::ChooseToken(Some(position)), effects);
+            }
             Target::Head { layer, head } => self.choose_head(layer, head, effects),
             Target::Cell {
                 layer,
@@ -205,6 +212,9 @@ impl State {
                 self.apply(Action::Open(part), effects);
             }
             Target::Candidate(id) => self.append(id, effects),
+            Target::Order(order) => {
+                self.apply(Action::Look(LookChange::SortHeads(order)), effects);
+            }
             Target::Vocabulary(_) | Target::Number { .. } => {}
         }
     }
