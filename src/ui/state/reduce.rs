@@ -187,8 +187,11 @@ impl State {
 
     fn click(&mut self, target: &Target, effects: &mut Effects) {
         match *target {
-            Target::Token(position) | Target::Prediction { position, .. } => {
+            Target::Token(token) => self.apply(Action::ChooseToken(Some(token)), effects),
+            Target::Prediction { position, .. } => {
                 self.apply(Action::ChooseToken(Some(position)), effects);
+                // A finger has nothing to point with: its tap shows what pointing shows.
+                self.focus.hovered = Some(target.clone());
             }
             Target::Head { layer, head } => self.choose_head(layer, head, effects),
             Target::Cell {

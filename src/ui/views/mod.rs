@@ -29,6 +29,7 @@ mod fixture;
 #[cfg(test)]
 mod tests;
 
+pub use attribution::candidates;
 pub use findings::Findings;
 pub use look::{HeadOrder, LookChange, Measure};
 pub use map::Landscape;

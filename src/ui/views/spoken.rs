@@ -1,7 +1,7 @@
 //! What a place in a drawing is called, for someone who hears it.
 
 use super::number::{decimal, percent};
-use super::{OpenPart, Target, ViewInput, token_label};
+use super::{OpenPart, Target, ViewInput, characters, lens, token_label};
 use crate::ui::components::scene::Hit;
 
 /// The place in words: what it stands for and, if it shows one number, which and how much.
@@ -73,6 +73,11 @@ fn target_name(input: &ViewInput<'_>, target: &Target) -> String {
             )
         }
         Target::Vocabulary(known) => id(*known),
+        Target::Prediction { position, depth } => prediction_name(input, *position, *depth),
+        Target::Order(order) => {
+            let name = characters::order_name(input, *order);
+            pick(format!("sort by {name}"), format!("{name} 순으로 정렬"))
+        }
         Target::Number {
             position, index, ..
         } => {
@@ -83,6 +88,22 @@ fn target_name(input: &ViewInput<'_>, target: &Target) -> String {
             )
         }
     }
+}
+
+/// Where a prediction was read, and its most likely tokens.
+fn prediction_name(input: &ViewInput<'_>, position: usize, depth: usize) -> String {
+    let listed = lens::listed(input, position, depth);
+    let named = listed.iter().map(|(id, p)| {
+        let bytes = input.model.vocabulary.get(*id as usize);
+        let label = bytes.map_or(String::new(), |bytes| token_label(bytes).text);
+        format!("{label} {}", percent(f64::from(*p)))
+    });
+    let named: Vec<String> = named.collect();
+    format!(
+        "{}: {}",
+        lens::place(input, position, depth),
+        named.join(", ")
+    )
 }
 
 fn part_name(input: &ViewInput<'_>, part: OpenPart) -> &'static str {

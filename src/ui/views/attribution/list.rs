@@ -45,12 +45,15 @@ pub fn draw(
     if !rest.is_empty() {
         rows.push((words.rest(rest.len()), rest_sum, None));
     }
-    let largest = rows.iter().map(|row| row.1.abs()).fold(1e-9, f64::max);
     let names = rows.iter().map(|row| text_width(&row.0, size, false));
     let name_width = names.fold(0.0, f64::max).min(area.width * 0.46) + 8.0;
     let number_width = text_width("−00.00", size, false) + 4.0;
-    let zero = area.x + name_width + (area.width - name_width - number_width) / 2.0;
-    let half = ((area.width - name_width - number_width) / 2.0 - 2.0).max(1.0);
+    let room = (area.width - name_width - number_width - 4.0).max(1.0);
+    // One scale to both sides; zero stands where both just fit.
+    let low = rows.iter().map(|row| row.1).fold(0.0, f64::min);
+    let high = rows.iter().map(|row| row.1).fold(0.0, f64::max);
+    let pixels = room / (high - low).max(1e-9);
+    let zero = area.x + name_width - low * pixels;
     let mut y = area.y;
     let top = y;
     for (i, (name, value, target)) in rows.iter().enumerate() {
@@ -60,7 +63,7 @@ pub fn draw(
         let is_lit = target.is_some() && input.focus.hovered == *target;
         let name = shortened(name, size, false, name_width - 6.0);
         scene.text(Text::new(area.x, base, size, ink, name).strong_if(is_lit));
-        let length = (value.abs() / largest * half).max(0.6);
+        let length = (value.abs() * pixels).max(0.6);
         let x = if *value < 0.0 { zero - length } else { zero };
         let bar = Rect::new(x, y + line * 0.2, length, line * 0.6);
         scene.rect(bar, 1.0, Paint::fill(signed(*value)));

@@ -82,8 +82,7 @@ impl Strings {
     pub fn part(&self, part: usize, n_layers: usize, width: f64) -> String {
         let is_wide = width >= 46.0;
         match (self.language, part) {
-            (Language::En, 0) => if width >= 30.0 { "embed" } else { "0" }.to_owned(),
-            (Language::Ko, 0) => if width >= 36.0 { "임베딩" } else { "0" }.to_owned(),
+            (_, 0) => String::new(),
             (Language::En, _) if is_wide && n_layers <= 8 => format!("block {part}"),
             (Language::Ko, _) if is_wide && n_layers <= 8 => format!("블록 {part}"),
             _ => part.to_string(),

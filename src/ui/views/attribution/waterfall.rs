@@ -154,18 +154,19 @@ fn draw_norms(scene: &mut Scene, input: &ViewInput<'_>, parts: &Parts, (top, hei
     let path = points.iter().enumerate().map(step).collect();
     scene.path(path, Paint::stroke(Ink::RailOn, 1.5));
     let column = parts.area.width / points.len() as f64;
+    let name = format!(
+        "{} {}",
+        strings::of(input.language).norm,
+        decimal(norms[0], 1)
+    );
+    let taken = parts.area.x + text_width(&name, size, false) + 6.0;
+    scene.text(Text::new(parts.area.x, top + size, size, Ink::Text2, name));
     let every = (text_width("00.00", size, false) / column).ceil().max(1.0) as usize;
     for (i, (&(x, y), norm)) in points.iter().zip(&norms).rev().enumerate() {
         scene.path(circle(x, y, 2.2), Paint::fill(Ink::RailOn));
         let text = decimal(*norm, 1);
-        let text = if i + 1 == points.len() {
-            format!("{} {text}", strings::of(input.language).norm)
-        } else {
-            text
-        };
-        if i.is_multiple_of(every) || i + 1 == points.len() {
-            let half = text_width(&text, size, false) / 2.0;
-            let x = x.max(parts.area.x + half);
+        let half = text_width(&text, size, false) / 2.0;
+        if i.is_multiple_of(every) && x - half > taken {
             scene.text(Text::new(x, top + size, size, Ink::Text2, text).middle());
         }
     }

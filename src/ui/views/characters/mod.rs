@@ -22,6 +22,11 @@ pub const VIEW: View = View {
     describe: |input| strings::of(input.language).describe(input),
 };
 
+/// What an order of the heads is called.
+pub fn order_name(input: &ViewInput<'_>, order: HeadOrder) -> &'static str {
+    strings::of(input.language).column(order, true)
+}
+
 /// Sequences of the sample.
 const SEQUENCES: usize = 8;
 /// Random tokens in each, said twice.

@@ -102,7 +102,12 @@ impl Columns {
         let heading = |order: HeadOrder, x: f64, width: f64, scene: &mut Scene| {
             let is_sorted = order == input.focus.sort_heads;
             let name = words.column(order, self.is_wide);
-            let mark = if is_sorted { " ↓" } else { "" };
+            let mark = match order {
+                HeadOrder::Entropy if is_sorted => " ↑",
+                HeadOrder::Place => "",
+                _ if is_sorted => " ↓",
+                _ => "",
+            };
             let ink = if is_sorted { Ink::Text1 } else { Ink::Text3 };
             let name = shortened(&format!("{name}{mark}"), size, false, width);
             scene.text(Text::new(x, size + 1.0, size, ink, name).strong_if(is_sorted));

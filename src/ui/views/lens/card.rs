@@ -5,10 +5,9 @@ use crate::protocol::LensPrediction;
 use crate::ui::components::scene::{Paint, Rect, Scene, Text};
 use crate::ui::components::text_width::{shortened, text_width};
 use crate::ui::views::number::percent;
-use crate::ui::views::token_label::quoted;
 use crate::ui::views::{ViewInput, token_label};
 
-use super::strings;
+use super::place;
 
 /// Draws it beside `cell`, where there is room.
 pub fn draw(
@@ -19,8 +18,7 @@ pub fn draw(
     cell: Rect,
 ) {
     let (size, line) = (input.size(12.5), input.size(16.0));
-    let token = quoted(&input.trace.tokens()[position].bytes);
-    let title = strings::of(input.language).place(&token, depth);
+    let title = place(input, position, depth);
     let title_width = text_width(&title, size, false) + 20.0;
     let width = title_width.clamp(130.0, input.width.max(131.0) - 1.0);
     let height = line * (prediction.top.len() as f64 + 1.0) + 12.0;

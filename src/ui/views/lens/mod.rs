@@ -16,6 +16,7 @@ use crate::ui::components::text_width::{shortened, text_width};
 
 use super::number::count;
 use super::rows::{LOWEST_ROW, RowWindow};
+use super::token_label::quoted;
 use super::waiting::draw_waiting;
 use super::{Focus, Target, View, ViewInput, token_label};
 
@@ -60,6 +61,20 @@ fn lens<'a>(input: &ViewInput<'a>) -> Option<&'a LogitLens> {
     (lens.at.len() == input.trace.len() && lens.at.iter().all(fits)).then_some(lens)
 }
 
+/// The most likely tokens at a position after some blocks; none before they are known.
+pub(super) fn listed<'a>(input: &ViewInput<'a>, position: usize, depth: usize) -> &'a [(u32, f32)] {
+    let row = lens(input).and_then(|lens| lens.at.get(position));
+    row.and_then(|row| row.get(depth))
+        .map_or(&[], |prediction| &prediction.top)
+}
+
+/// A place of the table in words.
+pub(super) fn place(input: &ViewInput<'_>, position: usize, depth: usize) -> String {
+    let token = input.trace.tokens().get(position);
+    let token = token.map_or(String::new(), |token| quoted(&token.bytes));
+    strings::of(input.language).place(&token, depth)
+}
+
 /// The lit token: the one pointed at by itself or by one of its predictions, else the chosen one.
 fn lit(input: &ViewInput<'_>) -> Option<usize> {
     match input.focus.hovered {
@@ -81,11 +96,13 @@ fn draw(input: &ViewInput<'_>) -> Scene {
         Some(lens) => table.fill(&mut scene, input, lens, lit),
         None => draw_waiting(&mut scene, input, (table.left + 6.0, table.rows.top + 1.0)),
     }
-    let below = table.rows.top + table.room;
-    path::draw(&mut scene, input, &table, (lit, lens), below);
     let size = input.size(11.0);
+    let below = table.rows.bottom() + 4.0;
+    path::draw(&mut scene, input, &table, (lit, lens), below);
+    let legend_y = below + path::height(input) + size + 3.0;
     let legend = shortened(strings::of(input.language).legend, size, false, input.width);
-    scene.text(Text::new(0.0, input.height - 3.0, size, Ink::Text3, legend));
+    let y = legend_y.min(input.height - 3.0);
+    scene.text(Text::new(0.0, y, size, Ink::Text3, legend));
     if let (Some(lens), Some(Target::Prediction { position, depth })) = (lens, &input.focus.hovered)
         && let Some(prediction) = lens.at.get(*position).and_then(|row| row.get(*depth))
     {
@@ -103,8 +120,6 @@ struct Table {
     /// Width of a column.
     column: f64,
     columns: usize,
-    /// Room in height, also if the rows do not need it.
-    room: f64,
 }
 
 impl Table {
@@ -127,7 +142,6 @@ impl Table {
             left,
             column: (input.width - left) / columns as f64,
             columns,
-            room,
         }
     }
 
