@@ -126,6 +126,8 @@ mod tests {
             scene.hit(rect, Target::Token(token), None);
         }
         scene.matrices.push(Matrix {
+            head: None,
+            is_read: true,
             rect: Rect::new(40.0, 0.0, 4.0, 4.0),
             activation: Activation::Embed,
             first_position: 0,

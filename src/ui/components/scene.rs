@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use crate::color_scale::Ink;
 use crate::derivation::Quantity;
-use crate::protocol::Activation;
+use crate::protocol::{Activation, Axis};
 use crate::ui::views::Target;
 
 /// A finished drawing. Lengths are CSS pixels, the origin is the upper left corner.
@@ -226,8 +226,12 @@ pub struct Source {
 pub struct Matrix {
     /// Where the cells lie.
     pub rect: Rect,
-    /// What they are cells of: `[position, index]`.
+    /// What they are cells of: `[position, index]`, or of one head of `[head, position, index]`.
     pub activation: Activation,
+    /// The head, if the activation has one part per head.
+    pub head: Option<usize>,
+    /// Whether the cells are the activation's numbers, and not computed from them.
+    pub is_read: bool,
     /// Position of the first row.
     pub first_position: usize,
     /// Number of rows.
@@ -252,6 +256,12 @@ impl Matrix {
         let row = (((y - self.rect.y) / height) as usize).min(self.rows - 1);
         let (index, value) = *self.cells.get(row * self.columns + column)?;
         let position = self.first_position + row;
+        let target = self.target(position, index)?;
+        let source = || Source {
+            activation: self.activation,
+            index: self.head.into_iter().chain([position, index]).collect(),
+            value,
+        };
         Some(Hit {
             rect: Rect::new(
                 self.rect.x + column as f64 * width,
@@ -259,12 +269,27 @@ impl Matrix {
                 width,
                 height,
             ),
-            target: Target::Number(Quantity::activation(self.activation, &[position, index])),
-            source: Some(Source {
-                activation: self.activation,
-                index: vec![position, index],
-                value,
-            }),
+            target,
+            source: self.is_read.then(source),
         })
+    }
+
+    /// What a cell stands for: a pair of tokens if the activation is one of pairs, else a number
+    /// of a vector; nothing where a token would look ahead.
+    fn target(&self, position: usize, index: usize) -> Option<Target> {
+        match (self.activation, self.head) {
+            (Activation::Block { layer, site }, Some(head)) if site.axes()[2] == Axis::Key => {
+                (index <= position).then_some(Target::Cell {
+                    layer,
+                    head,
+                    query: position,
+                    key: index,
+                })
+            }
+            (activation, head) => {
+                let index: Vec<usize> = head.into_iter().chain([position, index]).collect();
+                Some(Target::Number(Quantity::activation(activation, &index)))
+            }
+        }
     }
 }

@@ -36,12 +36,14 @@ pub fn svg(scene: &Scene, label: &str) -> String {
             source.value
         );
     }
-    for matrix in &scene.matrices {
+    for matrix in scene.matrices.iter().filter(|matrix| matrix.is_read) {
+        let head = matrix.head.map(|head| format!(" data-head=\"{head}\""));
         let _ = write!(
             out,
-            "\n<rect {} fill=\"none\" data-activation=\"{}\" data-rows=\"{},{}\" data-columns=\"{}\"/>",
+            "\n<rect {} fill=\"none\" data-activation=\"{}\"{} data-rows=\"{},{}\" data-columns=\"{}\"/>",
             sides(&matrix.rect),
             matrix.activation,
+            head.unwrap_or_default(),
             matrix.first_position,
             matrix.rows,
             matrix.columns

@@ -3,7 +3,7 @@
 use crate::derivation::Quantity;
 use crate::protocol::{BackendKind, Event, Request};
 use crate::ui::i18n::Language;
-use crate::ui::views::{OpenPart, Target};
+use crate::ui::views::{LookChange, OpenPart, Target};
 
 use super::{SamplingChange, Theme, TypeSize};
 
@@ -60,6 +60,8 @@ pub enum Action {
     InquireBack(usize),
     /// The page is narrow and shows one section at a time, or not.
     SetNarrow(bool),
+    /// Look differently at the same numbers.
+    Look(LookChange),
     /// Draw the hidden states after this many blocks on the map.
     SetMapLayer(usize),
     /// The pointer or the keyboard focus is on something, or on nothing.

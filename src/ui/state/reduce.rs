@@ -1,7 +1,7 @@
 //! The reducer: from a state and an action to the next state and what has to happen outside.
 
 use crate::protocol::{BackendKind, Request};
-use crate::ui::views::{OpenPart, Target};
+use crate::ui::views::{LookChange, OpenPart, Target};
 
 use super::{Action, Effect, Notice, State, Storage, prepared_text};
 
@@ -66,6 +66,11 @@ impl State {
             Action::InquireBack(length) => self.inquire_back(length, effects),
             Action::SetNarrow(is_narrow) => {
                 self.focus.is_narrow = is_narrow;
+                self.ask_all(effects);
+            }
+            Action::Look(change) => {
+                self.focus.change(change);
+                effects.push(Effect::UrlChanged);
                 self.ask_all(effects);
             }
             Action::SetMapLayer(layer) => {
@@ -187,6 +192,11 @@ impl State {
     fn click(&mut self, target: &Target, effects: &mut Effects) {
         match *target {
             Target::Token(token) => self.apply(Action::ChooseToken(Some(token)), effects),
+            Target::Prediction { position, .. } => {
+                self.apply(Action::ChooseToken(Some(position)), effects);
+                // A finger has nothing to point with: its tap shows what pointing shows.
+                self.focus.hovered = Some(target.clone());
+            }
             Target::Head { layer, head } => self.choose_head(layer, head, effects),
             Target::Cell {
                 layer,
@@ -210,6 +220,9 @@ impl State {
             }
             Target::Candidate(id) => self.append(id, effects),
             Target::Number(quantity) => self.inquire(quantity, effects),
+            Target::Order(order) => {
+                self.apply(Action::Look(LookChange::SortHeads(order)), effects);
+            }
             Target::Vocabulary(_) => {}
         }
     }

@@ -149,6 +149,8 @@ impl State {
             focus.layer = focus.layer.min(model.n_layers.saturating_sub(1));
             focus.head = focus.head.min(model.n_heads.saturating_sub(1));
             focus.map_layer = focus.map_layer.min(model.n_layers);
+            let vocab_size = model.vocab_size();
+            focus.target = focus.target.filter(|id| (*id as usize) < vocab_size);
         }
         if self.trace.is_empty() {
             return;

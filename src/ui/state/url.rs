@@ -7,7 +7,7 @@
 use crate::derivation::Quantity;
 use crate::protocol::BackendKind;
 use crate::ui::i18n::Language;
-use crate::ui::views::{OpenPart, panel_named};
+use crate::ui::views::{HeadOrder, Measure, OpenPart, panel_named};
 
 use super::inquire::LONGEST_PATH;
 use super::{State, Theme, TypeSize, prepared_text};
@@ -128,11 +128,7 @@ const PARAMETERS: &[Parameter] = &[
         is_shared: true,
         write: |state| state.sampling.is_greedy.then(|| "1".to_owned()),
         read: |state, value| {
-            state.sampling.is_greedy = match value {
-                "1" => true,
-                "0" => false,
-                _ => return None,
-            };
+            state.sampling.is_greedy = flag(value)?;
             Some(())
         },
     },
@@ -217,6 +213,50 @@ const PARAMETERS: &[Parameter] = &[
         },
     },
     Parameter {
+        name: "measure",
+        is_shared: true,
+        write: |state| {
+            let measure = state.focus.measure;
+            (measure != Measure::default()).then(|| measure.name().to_owned())
+        },
+        read: |state, value| {
+            let mut all = Measure::ALL.into_iter();
+            state.focus.measure = all.find(|measure| measure.name() == value)?;
+            Some(())
+        },
+    },
+    Parameter {
+        name: "words",
+        is_shared: true,
+        write: |state| state.focus.merges_words.then(|| "1".to_owned()),
+        read: |state, value| {
+            state.focus.merges_words = flag(value)?;
+            Some(())
+        },
+    },
+    Parameter {
+        name: "sort",
+        is_shared: true,
+        write: |state| {
+            let order = state.focus.sort_heads;
+            (order != HeadOrder::default()).then(|| order.name().to_owned())
+        },
+        read: |state, value| {
+            let mut all = HeadOrder::ALL.into_iter();
+            state.focus.sort_heads = all.find(|order| order.name() == value)?;
+            Some(())
+        },
+    },
+    Parameter {
+        name: "target",
+        is_shared: true,
+        write: |state| state.focus.target.map(|target| target.to_string()),
+        read: |state, value| {
+            state.focus.target = Some(value.parse().ok()?);
+            Some(())
+        },
+    },
+    Parameter {
         name: "theme",
         is_shared: false,
         write: |state| (state.theme != Theme::System).then(|| state.theme.name().to_owned()),
@@ -258,6 +298,14 @@ const SAMPLING: [&str; 6] = ["temp", "k", "p", "minp", "rep", "greedy"];
 
 fn unless_default<T: PartialEq + ToString + Copy>(value: T, default: T) -> Option<String> {
     (value != default).then(|| value.to_string())
+}
+
+fn flag(value: &str) -> Option<bool> {
+    match value {
+        "1" => Some(true),
+        "0" => Some(false),
+        _ => None,
+    }
 }
 
 fn number_in(value: &str, low: f32, high: f32) -> Option<f32> {
@@ -410,7 +458,8 @@ mod tests {
     fn everything_reads_back() {
         let query = "text=%EB%AF%B8%EB%82%98+%26+a%2Bb&gen=3.1.4&seed=42&temp=0.8&k=40&p=0.95\
              &minp=0.05&rep=1.3&greedy=1&layer=0&head=2&token=2&open=mlp&panels=why.map\
-             &why=blocks.3.attn.scores%5B1%2C8%2C0%5D%3Braw%3Ablocks.3.attn.scores%5B1%2C8%2C0%5D&map=3&lang=ko&theme=dark&backend=cpu\
+             &why=blocks.3.attn.scores%5B1%2C8%2C0%5D%3Braw%3Ablocks.3.attn.scores%5B1%2C8%2C0%5D&map=3\
+             &measure=rollout&words=1&sort=induction&target=7&lang=ko&theme=dark&backend=cpu\
              &size=1.25";
         let state = open(query);
         assert_eq!(state.text, "미나 & a+b");
@@ -420,7 +469,8 @@ mod tests {
 
     #[test]
     fn what_cannot_be_read_is_ignored() {
-        let query = "temp=hot&k=-1&p=7&minp=2&rep=0.5&seed=&gen=1.x&layer=a&token=&open=door&why=q%5B1%5D%3Bp&map=-&lang=xx\
+        let query = "temp=hot&k=-1&p=7&minp=2&rep=0.5&seed=&gen=1.x&layer=a&token=&open=door&why=q%5B1%5D%3Bp&map=-\
+             &measure=length&words=2&sort=best&target=a&lang=xx\
              &theme=pink&backend=abacus&size=9&nothing&=&%=1&text=%FF&temp=NaN";
         assert_eq!(shared_part(&open(query)), shared_part(&open("")));
     }

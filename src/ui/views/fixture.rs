@@ -1,13 +1,14 @@
 //! A small trace made by a formula, for tests of what is drawn. Made-up numbers, on purpose.
 
 use crate::protocol::{
-    Activation, BeamNode, Continuations, EmbeddingTable, Finding, ModelInfo, Rows, Site, TokenInfo,
+    Activation, Attribution, BeamNode, Component, Continuations, EmbeddingTable, Finding,
+    HeadCharacter, Inspection, LensPrediction, LogitLens, ModelInfo, Neuron, Rows, Site, TokenInfo,
     Trace, TraceUpdate,
 };
 use crate::sampling::{Distribution, Draw, Settings, Surprise, choose, surprise};
 use crate::ui::i18n::Language;
 
-use super::{Findings, Focus, Landscape, ViewInput, Work};
+use super::{Findings, Focus, Landscape, VIEWS, ViewInput, Work};
 
 const EN: [&str; 9] = [
     "Mina", " gave", " the", " apple", " to", " Jun", ".", " Jun", " thanked",
@@ -117,6 +118,17 @@ impl Fixture {
                 ..Focus::default()
             },
             language,
+        }
+    }
+
+    /// Answers every inspection that a view asks for.
+    pub fn find(&mut self) {
+        let input = self.input(100.0, 100.0);
+        let asked = VIEWS.iter().flat_map(|view| (view.inspections)(&input));
+        let answered = |asked| Some((finding(&self.model, &self.trace, &asked)?, asked));
+        let answers: Vec<(Finding, Inspection)> = asked.filter_map(answered).collect();
+        for (finding, asked) in answers {
+            self.findings.insert(asked, finding);
         }
     }
 
@@ -314,6 +326,101 @@ fn scores(model: &ModelInfo, layer: usize, query: usize) -> Vec<f32> {
 fn softmaxed(scores: &[f32]) -> Vec<f32> {
     let sum: f32 = scores.iter().map(|s| exp(*s)).sum();
     scores.iter().map(|s| exp(*s) / sum).collect()
+}
+
+/// A made-up answer.
+fn finding(model: &ModelInfo, trace: &Trace, asked: &Inspection) -> Option<Finding> {
+    let vocab = model.vocab_size();
+    let token =
+        |a: usize, b: usize, i: usize| (((wave(a, b, i) + 1.0) * 1e4) as usize % vocab) as u32;
+    let tokens = |a: usize, b: usize, count: usize, scale: f32| -> Vec<(u32, f32)> {
+        (0..count)
+            .map(|i| (token(a, b, i), scale / (1 << i) as f32))
+            .collect()
+    };
+    Some(match asked {
+        Inspection::LogitLens { count } => {
+            let at = |position: usize, depth: usize| {
+                let p =
+                    0.1 + 0.8 * depth as f32 / model.n_layers as f32 * wave(5, position, 0).abs();
+                let left = model.n_layers - depth;
+                let rank = left * left * (1 + position % 3) * 4;
+                let mut top = tokens(40 + rank, position, *count, p);
+                if rank == 0 {
+                    top[0].0 = token(40, position, 0);
+                }
+                LensPrediction {
+                    top,
+                    rank,
+                    p: p / (rank + 1) as f32,
+                }
+            };
+            let row = |position| {
+                (0..=model.n_layers)
+                    .map(|depth| at(position, depth))
+                    .collect()
+            };
+            Finding::LogitLens(LogitLens {
+                at: (0..trace.len()).map(row).collect(),
+            })
+        }
+        Inspection::Attribution { position, target } => {
+            let mut parts = vec![Component::Embedding, Component::Position];
+            for layer in 0..model.n_layers {
+                parts.extend((0..model.n_heads).map(|head| Component::Head { layer, head }));
+                parts.extend([
+                    Component::AttentionBias { layer },
+                    Component::Mlp { layer },
+                    Component::MlpBias { layer },
+                ]);
+            }
+            parts.push(Component::FinalBias);
+            let logit = *trace
+                .row(Activation::Logits, *position)?
+                .get(*target as usize)?;
+            let mut terms: Vec<(Component, f32)> = parts
+                .into_iter()
+                .enumerate()
+                .map(|(i, part)| {
+                    (
+                        part,
+                        wave(50, *position, i) * wave(51, *target as usize, i).abs(),
+                    )
+                })
+                .collect();
+            let sum: f32 = terms.iter().map(|(_, term)| term).sum();
+            terms[2].1 += logit - sum;
+            Finding::Attribution(Attribution {
+                terms,
+                logit,
+                scale: 2.5,
+            })
+        }
+        Inspection::Neurons {
+            position,
+            count,
+            promoted,
+        } => {
+            let neuron = |layer: usize, i: usize| Neuron {
+                index: (token(60 + layer, *position, i) as usize * 7) % model.d_mlp,
+                activation: 3.2 / (i + 1) as f32,
+                promoted: tokens(61 + i, layer, *promoted, 0.9),
+                suppressed: tokens(81 + i, layer, *promoted, -0.7),
+            };
+            let block = |layer| (0..*count).map(|i| neuron(layer, i)).collect();
+            Finding::Neurons((0..model.n_layers).map(block).collect())
+        }
+        Inspection::HeadCharacters { .. } => {
+            let head = |i: usize| HeadCharacter {
+                previous_token: wave(70, i, 0).abs(),
+                induction: wave(70, i, 1).abs().powi(2),
+                entropy: wave(70, i, 2).abs() * 4.0,
+                distance: wave(70, i, 3).abs() * 20.0,
+            };
+            Finding::HeadCharacters((0..model.n_layers * model.n_heads).map(head).collect())
+        }
+        _ => return None,
+    })
 }
 
 fn embeddings(model: &ModelInfo) -> Landscape {

@@ -95,6 +95,8 @@ pub fn draw_matrix(
     scene.matrices.push(Matrix {
         rect: Rect::new(x, rows.top, width, rows.pitch * rows.shown as f64),
         activation,
+        head: None,
+        is_read: true,
         first_position: rows.first,
         rows: rows.shown,
         columns,

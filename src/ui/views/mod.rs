@@ -3,30 +3,39 @@
 
 pub mod arithmetic;
 pub mod attention;
+pub mod attribution;
 pub mod cache;
+pub mod characters;
 pub mod continuations;
 mod findings;
 pub mod flow;
 pub mod heads;
 pub mod korean;
+pub mod lens;
+mod look;
 pub mod map;
 pub mod matrix;
+pub mod neurons;
 pub mod number;
 mod panels;
 pub mod prediction;
 mod reading;
 pub mod rows;
 mod spoken;
+pub mod stages;
 pub mod surprise;
 pub mod token_label;
+mod waiting;
 
 #[cfg(test)]
 mod fixture;
 #[cfg(test)]
 mod tests;
 
+pub use attribution::candidates;
 pub use cache::Work;
 pub use findings::Findings;
+pub use look::{HeadOrder, LookChange, Measure};
 pub use map::Landscape;
 pub use panels::{FIRST_PANELS, PANELS, Panel, panel_named};
 pub use reading::{NormScale, norm};
@@ -97,6 +106,14 @@ pub struct Focus {
     pub panels: Vec<&'static str>,
     /// Whether the page is narrow: the first panels are then sections of their own.
     pub is_narrow: bool,
+    /// What the attention panel draws of each pair.
+    pub measure: Measure,
+    /// Whether it merges tokens to words.
+    pub merges_words: bool,
+    /// What the heads are sorted by.
+    pub sort_heads: HeadOrder,
+    /// The token whose logit is taken apart; `None` is the most likely next one.
+    pub target: Option<u32>,
     /// What the pointer or the keyboard focus is on.
     pub hovered: Option<Target>,
 }
@@ -148,6 +165,15 @@ pub enum Target {
     Part(OpenPart),
     /// A candidate for the next token, by id.
     Candidate(u32),
+    /// What would be predicted at a position after some blocks.
+    Prediction {
+        /// Position.
+        position: usize,
+        /// How many blocks the stream has passed.
+        depth: usize,
+    },
+    /// An order of the heads.
+    Order(HeadOrder),
     /// A token of the vocabulary on the map, by id.
     Vocabulary(u32),
     /// One number of the model.
@@ -185,4 +211,9 @@ pub const VIEWS: &[View] = &[
     continuations::VIEW,
     surprise::VIEW,
     cache::VIEW,
+    stages::VIEW,
+    characters::VIEW,
+    lens::VIEW,
+    attribution::VIEW,
+    neurons::VIEW,
 ];

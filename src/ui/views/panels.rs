@@ -60,6 +60,30 @@ pub const PANELS: &[Panel] = &[
         width: 4,
         height: 300.0,
     },
+    Panel {
+        name: "stages",
+        title: |language| language.pick("Attention in stages", "어텐션 단계"),
+        width: 5,
+        height: 260.0,
+    },
+    Panel {
+        name: "characters",
+        title: |language| language.pick("What heads do", "헤드의 성격"),
+        width: 5,
+        height: 260.0,
+    },
+    Panel {
+        name: "lens",
+        title: |language| language.pick("Logit lens", "로짓 렌즈"),
+        width: 5,
+        height: 260.0,
+    },
+    Panel {
+        name: "attribution",
+        title: |language| language.pick("Who wrote this logit", "누가 이 로짓을 썼나"),
+        width: 5,
+        height: 400.0,
+    },
 ];
 
 /// What is open before anything was chosen.

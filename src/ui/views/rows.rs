@@ -29,14 +29,26 @@ impl RowWindow {
     /// assert_eq!((rows.first, rows.shown, rows.pitch), (42, 22, 14.0));
     /// ```
     pub fn new(total: usize, height: f64, top: f64, chosen: usize, highest: f64) -> Self {
-        let height = height.max(LOWEST_ROW);
-        let fitting = (height / LOWEST_ROW) as usize;
+        Self::with_lowest(LOWEST_ROW, total, (top, height), chosen, highest)
+    }
+
+    /// The same for rows that carry no text and may be as low as `lowest` pixels. `area`: upper
+    /// edge and height.
+    pub fn with_lowest(
+        lowest: f64,
+        total: usize,
+        (top, height): (f64, f64),
+        chosen: usize,
+        highest: f64,
+    ) -> Self {
+        let height = height.max(lowest);
+        let fitting = (height / lowest) as usize;
         if total <= fitting {
             return RowWindow {
                 first: 0,
                 shown: total,
                 total,
-                pitch: (height / total.max(1) as f64).min(highest.max(LOWEST_ROW)),
+                pitch: (height / total.max(1) as f64).min(highest.max(lowest)),
                 top,
             };
         }
@@ -50,7 +62,7 @@ impl RowWindow {
             first,
             shown: fitting,
             total,
-            pitch: LOWEST_ROW,
+            pitch: lowest,
             top,
         }
     }

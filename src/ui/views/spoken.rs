@@ -1,7 +1,7 @@
 //! What a place in a drawing is called, for someone who hears it.
 
 use super::number::{decimal, percent};
-use super::{OpenPart, Target, ViewInput, token_label};
+use super::{OpenPart, Target, ViewInput, characters, lens, token_label};
 use crate::derivation::Quantity;
 use crate::protocol::Axis;
 use crate::ui::components::scene::Hit;
@@ -75,6 +75,11 @@ fn target_name(input: &ViewInput<'_>, target: &Target) -> String {
             )
         }
         Target::Vocabulary(known) => id(*known),
+        Target::Prediction { position, depth } => prediction_name(input, *position, *depth),
+        Target::Order(order) => {
+            let name = characters::order_name(input, *order);
+            pick(format!("sort by {name}"), format!("{name} 순으로 정렬"))
+        }
         Target::Number(quantity) => match position_of(quantity) {
             Some(position) => pick(
                 format!("number of {}", token(position)),
@@ -83,6 +88,22 @@ fn target_name(input: &ViewInput<'_>, target: &Target) -> String {
             None => pick("number".to_owned(), "수".to_owned()),
         },
     }
+}
+
+/// Where a prediction was read, and its most likely tokens.
+fn prediction_name(input: &ViewInput<'_>, position: usize, depth: usize) -> String {
+    let listed = lens::listed(input, position, depth);
+    let named = listed.iter().map(|(id, p)| {
+        let bytes = input.model.vocabulary.get(*id as usize);
+        let label = bytes.map_or(String::new(), |bytes| token_label(bytes).text);
+        format!("{label} {}", percent(f64::from(*p)))
+    });
+    let named: Vec<String> = named.collect();
+    format!(
+        "{}: {}",
+        lens::place(input, position, depth),
+        named.join(", ")
+    )
 }
 
 /// The position a number belongs to: the one that looks, of an attention score.

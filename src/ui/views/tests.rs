@@ -6,7 +6,7 @@ use crate::ui::components::svg::svg;
 use crate::ui::i18n::Language;
 
 use super::fixture::Fixture;
-use super::{OpenPart, VIEWS};
+use super::{FIRST_PANELS, HeadOrder, Measure, OpenPart, Target, VIEWS};
 
 const SIZES: [usize; 5] = [0, 1, 2, 9, 64];
 const PARTS: [OpenPart; 6] = [
@@ -32,6 +32,10 @@ fn every_view_draws_inside_its_box_and_states_its_sources() {
     for mut fixture in fixtures() {
         for part in PARTS {
             fixture.focus.open = part;
+            // The first time without answers, then with them.
+            if part == PARTS[1] {
+                fixture.find();
+            }
             for view in VIEWS {
                 for (width, height) in [(1090.0, 414.0), (358.0, 420.0)] {
                     let input = fixture.input(width, height);
@@ -55,6 +59,90 @@ fn every_view_draws_inside_its_box_and_states_its_sources() {
     }
 }
 
+/// The same for everything the panels can be set to, and whatever is pointed at.
+#[test]
+fn every_view_draws_whatever_is_chosen_and_pointed_at() {
+    for (n, blocks) in [(1, 4), (2, 4), (9, 12), (64, 4), (256, 4)] {
+        let mut fixture = Fixture::new(n, blocks, 4, Language::Ko);
+        fixture.find();
+        let last = n - 1;
+        let hovered = [
+            None,
+            Some(Target::Token(0)),
+            Some(Target::Cell {
+                layer: 1,
+                head: 2,
+                query: last,
+                key: last / 2,
+            }),
+            Some(Target::Prediction {
+                position: last,
+                depth: blocks,
+            }),
+            Some(Target::Head { layer: 0, head: 1 }),
+        ];
+        for (i, hovered) in hovered.into_iter().enumerate() {
+            fixture.focus.hovered = hovered;
+            fixture.focus.merges_words = i % 2 == 1;
+            fixture.focus.measure = Measure::ALL[i % 3];
+            fixture.focus.sort_heads = HeadOrder::ALL[i];
+            fixture.focus.target = (i > 2).then_some(5);
+            fixture.focus.token = (i == 3).then_some(n / 2);
+            fixture.find();
+            let is_closer = |panel: &str| !FIRST_PANELS.contains(&panel);
+            for view in VIEWS
+                .iter()
+                .filter(|view| view.panel.is_some_and(is_closer))
+            {
+                for (width, height) in [(660.0, 260.0), (358.0, 420.0), (300.0, 120.0)] {
+                    let input = fixture.input(width, height);
+                    let what = format!("{} {width} {n} tokens, way {i}", view.name);
+                    let scene = (view.draw)(&input);
+                    check_inside(&scene, &what);
+                    check_sources(&scene, &fixture.trace, &what);
+                    let text = svg(&scene, &(view.describe)(&input));
+                    assert!(!text.contains("NaN") && !text.contains("inf"), "{what}");
+                    // A piece of a Hangul syllable is written as bytes, never as a broken letter.
+                    assert!(!text.contains('\u{fffd}'), "{what}");
+                }
+            }
+        }
+    }
+}
+
+/// Pointing at something draws every open panel again: the scene must be there well within a frame.
+#[test]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "tests run natively, where there is a clock"
+)]
+fn pointing_is_answered_within_a_frame() {
+    let mut fixture = Fixture::new(64, 12, 12, Language::En);
+    fixture.find();
+    for view in VIEWS.iter().filter(|view| view.panel.is_some()) {
+        let time = |key: usize| {
+            let mut focus = fixture.focus.clone();
+            focus.hovered = Some(Target::Cell {
+                layer: focus.layer,
+                head: focus.head,
+                query: 50,
+                key,
+            });
+            let input = super::ViewInput {
+                focus: &focus,
+                ..fixture.input(660.0, 260.0)
+            };
+            let start = std::time::Instant::now();
+            std::hint::black_box((view.draw)(&input));
+            start.elapsed().as_secs_f64() * 1e3
+        };
+        // The fastest of some: the others were disturbed.
+        let fastest_ms = (0..9).map(time).fold(f64::MAX, f64::min);
+        println!("{}: {fastest_ms:.2} ms", view.name);
+        assert!(fastest_ms < 16.0, "{}: {fastest_ms} ms", view.name);
+    }
+}
+
 /// What a view draws from is what it asks for, no more: it is drawn from a trace that holds
 /// nothing else.
 #[test]
@@ -62,6 +150,7 @@ fn every_view_draws_the_same_from_what_it_asks_for_alone() {
     for part in PARTS {
         let mut fixture = Fixture::new(9, 4, 4, Language::En);
         fixture.focus.open = part;
+        fixture.find();
         for view in VIEWS {
             let full = (view.draw)(&fixture.input(1090.0, 414.0));
             let spec = (view.spec)(&fixture.model, &fixture.focus);
@@ -124,8 +213,10 @@ fn check_sources(scene: &Scene, trace: &Trace, what: &str) {
             for column in 0..matrix.columns {
                 let x = matrix.rect.x + (column as f64 + 0.5) * width;
                 let y = matrix.rect.y + (row as f64 + 0.5) * height;
-                let hit = matrix.hit_at(x, y).unwrap();
-                check_source(&hit.source.unwrap(), trace, what);
+                // Where a token would look ahead there is nothing to point at.
+                if let Some(source) = matrix.hit_at(x, y).and_then(|hit| hit.source) {
+                    check_source(&source, trace, what);
+                }
             }
         }
     }
@@ -186,7 +277,8 @@ fn check_inside(scene: &Scene, what: &str) {
 fn views_match_their_snapshots() {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/ui/views/snapshots");
     for language in [Language::En, Language::Ko] {
-        let fixture = Fixture::new(2, 2, 2, language);
+        let mut fixture = Fixture::new(2, 2, 2, language);
+        fixture.find();
         for view in VIEWS {
             let input = fixture.input(1090.0, 414.0);
             let drawn = svg(&(view.draw)(&input), &(view.describe)(&input));

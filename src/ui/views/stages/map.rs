@@ -1,0 +1,450 @@
+//! One stage as a heatmap with its title, its scale and the number of the lit pair.
+
+use crate::color_scale::{Ink, attention_step, diverging_step, text_on_attention};
+use crate::protocol::{Activation, Site};
+use crate::ui::components::scene::{Mark, Matrix, Paint, Rect, Scene, Text};
+use crate::ui::components::shape::straight;
+use crate::ui::components::text_width::{shortened, text_width};
+use crate::ui::views::matrix::{columns_for, strongest};
+use crate::ui::views::number::decimal;
+use crate::ui::views::rows::RowWindow;
+use crate::ui::views::{Measure, ViewInput, norm};
+
+use super::numbers::Numbers;
+use super::{Stage, strings};
+
+/// Where a stage's heatmap lies.
+pub struct Place {
+    pub stage: Stage,
+    pub rect: Rect,
+}
+
+/// Room for title and subtitle.
+pub fn above(input: &ViewInput<'_>) -> f64 {
+    34.0 * input.type_scale
+}
+
+/// Room for the number of the pair and the scale.
+pub fn below(input: &ViewInput<'_>) -> f64 {
+    38.0 * input.type_scale
+}
+
+/// A heatmap before it is drawn.
+struct Cells {
+    columns: usize,
+    /// Index of the number a cell shows and the number; no number where nothing may be looked at.
+    values: Vec<(usize, Option<f32>)>,
+    /// The number at the end of the scale.
+    largest: f32,
+    is_signed: bool,
+}
+
+impl Cells {
+    fn new(
+        stage: Stage,
+        input: &ViewInput<'_>,
+        numbers: &Numbers<'_>,
+        at: (&RowWindow, f64),
+    ) -> Self {
+        let (rows, width) = at;
+        let (n, pair) = (rows.total, numbers.pair);
+        let columns = match stage {
+            Stage::Result => columns_for(numbers.d_head, width),
+            _ => columns_for(n, width),
+        };
+        let weights = match stage {
+            Stage::Weights => numbers.weight_rows(rows.positions()),
+            _ => Vec::new(),
+        };
+        let mut values = Vec::with_capacity(rows.shown * columns);
+        for query in rows.positions() {
+            let row: Vec<f32> = match stage {
+                Stage::Scores => (0..n).map(|key| numbers.dot(query, key)).collect(),
+                Stage::Scaled => (0..n).map(|key| numbers.scaled(query, key)).collect(),
+                Stage::Masked => numbers.scores[query].to_vec(),
+                Stage::Weights => weights[query - rows.first].clone(),
+                Stage::Result => numbers.results[query].to_vec(),
+            };
+            let length = if stage == Stage::Result { row.len() } else { n };
+            // The lit pair is shown even where a cell speaks for several.
+            let lit = (query == pair.0 && stage != Stage::Result).then_some(pair.1);
+            values.extend(grouped(&row, length, columns, lit));
+        }
+        let largest = values
+            .iter()
+            .filter_map(|(_, value)| *value)
+            .fold(0.0f32, |a, v| a.max(v.abs()));
+        let is_share = stage == Stage::Weights && input.focus.measure != Measure::ValueWeighted;
+        Cells {
+            columns,
+            values,
+            largest: if is_share { 1.0 } else { largest },
+            is_signed: stage != Stage::Weights,
+        }
+    }
+
+    fn ink(&self, value: f32) -> Ink {
+        if self.is_signed {
+            Ink::Diverging(diverging_step(value, self.largest))
+        } else {
+            Ink::Attention(attention_step(value / self.largest.max(1e-9)))
+        }
+    }
+
+    fn ink_of_text(&self, value: f32) -> Ink {
+        match self.ink(value) {
+            Ink::Diverging(1..=2 | 8..=9) => Ink::TextInverse,
+            Ink::Attention(step) => text_on_attention(step),
+            _ => Ink::Text1,
+        }
+    }
+}
+
+/// `row` in `columns` cells, `length` numbers wide; what is missing at its end has no number.
+fn grouped(
+    row: &[f32],
+    length: usize,
+    columns: usize,
+    lit: Option<usize>,
+) -> impl Iterator<Item = (usize, Option<f32>)> {
+    (0..columns).map(move |column| {
+        let from = column * length / columns;
+        let to = (column + 1) * length / columns;
+        let shown = row.get(from..to.min(row.len())).unwrap_or_default();
+        match lit.filter(|key| (from..to).contains(key)) {
+            Some(key) => (key, row.get(key).copied()),
+            None => match strongest(shown, 1).first() {
+                Some((index, value)) => (from + index, Some(*value)),
+                None => (from, None),
+            },
+        }
+    })
+}
+
+/// Draws a stage.
+pub fn draw_stage(
+    scene: &mut Scene,
+    input: &ViewInput<'_>,
+    numbers: &Numbers<'_>,
+    rows: &RowWindow,
+    place: &Place,
+) {
+    let (rect, norm_width) = match place.stage {
+        Stage::Result => {
+            let norm_width = (place.rect.width * 0.26).min(40.0);
+            let width = place.rect.width - norm_width - 4.0;
+            (
+                Rect {
+                    width,
+                    ..place.rect
+                },
+                norm_width,
+            )
+        }
+        _ => (place.rect, 0.0),
+    };
+    title(scene, input, numbers, place);
+    let cells = Cells::new(place.stage, input, numbers, (rows, rect.width));
+    draw_cells(scene, &cells, rows, rect, numbers.words.is_some());
+    if place.stage == Stage::Weights
+        && let Some(words) = &numbers.words
+    {
+        let edges = words.iter().map(|word| word.start);
+        part_words(scene, rows, rect, edges.skip(1));
+    }
+    write_cells(scene, input, &cells, rows, rect);
+    light_row(scene, numbers, rows, place.rect);
+    if place.stage == Stage::Result {
+        let x = place.rect.right() - norm_width;
+        draw_norms(scene, numbers, rows, (x, norm_width));
+    } else {
+        light_pair(scene, numbers, rows, rect);
+    }
+    point(
+        scene,
+        numbers,
+        &cells,
+        rows,
+        (place.stage, rect),
+        input.focus.measure,
+    );
+    foot(scene, input, numbers, &cells, (place, rect));
+}
+
+fn title(scene: &mut Scene, input: &ViewInput<'_>, numbers: &Numbers<'_>, place: &Place) {
+    let words = strings::of(input.language);
+    let (name, about) = words.stage(place.stage, input.focus.measure, numbers.d_head);
+    let (x, y, room) = (
+        place.rect.x,
+        place.rect.y - above(input),
+        place.rect.width + 10.0,
+    );
+    let (size, small) = (input.size(12.5), input.size(11.0));
+    let name = if text_width(&name, size, false) * 1.08 <= room {
+        name
+    } else {
+        let short = words.short_stage(place.stage, input.focus.measure, numbers.d_head);
+        shortened(&short, size, false, room)
+    };
+    scene.text(Text::new(x, y + size, size, Ink::Text1, name).strong());
+    if text_width(about, small, false) <= room {
+        scene.text(Text::new(x, y + size * 2.2, small, Ink::Text3, about));
+    }
+}
+
+fn draw_cells(scene: &mut Scene, cells: &Cells, rows: &RowWindow, rect: Rect, is_merged: bool) {
+    let has_mask = cells.values.iter().any(|(_, value)| value.is_none());
+    let gap = if rows.pitch < 9.0 || rect.width / (cells.columns as f64) < 7.0 || is_merged {
+        0.0
+    } else {
+        1.0
+    };
+    let inks: Vec<Option<Ink>> = cells
+        .values
+        .iter()
+        .map(|(_, value)| value.map(|value| cells.ink(value)))
+        .collect();
+    if has_mask && gap == 0.0 {
+        // The cells cover the hatch wherever a pair is possible.
+        scene.hatch(rect);
+    } else if has_mask {
+        for (i, row) in cells.values.chunks(cells.columns).enumerate() {
+            let first = row.iter().position(|(_, value)| value.is_none());
+            let Some(first) = first else { continue };
+            let x = rect.x + rect.width * first as f64 / cells.columns as f64;
+            let y = rect.y + rows.pitch * i as f64;
+            scene.hatch(Rect::new(x, y, rect.right() - x, rows.pitch - gap));
+        }
+    }
+    scene.marks.push(Mark::Cells {
+        rect,
+        rows: rows.shown,
+        columns: cells.columns,
+        inks,
+        gap,
+        opacity: 0.0,
+    });
+}
+
+/// Lines of the page's surface between words.
+fn part_words(
+    scene: &mut Scene,
+    rows: &RowWindow,
+    rect: Rect,
+    edges: impl Iterator<Item = usize> + Clone,
+) {
+    let column = rect.width / rows.total as f64;
+    let width = (rows.pitch.min(column) * 0.14).min(1.5);
+    let paint = || Paint::stroke(Ink::Surface0, width);
+    for edge in edges {
+        let x = rect.x + column * edge as f64;
+        scene.path(straight((x, rect.y), (x, rect.bottom())), paint());
+        if rows.contains(edge) {
+            let y = rows.y(edge) - rows.pitch / 2.0;
+            scene.path(straight((rect.x, y), (rect.right(), y)), paint());
+        }
+    }
+}
+
+/// The numbers themselves where all of them fit.
+fn write_cells(
+    scene: &mut Scene,
+    input: &ViewInput<'_>,
+    cells: &Cells,
+    rows: &RowWindow,
+    rect: Rect,
+) {
+    let (size, width) = (input.size(11.0), rect.width / cells.columns.max(1) as f64);
+    if cells.columns > 8 || rows.pitch < size + 2.0 {
+        return;
+    }
+    let digits = usize::from(!cells.is_signed) + 1;
+    let texts: Vec<(usize, String, Ink)> = cells
+        .values
+        .iter()
+        .enumerate()
+        .filter_map(|(i, (_, value))| {
+            let value = (*value)?;
+            let text = decimal(f64::from(value), digits);
+            Some((i, text, cells.ink_of_text(value)))
+        })
+        .collect();
+    let fits = |(_, text, _): &(usize, String, Ink)| text_width(text, size, false) + 3.0 <= width;
+    if !texts.iter().all(fits) {
+        return;
+    }
+    for (i, text, ink) in texts {
+        let x = rect.x + width * ((i % cells.columns) as f64 + 0.5);
+        let y = rect.y + rows.pitch * ((i / cells.columns) as f64 + 0.5) + size * 0.35;
+        scene.text(Text::new(x, y, size, ink, text).middle());
+    }
+}
+
+/// A frame around the lit row, or around all rows of its word.
+fn light_row(scene: &mut Scene, numbers: &Numbers<'_>, rows: &RowWindow, rect: Rect) {
+    let unit = numbers.unit(numbers.pair.0);
+    let (top, bottom) = span(rows, unit.start, unit.end);
+    let frame = Rect::new(
+        rect.x - 2.0,
+        top - 1.0,
+        rect.width + 4.0,
+        bottom - top + 2.0,
+    );
+    scene.rect(frame, 2.0, Paint::stroke(Ink::Line3, 1.0));
+}
+
+/// A frame around the lit pair, or around the pair of their words.
+fn light_pair(scene: &mut Scene, numbers: &Numbers<'_>, rows: &RowWindow, rect: Rect) {
+    let (query, key) = (numbers.unit(numbers.pair.0), numbers.unit(numbers.pair.1));
+    let (top, bottom) = span(rows, query.start, query.end);
+    let column = rect.width / rows.total as f64;
+    let width = (column * key.len() as f64).max(3.0);
+    let x = (rect.x + column * key.start as f64).min(rect.right() - width);
+    let cell = Rect::new(x, top, width, (bottom - top).max(3.0));
+    scene.rect(cell, 1.5, Paint::stroke(Ink::Text1, 1.5));
+}
+
+/// Upper and lower edge of some rows, as far as they are in view.
+fn span(rows: &RowWindow, first: usize, end: usize) -> (f64, f64) {
+    let (first, last) = (
+        first.max(rows.first),
+        end.min(rows.first + rows.shown).max(1) - 1,
+    );
+    (
+        rows.y(first) - rows.pitch / 2.0,
+        rows.y(last.max(first)) + rows.pitch / 2.0,
+    )
+}
+
+/// How long each row's result is.
+fn draw_norms(scene: &mut Scene, numbers: &Numbers<'_>, rows: &RowWindow, (x, width): (f64, f64)) {
+    let norms: Vec<f32> = rows.positions().map(|p| norm(numbers.results[p])).collect();
+    let largest = norms.iter().copied().fold(1e-9, f32::max);
+    let gap = (rows.pitch * 0.2).min(4.0);
+    for (position, length) in rows.positions().zip(norms) {
+        let y = rows.y(position) - rows.pitch / 2.0 + gap / 2.0;
+        let long = f64::from(length / largest) * (width - 2.0);
+        let bar = Rect::new(x, y, long.max(0.6), rows.pitch - gap);
+        let is_lit = numbers.unit(numbers.pair.0).contains(&position);
+        scene.rect(bar, 0.0, Paint::fill(Ink::Value).dim_if(!is_lit));
+    }
+}
+
+/// Makes every cell a place that can be pointed at.
+fn point(
+    scene: &mut Scene,
+    numbers: &Numbers<'_>,
+    cells: &Cells,
+    rows: &RowWindow,
+    (stage, rect): (Stage, Rect),
+    measure: Measure,
+) {
+    let is_plain = measure == Measure::Pattern && numbers.words.is_none();
+    let (site, is_read) = match stage {
+        Stage::Scores => (Site::Scores, false),
+        Stage::Scaled | Stage::Masked => (Site::Scores, true),
+        Stage::Weights => (Site::Pattern, is_plain),
+        Stage::Result => (Site::Z, true),
+    };
+    let number = |(index, value): &(usize, Option<f32>)| (*index, value.unwrap_or(0.0));
+    scene.matrices.push(Matrix {
+        rect,
+        activation: Activation::block(numbers.head.0, site),
+        head: Some(numbers.head.1),
+        is_read,
+        first_position: rows.first,
+        rows: rows.shown,
+        columns: cells.columns,
+        cells: cells.values.iter().map(number).collect(),
+    });
+}
+
+/// The number of the lit pair, and the scale of the colours.
+fn foot(
+    scene: &mut Scene,
+    input: &ViewInput<'_>,
+    numbers: &Numbers<'_>,
+    cells: &Cells,
+    (place, rect): (&Place, Rect),
+) {
+    let (query, key) = numbers.pair;
+    let (size, small) = (input.size(12.5), input.size(11.0));
+    let y = rect.bottom() + 16.0 * input.type_scale;
+    let number = match place.stage {
+        Stage::Scores => decimal(f64::from(numbers.dot(query, key)), 2),
+        Stage::Scaled => decimal(f64::from(numbers.scaled(query, key)), 2),
+        Stage::Masked => numbers.scores[query]
+            .get(key)
+            .map_or(String::new(), |score| decimal(f64::from(*score), 2)),
+        Stage::Weights => numbers
+            .weight(query, key)
+            .map_or(String::new(), |weight| decimal(f64::from(weight), 2)),
+        Stage::Result => {
+            let words = strings::of(input.language);
+            words.length(&decimal(f64::from(norm(numbers.results[query])), 2))
+        }
+    };
+    let ink = match place.stage {
+        Stage::Weights => Ink::AttentionLine,
+        Stage::Result => Ink::Value,
+        _ => Ink::Text1,
+    };
+    let mut number = number;
+    if text_width(&number, size, false) > place.rect.width + 4.0 {
+        number = decimal(f64::from(norm(numbers.results[query])), 1);
+    }
+    let taken = text_width(&number, size, false) * 1.1 + 8.0;
+    scene.text(Text::new(rect.x, y, size, ink, number).strong());
+    if place.stage == Stage::Weights && input.focus.measure != Measure::ValueWeighted {
+        let sum = format!("Σ = {}", decimal(numbers.row_sum(), 2));
+        let fits = text_width(&sum, size, false) + taken <= rect.width + 4.0;
+        if fits {
+            scene.text(Text::new(rect.right(), y, size, Ink::Text2, sum).end());
+        }
+    }
+    let y = rect.bottom() + 24.0 * input.type_scale;
+    draw_scale(scene, cells, rect, (y, small));
+}
+
+/// The nine colours and the numbers at their ends.
+fn draw_scale(scene: &mut Scene, cells: &Cells, rect: Rect, (y, size): (f64, f64)) {
+    let end = f64::from(cells.largest);
+    let digits = if end >= 10.0 { 0 } else { 1 };
+    let (low, high) = if cells.is_signed {
+        (decimal(-end, digits), decimal(end, digits))
+    } else {
+        ("0".to_owned(), decimal(end, usize::from(end != 1.0) * 2))
+    };
+    let (before, after) = (
+        text_width(&low, size, false) + 4.0,
+        text_width(&high, size, false) + 4.0,
+    );
+    let width = (rect.width - before - after).min(63.0);
+    if width < 9.0 {
+        return;
+    }
+    let ink = |step| {
+        if cells.is_signed {
+            Ink::Diverging(step)
+        } else {
+            Ink::Attention(step)
+        }
+    };
+    let base = y + size * 0.85;
+    scene.text(Text::new(rect.x, base, size, Ink::Text3, low));
+    scene.marks.push(Mark::Cells {
+        rect: Rect::new(rect.x + before, y + 1.0, width, size * 0.7),
+        rows: 1,
+        columns: 9,
+        inks: (1..=9).map(|step| Some(ink(step))).collect(),
+        gap: 0.0,
+        opacity: 0.0,
+    });
+    scene.text(Text::new(
+        rect.x + before + width + 4.0,
+        base,
+        size,
+        Ink::Text3,
+        high,
+    ));
+}
