@@ -13,7 +13,12 @@ const SETTINGS: Settings = Settings {
     greedy: false,
 };
 
-fn continuations(subject: &Subject, ids: &[u32], n_tokens: usize, width: usize) -> Continuations {
+fn continuations(
+    subject: &mut Subject,
+    ids: &[u32],
+    n_tokens: usize,
+    width: usize,
+) -> Continuations {
     let inspection = Inspection::Continuations {
         settings: SETTINGS,
         seed: 11,
@@ -65,7 +70,7 @@ fn assert_same(found: &[(u32, f32)], expected: &[(u32, f32)]) {
 fn greedy_and_drawn_are_what_the_program_writes() {
     for mut subject in [small(), bundled()] {
         let ids = ids(&subject, 6);
-        let found = continuations(&subject, &ids, 9, 3);
+        let found = continuations(&mut subject, &ids, 9, 3);
         let greedy = Settings {
             greedy: true,
             ..Settings::default()
@@ -93,7 +98,7 @@ fn a_beam_as_wide_as_all_there_is_equals_an_exhaustive_search() {
     config.eos_token_id = Some(0);
     let mut subject = random(config, 21);
     let start = [3, 1];
-    let found = continuations(&subject, &start, 3, 64);
+    let found = continuations(&mut subject, &start, 3, 64);
     let mut expected: Vec<(Vec<u32>, f64)> = Vec::new();
     let mut open = vec![(Vec::new(), 0.0)];
     for _ in 0..3 {
@@ -117,7 +122,7 @@ fn a_beam_as_wide_as_all_there_is_equals_an_exhaustive_search() {
         assert!((f64::from(node.log_p) - sum).abs() < 1e-4);
         assert_eq!(node.depth, ids.len());
     }
-    let narrow = continuations(&subject, &start, 3, 2);
+    let narrow = continuations(&mut subject, &start, 3, 2);
     for (index, node) in narrow.beams.iter().enumerate() {
         let ids = path(&narrow.beams, index);
         let (_, sum) = expected.iter().find(|(other, _)| *other == ids).unwrap();
@@ -127,22 +132,24 @@ fn a_beam_as_wide_as_all_there_is_equals_an_exhaustive_search() {
 
 #[test]
 fn nothing_goes_beyond_what_the_model_can_read() {
-    let subject = small();
+    let mut subject = small();
     let n_ctx = subject.session.info().n_ctx;
     for room in [0, 1, 3] {
-        let found = continuations(&subject, &ids(&subject, n_ctx - room), 9, 2);
+        let read = ids(&subject, n_ctx - room);
+        let found = continuations(&mut subject, &read, 9, 2);
         assert!(found.greedy.len() <= room && found.drawn.len() <= room);
         assert!(found.beams.iter().all(|node| node.depth <= room));
         assert_eq!(room == 0, found.beams.is_empty());
     }
-    let cut = continuations(&subject, &ids(&subject, n_ctx + 5), 9, 2);
+    let long = ids(&subject, n_ctx + 5);
+    let cut = continuations(&mut subject, &long, 9, 2);
     assert!(cut.greedy.is_empty());
 }
 
 #[test]
 fn nothing_typed_begins_a_text_as_in_the_page() {
     let mut subject = small();
-    let found = continuations(&subject, &[], 3, 2);
+    let found = continuations(&mut subject, &[], 3, 2);
     // The page reads the end of another text, draws at position 0 and goes on without it.
     let first = Distribution::new(&subject.logits(&[0]), &SETTINGS).unwrap();
     let draw = choose(&first, draw_uniform(11, 0));
