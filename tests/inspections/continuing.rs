@@ -6,12 +6,14 @@ use llm_atlas::sampling::{Distribution, Settings, choose, draw_uniform};
 
 use crate::models::{Subject, bundled, ids, random, small};
 
-const SETTINGS: Settings = Settings {
-    temperature: 0.9,
-    top_k: Some(40),
-    top_p: Some(0.95),
-    greedy: false,
-};
+fn settings() -> Settings {
+    Settings {
+        temperature: 0.9,
+        top_k: Some(40),
+        top_p: Some(0.95),
+        ..Settings::default()
+    }
+}
 
 fn continuations(
     subject: &mut Subject,
@@ -20,7 +22,7 @@ fn continuations(
     width: usize,
 ) -> Continuations {
     let inspection = Inspection::Continuations {
-        settings: SETTINGS,
+        settings: settings(),
         seed: 11,
         n_tokens,
         beam_width: width,
@@ -76,7 +78,10 @@ fn greedy_and_drawn_are_what_the_program_writes() {
             ..Settings::default()
         };
         assert_same(&found.greedy, &one_by_one(&mut subject, &ids, 9, &greedy));
-        assert_same(&found.drawn, &one_by_one(&mut subject, &ids, 9, &SETTINGS));
+        assert_same(
+            &found.drawn,
+            &one_by_one(&mut subject, &ids, 9, &settings()),
+        );
         assert!(found.greedy.len() > 1 && found.drawn.len() > 1);
     }
 }
@@ -151,11 +156,11 @@ fn nothing_typed_begins_a_text_as_in_the_page() {
     let mut subject = small();
     let found = continuations(&mut subject, &[], 3, 2);
     // The page reads the end of another text, draws at position 0 and goes on without it.
-    let first = Distribution::new(&subject.logits(&[0]), &SETTINGS).unwrap();
+    let first = Distribution::new(&subject.logits(&[0]), &settings()).unwrap();
     let draw = choose(&first, draw_uniform(11, 0));
     assert_eq!(found.drawn[0].0, draw.id);
     if draw.id != 0 {
-        let rest = one_by_one(&mut subject, &[draw.id], 2, &SETTINGS);
+        let rest = one_by_one(&mut subject, &[draw.id], 2, &settings());
         assert_same(&found.drawn[1..], &rest);
     }
 }
