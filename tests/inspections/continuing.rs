@@ -11,6 +11,8 @@ fn settings() -> Settings {
         temperature: 0.9,
         top_k: Some(40),
         top_p: Some(0.95),
+        min_p: Some(0.01),
+        repetition_penalty: 1.5,
         ..Settings::default()
     }
 }
@@ -45,7 +47,7 @@ fn one_by_one(
     let mut drawn = Vec::new();
     for _ in 0..n_tokens {
         let logits = subject.logits(&ids);
-        let distribution = Distribution::new(&logits, settings).unwrap();
+        let distribution = Distribution::after(&logits, &ids, settings).unwrap();
         let draw = choose(&distribution, draw_uniform(11, ids.len() as u64));
         let p = match settings.greedy {
             true => distribution.p()[draw.id as usize],
@@ -156,7 +158,7 @@ fn nothing_typed_begins_a_text_as_in_the_page() {
     let mut subject = small();
     let found = continuations(&mut subject, &[], 3, 2);
     // The page reads the end of another text, draws at position 0 and goes on without it.
-    let first = Distribution::new(&subject.logits(&[0]), &settings()).unwrap();
+    let first = Distribution::after(&subject.logits(&[0]), &[], &settings()).unwrap();
     let draw = choose(&first, draw_uniform(11, 0));
     assert_eq!(found.drawn[0].0, draw.id);
     if draw.id != 0 {
