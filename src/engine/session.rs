@@ -7,6 +7,7 @@
 use burn::tensor::{Device, Int, Tensor, TensorData};
 
 use super::LoadedModel;
+use super::inspect::LensMemory;
 use super::read_back::{read_rows, read_values};
 use crate::nn::{KvCache, Recorder};
 use crate::projection::{Pca, collapsed};
@@ -21,6 +22,7 @@ pub struct Session {
     pub(super) device: Device,
     pub(super) ids: Vec<u32>,
     pub(super) cache: KvCache,
+    pub(super) lens: LensMemory,
 }
 
 impl Session {
@@ -32,6 +34,7 @@ impl Session {
             device,
             ids: Vec::new(),
             cache,
+            lens: LensMemory::default(),
         }
     }
 
@@ -103,6 +106,7 @@ impl Session {
     /// Forgets what was read, so that the next run starts from nothing.
     pub fn forget(&mut self) {
         self.ids.clear();
+        self.lens = LensMemory::default();
         self.cache = KvCache::new(self.model.config.n_layer);
     }
 

@@ -118,7 +118,7 @@ impl Engine {
                 generation,
                 inspection,
             } => {
-                let answer = match &self.session {
+                let answer = match &mut self.session {
                     Some(session) => session.inspect(&text, &generation, &inspection).await,
                     None => Err(EngineError::NoModel),
                 };

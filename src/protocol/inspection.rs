@@ -159,7 +159,7 @@ pub struct Neuron {
     pub activation: f32,
     /// What it adds to the logit of the tokens it promotes most here, most first.
     pub promoted: Vec<(u32, f32)>,
-    /// What it takes from the logit of the tokens it suppresses most here, most first.
+    /// What it adds, below 0, to the logit of the tokens it suppresses most here, most first.
     pub suppressed: Vec<(u32, f32)>,
 }
 
@@ -170,7 +170,8 @@ pub struct Continuations {
     pub greedy: Vec<(u32, f32)>,
     /// Drawn: each with its probability under the settings.
     pub drawn: Vec<(u32, f32)>,
-    /// Every hypothesis beam search ever kept, parents before children.
+    /// Every hypothesis beam search ever proposed, parents before children; at each depth the best
+    /// first.
     pub beams: Vec<BeamNode>,
 }
 
@@ -187,7 +188,7 @@ pub struct BeamNode {
     pub log_p: f32,
     /// Number of tokens up to here, from 1.
     pub depth: usize,
-    /// Whether it is in the beam at its depth (children of others are cut off and not here).
+    /// Whether it is in the beam at its depth. Others were proposed, cut off and never extended.
     pub is_kept: bool,
 }
 

@@ -34,7 +34,11 @@ impl Subject {
         }
     }
 
-    pub fn inspect(&self, ids: &[u32], inspection: &Inspection) -> Result<Finding, EngineError> {
+    pub fn inspect(
+        &mut self,
+        ids: &[u32],
+        inspection: &Inspection,
+    ) -> Result<Finding, EngineError> {
         pollster::block_on(self.session.inspect("", ids, inspection))
     }
 

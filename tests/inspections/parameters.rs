@@ -6,7 +6,7 @@ use llm_atlas::protocol::{
 
 use crate::models::{Subject, small, uniform, untied};
 
-fn numbers(subject: &Subject, slices: &[ParameterSlice]) -> Vec<Vec<f32>> {
+fn numbers(subject: &mut Subject, slices: &[ParameterSlice]) -> Vec<Vec<f32>> {
     match subject.inspect(&[], &Inspection::Parameters(slices.to_vec())) {
         Ok(Finding::Parameters(numbers)) => numbers,
         other => panic!("{other:?}"),
@@ -110,13 +110,13 @@ fn indices(slice: &ParameterSlice, lengths: &[usize]) -> Vec<Vec<usize>> {
 
 #[test]
 fn every_slice_of_every_parameter_equals_the_file() {
-    for subject in [small(), untied()] {
+    for mut subject in [small(), untied()] {
         let all = Parameter::all(subject.session.info().n_layers);
         let slices: Vec<ParameterSlice> = all
             .into_iter()
             .flat_map(|parameter| slices(&subject, parameter))
             .collect();
-        let found = numbers(&subject, &slices);
+        let found = numbers(&mut subject, &slices);
         assert_eq!(found.len(), slices.len());
         for (slice, found) in slices.iter().zip(found) {
             let indices = indices(slice, &lengths(&subject, slice.parameter));
@@ -126,14 +126,14 @@ fn every_slice_of_every_parameter_equals_the_file() {
                 .collect();
             assert_eq!(found, expected, "{slice:?}");
         }
-        assert!(numbers(&subject, &[]).is_empty());
+        assert!(numbers(&mut subject, &[]).is_empty());
     }
 }
 
 #[test]
 fn an_index_out_of_range_is_refused_in_words() {
-    let subject = small();
-    let refused = |parameter: Parameter, index: &[Option<usize>]| {
+    let mut subject = small();
+    let mut refused = |parameter: Parameter, index: &[Option<usize>]| {
         let index = index.to_vec();
         let slice = ParameterSlice { parameter, index };
         match subject.inspect(&[], &Inspection::Parameters(vec![slice])) {
@@ -153,7 +153,7 @@ fn an_index_out_of_range_is_refused_in_words() {
 
 #[test]
 fn heads_that_look_everywhere_alike_have_the_character_of_it() {
-    let subject = uniform();
+    let mut subject = uniform();
     let half = 10;
     let inspection = Inspection::HeadCharacters {
         sequences: 3,

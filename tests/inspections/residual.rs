@@ -10,21 +10,21 @@ fn close(found: f32, expected: f64, tolerance: f64, what: &str) {
     assert!(difference < tolerance, "{what}: {found} is not {expected}");
 }
 
-fn lens(subject: &Subject, ids: &[u32], count: usize) -> LogitLens {
+fn lens(subject: &mut Subject, ids: &[u32], count: usize) -> LogitLens {
     match subject.inspect(ids, &Inspection::LogitLens { count }) {
         Ok(Finding::LogitLens(lens)) => lens,
         other => panic!("{other:?}"),
     }
 }
 
-fn attribution(subject: &Subject, ids: &[u32], position: usize, target: u32) -> Attribution {
+fn attribution(subject: &mut Subject, ids: &[u32], position: usize, target: u32) -> Attribution {
     match subject.inspect(ids, &Inspection::Attribution { position, target }) {
         Ok(Finding::Attribution(attribution)) => attribution,
         other => panic!("{other:?}"),
     }
 }
 
-fn neurons(subject: &Subject, ids: &[u32], inspection: &Inspection) -> Vec<Vec<Neuron>> {
+fn neurons(subject: &mut Subject, ids: &[u32], inspection: &Inspection) -> Vec<Vec<Neuron>> {
     match subject.inspect(ids, inspection) {
         Ok(Finding::Neurons(neurons)) => neurons,
         other => panic!("{other:?}"),
@@ -37,10 +37,10 @@ fn argmax(values: &[f64]) -> usize {
 
 #[test]
 fn the_lens_equals_the_prediction_computed_by_hand() {
-    for subject in [small(), untied()] {
+    for mut subject in [small(), untied()] {
         let ids = ids(&subject, 9);
         let pass = subject.reference.forward(&ids);
-        let lens = lens(&subject, &ids, 4);
+        let lens = lens(&mut subject, &ids, 4);
         assert_eq!(lens.at.len(), ids.len());
         for (position, depths) in lens.at.iter().enumerate() {
             let target = argmax(&pass.logits[position]);
@@ -66,7 +66,7 @@ fn the_lens_equals_the_prediction_computed_by_hand() {
 fn the_lens_after_the_last_block_equals_the_logits() {
     let mut subject = bundled();
     let ids = ids(&subject, 20);
-    let lens = lens(&subject, &ids, 8);
+    let lens = lens(&mut subject, &ids, 8);
     for position in [0, 7, 19] {
         let logits = subject.logits(&ids[..=position]);
         let logits: Vec<f64> = logits.iter().map(|logit| f64::from(*logit)).collect();
@@ -82,12 +82,12 @@ fn the_lens_after_the_last_block_equals_the_logits() {
 
 #[test]
 fn the_terms_of_a_logit_equal_those_computed_by_hand() {
-    for subject in [small(), untied()] {
+    for mut subject in [small(), untied()] {
         let ids = ids(&subject, 8);
+        let (position, target) = (5, 3);
+        let found = attribution(&mut subject, &ids, position, target);
         let reference = &subject.reference;
         let pass = reference.forward(&ids);
-        let (position, target) = (5, 3);
-        let found = attribution(&subject, &ids, position, target);
         let (n_layers, n_heads) = (reference.config.n_layer, reference.config.n_head);
         assert_eq!(found.terms.len(), 3 + n_layers * (n_heads + 3));
         let stream = &pass.resid[n_layers][position];
@@ -152,7 +152,7 @@ fn the_terms_sum_to_the_logit() {
     for mut subject in [small(), untied(), bundled()] {
         let ids = ids(&subject, 12);
         for (position, target) in [(0, 1), (11, 7), (6, 0)] {
-            let found = attribution(&subject, &ids, position, target);
+            let found = attribution(&mut subject, &ids, position, target);
             let sum: f64 = found.terms.iter().map(|(_, term)| f64::from(*term)).sum();
             close(found.logit, sum, 1e-3, "sum of the terms");
             let logit = subject.logits(&ids[..=position])[target as usize];
@@ -163,20 +163,21 @@ fn the_terms_sum_to_the_logit() {
 
 #[test]
 fn neurons_equal_those_computed_by_hand() {
-    for subject in [small(), untied()] {
+    for mut subject in [small(), untied()] {
         let ids = ids(&subject, 8);
-        let reference = &subject.reference;
-        let pass = reference.forward(&ids);
         let (position, count, promoted) = (6, 5, 3);
         let inspection = Inspection::Neurons {
             position,
             count,
             promoted,
         };
+        let found = neurons(&mut subject, &ids, &inspection);
+        let reference = &subject.reference;
+        let pass = reference.forward(&ids);
         let gain = reference.values("ln_f.weight");
         let columns = reference.unembedding();
         let scale = reference.scale(&pass.resid[reference.config.n_layer][position]);
-        for (layer, found) in neurons(&subject, &ids, &inspection).iter().enumerate() {
+        for (layer, found) in found.iter().enumerate() {
             let post = &pass.mlp_post[layer][position];
             let mut order: Vec<usize> = (0..post.len()).collect();
             order.sort_by(|a, b| post[*b].abs().total_cmp(&post[*a].abs()));
@@ -215,7 +216,7 @@ fn neurons_equal_those_computed_by_hand() {
 
 #[test]
 fn what_is_not_in_the_text_is_refused() {
-    let subject = small();
+    let mut subject = small();
     let ids = ids(&subject, 4);
     for inspection in [
         Inspection::Attribution {

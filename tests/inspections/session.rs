@@ -72,6 +72,29 @@ fn the_answer_does_not_depend_on_what_was_read_before() {
     }
 }
 
+#[test]
+fn the_lens_of_a_text_that_grows_and_changes_is_that_of_the_text() {
+    let all = ids(&small(), 12);
+    let mut edited = all.clone();
+    edited[5] = 1 + edited[5] % 17;
+    let mut subject = small();
+    for (text, count) in [
+        (&all[..4], 3),
+        (&all[..9], 3),
+        (&all[..7], 3),
+        (&edited[..], 3),
+        (&edited[..], 2),
+        (&all[..], 2),
+    ] {
+        run(&mut subject, text, 0);
+        let inspection = Inspection::LogitLens { count };
+        let found = numbers(&subject.inspect(text, &inspection).unwrap());
+        let fresh = numbers(&small().inspect(text, &inspection).unwrap());
+        assert_eq!(found.len(), fresh.len());
+        assert!(found.iter().zip(&fresh).all(|(a, b)| (a - b).abs() < 1e-4));
+    }
+}
+
 /// Every number of an answer, in order.
 fn numbers(finding: &llm_atlas::protocol::Finding) -> Vec<f64> {
     fn collect(value: &serde_json::Value, into: &mut Vec<f64>) {

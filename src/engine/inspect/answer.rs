@@ -9,14 +9,14 @@ impl Session {
     /// Looks closer at a text and the tokens generated after it.
     ///
     /// What the session has read is not changed: a later [`Self::run`] answers as if nothing had
-    /// been asked. Positions that were read before are not read again, except by the logit lens,
-    /// which needs the residual stream everywhere.
+    /// been asked. Positions that were read before are not read again, unless the logit lens looks
+    /// at them for the first time.
     ///
     /// # Errors
     /// [`EngineError::UnknownToken`] for an id outside the vocabulary, [`EngineError::Internal`]
     /// for an index, a position or settings out of range, and those of [`Self::run`].
     pub async fn inspect(
-        &self,
+        &mut self,
         text: &str,
         generation: &[u32],
         inspection: &Inspection,
@@ -25,7 +25,7 @@ impl Session {
     }
 
     async fn answer(
-        &self,
+        &mut self,
         text: &str,
         generation: &[u32],
         inspection: &Inspection,

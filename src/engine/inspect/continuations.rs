@@ -60,11 +60,10 @@ impl Session {
             }
             if goes_on(&drawn) {
                 let so_far = path(&drawn);
-                let distribution = Distribution::new(frontier.after(&so_far)?, settings)?;
-                let draw = choose(
-                    &distribution,
-                    draw_uniform(seed, (start.len() + depth) as u64),
-                );
+                let context = [start, &so_far].concat();
+                let logits = frontier.after(&so_far)?;
+                let distribution = Distribution::after(logits, &context, settings)?;
+                let draw = choose(&distribution, draw_uniform(seed, context.len() as u64));
                 drawn.push((draw.id, distribution.p_kept()[draw.id as usize]));
             }
             let open = beam.open().iter().map(|hypothesis| beam.ids(*hypothesis));

@@ -6,11 +6,30 @@ use burn::tensor::{Tensor, Transaction};
 
 use crate::engine::Session;
 use crate::engine::read_back::read_all;
-use crate::nn::KvCache;
 use crate::protocol::{Activation, LensPrediction, LogitLens, Site, TraceSpec};
 
 use super::InspectError;
 use super::top::{largest, log_sum_exp, probability};
+
+/// Predictions already read off. A causal model never changes those of a position when text is
+/// appended, so only new positions are looked at.
+#[derive(Debug, Default)]
+pub struct LensMemory {
+    ids: Vec<u32>,
+    count: usize,
+    at: Vec<Vec<LensPrediction>>,
+}
+
+impl LensMemory {
+    /// How many of the first `ids` have their `count` predictions.
+    fn known(&self, ids: &[u32], count: usize) -> usize {
+        let pairs = self.ids.iter().zip(ids);
+        match self.count == count {
+            true => pairs.take_while(|(held, new)| held == new).count(),
+            false => 0,
+        }
+    }
+}
 
 /// Logits computed and read back at once: 32 MB. All of a small model's are fewer.
 const LOGITS_AT_ONCE: usize = 1 << 23;
@@ -21,21 +40,44 @@ impl Session {
     ///
     /// The last depth is read off the model's own logits.
     pub(super) async fn logit_lens(
-        &self,
+        &mut self,
         ids: &[u32],
         count: usize,
     ) -> Result<LogitLens, InspectError> {
+        let first = self.lens.known(ids, count).min(self.known(ids));
+        let LensMemory { mut at, .. } = std::mem::take(&mut self.lens);
+        at.truncate(first);
+        if first < ids.len() {
+            at.extend(self.lens_from(ids, first, count).await?);
+        }
+        self.lens = LensMemory {
+            ids: ids.to_vec(),
+            count,
+            at: at.clone(),
+        };
+        Ok(LogitLens { at })
+    }
+
+    /// The predictions at the positions from `first` on, `[pos][depth]`.
+    async fn lens_from(
+        &self,
+        ids: &[u32],
+        first: usize,
+        count: usize,
+    ) -> Result<Vec<Vec<LensPrediction>>, InspectError> {
         let n_layers = self.info().n_layers;
         let before = |layer| Activation::block(layer, Site::ResidPre);
         let spec: TraceSpec = (0..n_layers)
             .map(before)
             .chain([Activation::Logits])
             .collect();
-        let reading = self.read_on(ids, KvCache::new(n_layers), spec);
+        let mut cache = self.cache.clone();
+        cache.truncate(first);
+        let reading = self.read_on(&ids[first..], cache, spec);
 
         let streams = (0..n_layers).map(|layer| reading.vectors(before(layer)));
         let streams = streams.collect::<Result<Vec<_>, _>>()?;
-        let (n_positions, d_model) = (ids.len(), self.info().d_model);
+        let (n_positions, d_model) = (ids.len() - first, self.info().d_model);
         let n_rows = n_layers * n_positions;
         let network = &self.model.network;
         let normed = network.ln_final.forward(Tensor::cat(streams, 0)); // [depth, pos, d_model]
@@ -67,7 +109,7 @@ impl Session {
         for (position, logits) in own.chunks_exact(vocab_size).enumerate() {
             at[position].push(prediction(logits, targets[position], count));
         }
-        Ok(LogitLens { at })
+        Ok(at)
     }
 }
 

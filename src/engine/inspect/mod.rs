@@ -1,6 +1,6 @@
 //! Answers to inspections: closer looks at a text that are not activations.
 //!
-//! An inspection never changes what the session holds: it works on a copy of the KV cache, which
+//! An inspection never changes what the session has read: it works on a copy of the KV cache, which
 //! shares its tensors, and reads only the positions it needs. Each reads back from the device in
 //! one transaction, neurons in two, continuations in one per token; the lens in several where the
 //! vocabulary is large.
@@ -16,5 +16,7 @@ mod neurons;
 mod parameters;
 mod reading;
 mod top;
+
+pub use logit_lens::LensMemory;
 
 use error::InspectError;
