@@ -5,6 +5,7 @@ use std::cell::RefCell;
 use std::collections::VecDeque;
 
 use gloo::render::{AnimationFrame, request_animation_frame};
+use gloo::timers::callback::Timeout;
 use gloo::utils::window;
 
 /// When painting has taken so long, first pictures wait for the next frame.
@@ -62,6 +63,32 @@ fn paint_all() {
         });
         let Some(job) = job else { return };
         (job.run)();
+    }
+}
+
+thread_local! {
+    static TASKS: RefCell<VecDeque<Box<dyn FnOnce()>>> = RefCell::default();
+}
+
+/// Runs `run` in a task of its own, after those asked for before it: between two of them the
+/// browser hears the person.
+pub fn in_own_task(run: impl FnOnce() + 'static) {
+    let is_first = TASKS.with_borrow_mut(|tasks| {
+        tasks.push_back(Box::new(run));
+        tasks.len() == 1
+    });
+    if is_first {
+        Timeout::new(0, run_next_task).forget();
+    }
+}
+
+fn run_next_task() {
+    let (job, is_last) = TASKS.with_borrow_mut(|tasks| (tasks.pop_front(), tasks.is_empty()));
+    if !is_last {
+        Timeout::new(0, run_next_task).forget();
+    }
+    if let Some(run) = job {
+        run();
     }
 }
 

@@ -3,7 +3,7 @@
 use gloo::timers::callback::Timeout;
 use yew::prelude::*;
 
-use super::frames::in_next_frame;
+use super::frames::{in_next_frame, in_own_task};
 
 /// Properties of [`Later`].
 #[derive(Properties, PartialEq)]
@@ -23,6 +23,7 @@ pub struct Props {
 pub struct Later {
     shown: Html,
     is_waiting: bool,
+    is_new: bool,
     timer: Option<Timeout>,
 }
 
@@ -42,6 +43,7 @@ impl Component for Later {
         let mut later = Later {
             shown: Html::default(),
             is_waiting: false,
+            is_new: true,
             timer: None,
         };
         if ctx.props().is_urgent {
@@ -65,9 +67,15 @@ impl Component for Later {
     fn update(&mut self, ctx: &Context<Self>, message: Message) -> bool {
         match message {
             Message::Painting => {
-                // A task of its own, after that frame.
+                // After that frame. What comes again is drawn together; the first time takes
+                // longer, so that each has a task of its own.
                 let link = ctx.link().clone();
-                self.timer = Some(Timeout::new(0, move || link.send_message(Message::Show)));
+                let show = move || link.send_message(Message::Show);
+                if self.is_new {
+                    in_own_task(show);
+                } else {
+                    self.timer = Some(Timeout::new(0, show));
+                }
                 false
             }
             Message::Show => {
@@ -94,6 +102,7 @@ impl Later {
     fn show(&mut self, ctx: &Context<Self>) {
         self.shown = ctx.props().children.clone();
         self.is_waiting = false;
+        self.is_new = false;
         self.timer = None;
     }
 }

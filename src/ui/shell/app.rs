@@ -8,7 +8,7 @@ use yew::prelude::*;
 
 use crate::protocol::Trace;
 use crate::ui::bridge::Bridge;
-use crate::ui::components::frames::in_next_frame;
+use crate::ui::components::frames::{in_next_frame, in_own_task};
 use crate::ui::state::{Action, Effect, Shared, State, reduce};
 
 use super::browser;
@@ -161,7 +161,7 @@ impl Component for App {
             self.is_marked_ready = true;
             // Drawings measure their place first, then they are painted in the frames to come;
             // the panels after the rest.
-            after_painting(|| after_painting(browser::mark_ready));
+            after_painting(|| in_own_task(|| after_painting(browser::mark_ready)));
         }
         self.patience = None;
     }

@@ -14,6 +14,12 @@ window.typing = (() => {
     channel.port1.onmessage = act;
     channel.port2.postMessage(0);
   });
+  // The panels follow the rest; until then they say that they are busy.
+  const whenWhole = (act) => {
+    let isBusy = true;
+    requestAnimationFrame(() => { isBusy = document.querySelector("main [aria-busy=true]") !== null; });
+    afterFrame(() => (isBusy ? whenWhole(act) : act()));
+  };
   const engineMs = () => {
     const shown = document.querySelector("[data-testid=backend] .number");
     return shown ? parseFloat(shown.textContent) : NaN;
@@ -38,7 +44,10 @@ window.typing = (() => {
           if (count() !== length) return;
           observer.disconnect();
           const drawn = performance.now() - pressed;
-          afterFrame(() => resolve([performance.now() - pressed, drawn, engineMs()]));
+          afterFrame(() => {
+            const seen = [performance.now() - pressed, drawn, engineMs()];
+            whenWhole(() => resolve([...seen, performance.now() - pressed]));
+          });
         };
         const observer = new MutationObserver(look);
         observer.observe(document, { subtree: true, childList: true, attributes: true, attributeFilter: ["data-index"] });
