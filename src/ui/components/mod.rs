@@ -1,6 +1,7 @@
 //! Parts that know numbers and labels only: the drawing (scene) and its painters.
 
 pub mod cursor;
+pub mod export;
 pub mod pen;
 pub mod scene;
 pub mod shape;
@@ -15,6 +16,8 @@ pub mod frames;
 pub mod later;
 #[cfg(feature = "page")]
 pub mod palette;
+#[cfg(feature = "page")]
+pub mod picture;
 #[cfg(feature = "page")]
 pub mod scene_canvas;
 #[cfg(feature = "page")]

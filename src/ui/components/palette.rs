@@ -227,7 +227,8 @@ impl Palette {
     }
 }
 
-fn new_canvas() -> Option<HtmlCanvasElement> {
+/// A canvas that is nowhere on the page.
+pub(super) fn new_canvas() -> Option<HtmlCanvasElement> {
     let document = web_sys::window()?.document()?;
     document.create_element("canvas").ok()?.dyn_into().ok()
 }

@@ -216,14 +216,16 @@ fn color(ink: Ink) -> String {
 }
 
 /// Text safe between tags and in attributes.
-fn escaped(text: &str) -> String {
+pub(super) fn escaped(text: &str) -> String {
     text.chars()
         .map(|letter| match letter {
             '&' => "&amp;".to_owned(),
             '<' => "&lt;".to_owned(),
             '>' => "&gt;".to_owned(),
             '"' => "&quot;".to_owned(),
-            letter if letter.is_control() => "\u{fffd}".to_owned(),
+            letter if letter.is_control() || matches!(letter, '\u{fffe}' | '\u{ffff}') => {
+                "\u{fffd}".to_owned()
+            }
             letter => letter.to_string(),
         })
         .collect()

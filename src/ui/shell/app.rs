@@ -201,10 +201,8 @@ impl App {
                 let tick = move || act.emit(Action::Tick(id));
                 self.tick_timer = Some(Timeout::new(after_ms, tick));
             }
-            Effect::Download { name, json } => {
-                // A browser that refuses downloads says so itself.
-                let _ = browser::download(&name, &json);
-            }
+            // A browser that refuses downloads says so itself.
+            Effect::Download { name, body } => drop(browser::save(&name, &body)),
         }
     }
 

@@ -1,11 +1,14 @@
 //! The browser's side effects: address, storage, clipboard, downloads, language and theme of the
 //! document.
 
+use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Blob, BlobPropertyBag, HtmlAnchorElement, HtmlElement, Window};
 
+use crate::ui::components::export::standalone_svg;
+use crate::ui::components::picture::picture;
 use crate::ui::i18n::Language;
-use crate::ui::state::{Preferences, State, Storage, Theme};
+use crate::ui::state::{Body, Preferences, State, Storage, Theme};
 
 const LANGUAGE: &str = "atlas.lang";
 const THEME: &str = "atlas.theme";
@@ -88,13 +91,47 @@ pub fn copy(text: &str) {
     }
 }
 
-/// Saves a text as a file.
-pub fn download(name: &str, contents: &str) -> Option<()> {
-    let parts = js_sys::Array::of1(&JsValue::from_str(contents));
+/// Saves a file. A picture is painted in the page's colours; as pixels it is there a little later.
+pub fn save(name: &str, body: &Body) -> Option<()> {
+    match body {
+        Body::Text { mime, text } => save_text(name, mime, text),
+        Body::Picture {
+            scene,
+            is_pixels: true,
+            ..
+        } => {
+            let canvas = picture(scene).ok()??;
+            let name = name.to_owned();
+            let save = Closure::once_into_js(move |blob: Option<Blob>| {
+                blob.and_then(|blob| save_blob(&name, &blob));
+            });
+            canvas.to_blob(save.unchecked_ref()).ok()
+        }
+        Body::Picture {
+            scene,
+            title,
+            caption,
+            ..
+        } => {
+            let root = root()?;
+            let style = window()?.get_computed_style(&root).ok()??;
+            let value = |name: &str| style.get_property_value(name).unwrap_or_default();
+            let drawing = standalone_svg(scene, title, caption, &value);
+            save_text(name, "image/svg+xml", &drawing)
+        }
+    }
+}
+
+fn save_text(name: &str, mime: &str, text: &str) -> Option<()> {
+    let parts = js_sys::Array::of1(&JsValue::from_str(text));
     let options = BlobPropertyBag::new();
-    options.set_type("application/json");
+    options.set_type(mime);
     let blob = Blob::new_with_str_sequence_and_options(&parts, &options).ok()?;
-    let url = web_sys::Url::create_object_url_with_blob(&blob).ok()?;
+    save_blob(name, &blob)
+}
+
+fn save_blob(name: &str, blob: &Blob) -> Option<()> {
+    let url = web_sys::Url::create_object_url_with_blob(blob).ok()?;
     let document = window()?.document()?;
     let link: HtmlAnchorElement = document.create_element("a").ok()?.dyn_into().ok()?;
     link.set_href(&url);

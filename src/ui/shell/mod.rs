@@ -26,6 +26,8 @@ mod controls;
 #[cfg(feature = "page")]
 mod desktop;
 #[cfg(feature = "page")]
+mod figure;
+#[cfg(feature = "page")]
 mod head_grid;
 #[cfg(feature = "page")]
 mod header;

@@ -5,6 +5,7 @@ use wasm_bindgen::closure::Closure;
 use web_sys::{HtmlElement, ResizeObserver};
 use yew::prelude::*;
 
+use super::figure::TakeAway;
 use crate::protocol::{ModelInfo, Trace};
 use crate::ui::components::scene::{Hit, Scene};
 use crate::ui::components::{SceneCanvas, SceneCursor};
@@ -150,15 +151,20 @@ pub fn SceneView(props: &Props) -> Html {
         AttrValue::from(format!("{title}: {keys}"))
     });
     let style = format!("min-height:{}px", props.height);
+    let title = view_named(props.view).map_or("", |view| (view.title)(props.drawn.language));
     html! {
-        <div ref={node} class="scene" data-view={props.view} {style}>
-            if let Some((scene, label)) = &*drawing {
-                <SceneCanvas scene={scene.clone()} label={label.clone()} on_hover={on_hover.clone()} on_click={on_click.clone()}
-                    theme_key={props.drawn.theme_key.clone()} />
-                if !props.has_buttons {
-                    <SceneCursor scene={scene.clone()} label={keyboard_label.unwrap_or_default()} {name_of} {on_hover} {on_click} />
+        <div class="figure">
+            <div ref={node} class="scene" data-view={props.view} {style}>
+                if let Some((scene, label)) = &*drawing {
+                    <SceneCanvas scene={scene.clone()} label={label.clone()} on_hover={on_hover.clone()} on_click={on_click.clone()}
+                        theme_key={props.drawn.theme_key.clone()} />
+                    if !props.has_buttons {
+                        <SceneCursor scene={scene.clone()} label={keyboard_label.unwrap_or_default()} {name_of} {on_hover} {on_click} />
+                    }
                 }
-            }
+            </div>
+            <TakeAway view={props.view} {title} {width} height={props.height} language={props.drawn.language}
+                act={props.act.clone()} />
         </div>
     }
 }

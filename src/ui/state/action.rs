@@ -5,7 +5,7 @@ use crate::protocol::{BackendKind, Event, Request};
 use crate::ui::i18n::Language;
 use crate::ui::views::{LookChange, OpenPart, Target};
 
-use super::{SamplingChange, Theme, TypeSize};
+use super::{Body, Format, SamplingChange, Theme, TypeSize};
 
 /// Everything that can happen to the page.
 #[derive(Clone, Debug, PartialEq)]
@@ -87,6 +87,17 @@ pub enum Action {
     },
     /// Download the trace.
     Export,
+    /// Save a figure.
+    TakeAway {
+        /// Name of its view.
+        view: &'static str,
+        /// As what.
+        format: Format,
+        /// Its width on the page, CSS pixels.
+        width: f64,
+        /// Its height on the page, CSS pixels.
+        height: f64,
+    },
     /// Destroy the graphics device (test hook).
     LoseDevice,
     /// The line has been read.
@@ -136,6 +147,6 @@ pub enum Effect {
         /// Its name.
         name: String,
         /// Its contents.
-        json: String,
+        body: Body,
     },
 }

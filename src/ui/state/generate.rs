@@ -5,7 +5,7 @@ use crate::protocol::Request;
 use super::reduce::Effects;
 use super::store::Waiting;
 use super::text::without_last_character;
-use super::{Effect, Notice, Play, State, Storage, UndoOutcome, export_json, undo_typed};
+use super::{Body, Effect, Notice, Play, State, Storage, UndoOutcome, export_json, undo_typed};
 
 impl State {
     pub(super) fn step(&mut self, effects: &mut Effects) {
@@ -140,14 +140,17 @@ impl State {
         if !self.is_exporting || !self.is_current() {
             return;
         }
-        let Some(json) = export_json(self) else {
+        let Some(text) = export_json(self) else {
             return;
         };
         self.is_exporting = false;
         let name = self.model.as_ref().map_or("trace", |model| &model.name);
         effects.push(Effect::Download {
             name: format!("{name}-trace.json"),
-            json,
+            body: Body::Text {
+                mime: "application/json",
+                text,
+            },
         });
     }
 }

@@ -4,7 +4,7 @@
 //! older text is dropped.
 
 use crate::protocol::{BackendKind, Finding, Inspection, Request};
-use crate::ui::views::{Findings, VIEWS, ViewInput};
+use crate::ui::views::{Findings, VIEWS};
 
 use super::reduce::Effects;
 use super::{Effect, Ran, Shared, State};
@@ -25,25 +25,8 @@ pub struct Inspections {
 impl State {
     /// What the views on the page want to know of the text as it is drawn.
     pub fn wanted_inspections(&self) -> Vec<Inspection> {
-        let (Some(model), Some(next)) = (&self.model, &self.next) else {
+        let Some(input) = self.view_input(0.0, 0.0) else {
             return Vec::new();
-        };
-        let input = ViewInput {
-            model,
-            trace: &self.trace,
-            distribution: &next.distribution,
-            draw: next.draw.as_ref(),
-            settings: &next.settings,
-            seed: self.sampling.seed,
-            surprises: self.surprises.each(),
-            work: &self.engines.active().work,
-            findings: &self.inspections.found,
-            embeddings: self.embeddings.as_deref(),
-            focus: &self.focus,
-            language: self.language,
-            width: 0.0,
-            height: 0.0,
-            type_scale: 1.0,
         };
         let shown = VIEWS.iter().filter(|view| self.focus.shows(view));
         shown.flat_map(|view| (view.inspections)(&input)).collect()

@@ -21,6 +21,7 @@ mod run;
 mod shared;
 mod store;
 mod surprises;
+mod take_away;
 mod text;
 mod url;
 
@@ -37,5 +38,6 @@ pub use run::needed_spec;
 pub use shared::Shared;
 pub use store::{Notice, Play, Preferences, State, Theme, TypeSize, Waiting};
 pub use surprises::Surprises;
+pub use take_away::{Body, Format};
 pub use text::{TextBox, UndoOutcome, common_prefix, prepared_text, undo_typed};
 pub use url::decode_query;

@@ -108,6 +108,12 @@ impl State {
                 self.ask_all(effects);
                 self.export_if_possible(effects);
             }
+            Action::TakeAway {
+                view,
+                format,
+                width,
+                height,
+            } => self.take_away(view, format, (width, height), effects),
             Action::LoseDevice => {
                 let id = self.take_id();
                 if self.engines.webgpu.is_ready() {

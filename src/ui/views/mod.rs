@@ -7,6 +7,7 @@ pub mod attribution;
 pub mod cache;
 pub mod characters;
 pub mod continuations;
+pub mod figure;
 mod findings;
 pub mod flow;
 pub mod heads;
@@ -28,7 +29,7 @@ pub mod token_label;
 mod waiting;
 
 #[cfg(test)]
-mod fixture;
+pub(super) mod fixture;
 #[cfg(test)]
 mod tests;
 

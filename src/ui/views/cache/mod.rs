@@ -8,6 +8,7 @@ mod work;
 
 use crate::color_scale::Ink;
 use crate::protocol::{ModelInfo, TraceSpec};
+use crate::ui::components::export::{Datum, Value};
 use crate::ui::components::scene::{Mark, Paint, Rect, Scene, Text};
 use crate::ui::components::text_width::{shortened, text_width, wrapped};
 
@@ -25,6 +26,11 @@ pub const VIEW: View = View {
     draw,
     describe: |input| strings::of(input.language).describe(&Step::new(input)),
 };
+
+/// Opacity of what the last step computed.
+const VIVID: f64 = 0.85;
+/// Opacity of what came from the cache.
+const QUIET: f64 = 0.32;
 
 /// The last step in numbers.
 struct Step {
@@ -69,6 +75,25 @@ impl Step {
     fn cached(&self) -> usize {
         self.positions - self.computed
     }
+}
+
+/// The numbers of the last step, for a table.
+pub fn data(input: &ViewInput<'_>) -> Vec<Datum> {
+    let step = Step::new(input);
+    [
+        ("cache.positions_cached", step.cached() as u64),
+        ("cache.positions_computed", step.computed as u64),
+        ("cache.bytes", step.bytes),
+        ("cache.multiplications", step.done),
+        ("cache.multiplications_without", step.without),
+        ("cache.multiplications_spared", step.spared),
+    ]
+    .map(|(name, value)| Datum {
+        name: name.to_owned(),
+        indices: Vec::new(),
+        value: Value::Exact(value as f64),
+    })
+    .into()
 }
 
 fn draw(input: &ViewInput<'_>) -> Scene {
@@ -125,8 +150,8 @@ fn grid(scene: &mut Scene, input: &ViewInput<'_>, step: &Step, bottom: f64) {
         let room = Rect::new(area.x, y, area.width, height);
         scene.rect(room, 2.0, Paint::fill(Ink::Surface2));
         let parts = [
-            (0, step.cached(), 0.34),
-            (step.cached(), step.computed, 1.0),
+            (0, step.cached(), QUIET),
+            (step.cached(), step.computed, VIVID),
         ];
         for (from, count, opacity) in parts.into_iter().filter(|part| part.1 > 0) {
             for (ink, half) in [(Ink::Key, 0.0), (Ink::Value, 0.5)] {
@@ -190,8 +215,8 @@ fn legend(scene: &mut Scene, input: &ViewInput<'_>, y: f64) {
         input.size(11.0),
     );
     let (mut x, side) = (48.0 * scale, 9.0 * scale);
-    let faint = [(Ink::Key, 0.34), (Ink::Value, 0.34)];
-    let vivid = [(Ink::Key, 1.0), (Ink::Value, 1.0)];
+    let faint = [(Ink::Key, QUIET), (Ink::Value, QUIET)];
+    let vivid = [(Ink::Key, VIVID), (Ink::Value, VIVID)];
     let entries: [(&[(Ink, f64)], &str); 4] = [
         (&vivid[..1], words.key),
         (&vivid[1..], words.value),

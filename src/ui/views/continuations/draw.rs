@@ -83,9 +83,10 @@ pub fn draw(input: &ViewInput<'_>) -> Scene {
         let text = Text::new(0.0, y, size, Ink::Text1, name);
         scene.text(text.strong_if(row == 2));
     }
-    let seed = words.seed(input.seed);
-    let below = columns.row(1) + 26.0 * scale;
-    scene.text(Text::new(0.0, below, small, Ink::Text3, seed));
+    for (row, more) in [(1, words.seed(input.seed)), (2, words.width())] {
+        let below = columns.row(row) + 26.0 * scale;
+        scene.text(Text::new(0.0, below, small, Ink::Text3, more));
+    }
     let header = Text::new(columns.right, 9.0 * scale, small, Ink::Text3, words.sum).end();
     match both {
         Some((found, tree)) => {

@@ -30,7 +30,7 @@ const EN: Strings = Strings {
     title: "Ways on",
     greedy: "Greedy",
     drawn: "Drawn",
-    beam: "Beam search",
+    beam: "Beam",
     sum: "sum ln p",
 };
 
@@ -39,7 +39,7 @@ const KO: Strings = Strings {
     title: "이어 쓰기",
     greedy: "그리디",
     drawn: "추첨",
-    beam: "빔 서치",
+    beam: "빔",
     sum: "ln p의 합",
 };
 
@@ -54,6 +54,14 @@ impl Strings {
         match self.language {
             Language::En => format!("seed {seed}"),
             Language::Ko => format!("시드 {seed}"),
+        }
+    }
+
+    /// Below the beam.
+    pub fn width(&self) -> String {
+        match self.language {
+            Language::En => format!("width {BEAM_WIDTH}"),
+            Language::Ko => format!("너비 {BEAM_WIDTH}"),
         }
     }
 
@@ -95,7 +103,7 @@ impl Strings {
                 let (pa, pb, at) = (p(greedy_took.1), p(beam_took.1), at + 1);
                 match (language, beam > greedy) {
                     (Language::En, true) => format!(
-                        "Greedy loses: {ours} against {theirs}. At token {at} it takes {a} ({pa}), beam search {b} ({pb}); beam search’s whole way is {times} times as probable."
+                        "Greedy loses: {ours} against {theirs}. At token {at} it takes {a} ({pa}), beam search {b} ({pb}); its whole way is {times} times as probable."
                     ),
                     (Language::En, false) => format!(
                         "Greedy wins: {ours} against {theirs}. At token {at} it takes {a} ({pa}); the beam cut that off and took {b} ({pb})."

@@ -9,11 +9,12 @@ mod strings;
 use crate::color_scale::Ink;
 use crate::protocol::{Activation, ModelInfo, TraceSpec};
 use crate::sampling::Surprise;
+use crate::ui::components::export::{Datum, Value};
 use crate::ui::components::scene::{Paint, Rect, Scene, Source, Text};
 use crate::ui::components::shape::straight;
 use crate::ui::components::text_width::{shortened, text_width, wrapped};
 
-use super::{Focus, Target, View, ViewInput};
+use super::{Focus, Target, View, ViewInput, token_label};
 use paragraph::{Paragraph, Placed};
 
 /// The surprise of every token.
@@ -236,6 +237,30 @@ fn legend(scene: &mut Scene, input: &ViewInput<'_>, y: f64) {
         x += 22.0 * scale;
         label(scene, &mut x, words.repeated);
     }
+}
+
+/// The numbers of every token that has a prediction, for a table.
+pub fn data(input: &ViewInput<'_>) -> Vec<Datum> {
+    let rows = input
+        .surprises
+        .iter()
+        .enumerate()
+        .flat_map(|(i, surprise)| {
+            let expected = input.model.vocabulary.get(surprise.expected as usize);
+            let expected = expected.map_or(String::new(), |bytes| token_label(bytes).text);
+            [
+                ("surprise.bits", Value::Exact(surprise.bits)),
+                ("surprise.p", Value::Number(surprise.p)),
+                ("surprise.expected", Value::Text(expected)),
+                ("surprise.p_expected", Value::Number(surprise.p_expected)),
+            ]
+            .map(|(name, value)| Datum {
+                name: name.to_owned(),
+                indices: vec![i + 1],
+                value,
+            })
+        });
+    rows.collect()
 }
 
 fn describe(input: &ViewInput<'_>) -> String {

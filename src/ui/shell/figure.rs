@@ -1,0 +1,103 @@
+//! Taking a figure away: as a picture, as a drawing, as numbers.
+
+use wasm_bindgen::JsCast;
+use web_sys::{Element, FocusEvent, HtmlElement, KeyboardEvent, MouseEvent, Node};
+use yew::prelude::*;
+
+use crate::ui::i18n::Language;
+use crate::ui::state::{Action, Format};
+
+/// Properties of [`TakeAway`].
+#[derive(Properties, PartialEq)]
+pub struct Props {
+    /// Name of the view.
+    pub view: &'static str,
+    /// Its title.
+    pub title: AttrValue,
+    /// Width of the figure, CSS pixels.
+    pub width: f64,
+    /// Its height.
+    pub height: f64,
+    /// Language.
+    pub language: Language,
+    /// Says what was done.
+    pub act: Callback<Action>,
+}
+
+/// A small menu at a figure.
+#[component]
+pub fn TakeAway(props: &Props) -> Html {
+    let pick = |en, ko| props.language.pick(en, ko);
+    let name = pick("Take away", "가져가기");
+    let menu = use_node_ref();
+    let item = |format: Format| {
+        let what = match format {
+            Format::Png => pick("picture", "그림"),
+            Format::Svg => pick("drawing", "벡터 그림"),
+            Format::Csv => pick("numbers", "숫자 표"),
+            Format::Json => pick("numbers, settings", "숫자와 설정"),
+        };
+        let (act, menu, view) = (props.act.clone(), menu.clone(), props.view);
+        let (width, height) = (props.width, props.height);
+        let take = Callback::from(move |_: MouseEvent| {
+            close(&menu);
+            act.emit(Action::TakeAway {
+                view,
+                format,
+                width,
+                height,
+            });
+        });
+        html! {
+            <button data-testid="take" data-format={format.name()} onclick={take}>
+                { format.name().to_uppercase() }<small>{ what }</small>
+            </button>
+        }
+    };
+    let on_key_down = {
+        let menu = menu.clone();
+        Callback::from(move |event: KeyboardEvent| {
+            if event.key() == "Escape" && close(&menu) {
+                event.stop_propagation();
+            }
+        })
+    };
+    let on_focus_out = {
+        let menu = menu.clone();
+        Callback::from(move |event: FocusEvent| {
+            let next = event.related_target();
+            let next = next.and_then(|next| next.dyn_into::<Node>().ok());
+            let stays = menu
+                .cast::<Node>()
+                .is_some_and(|menu| menu.contains(next.as_ref()));
+            if !stays && next.is_some() {
+                close(&menu);
+            }
+        })
+    };
+    html! {
+        <details ref={menu.clone()} class="take" onkeydown={on_key_down} onfocusout={on_focus_out}>
+            <summary data-testid="take-away" aria-label={format!("{name}: {}", props.title)}>{ name }</summary>
+            <div class="menu-list" role="group" aria-label={name}>{ for Format::ALL.map(item) }</div>
+        </details>
+    }
+}
+
+/// Closes the menu and gives the focus back. Returns whether it was open.
+fn close(menu: &NodeRef) -> bool {
+    let Some(element) = menu
+        .cast::<Element>()
+        .filter(|menu| menu.has_attribute("open"))
+    else {
+        return false;
+    };
+    let had_focus = element
+        .owner_document()
+        .and_then(|document| document.active_element());
+    let was_inside = had_focus.is_some_and(|focused| element.contains(Some(&focused)));
+    let _ = element.remove_attribute("open");
+    if let (true, Ok(Some(summary))) = (was_inside, element.query_selector("summary")) {
+        let _ = summary.unchecked_into::<HtmlElement>().focus();
+    }
+    true
+}
