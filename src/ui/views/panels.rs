@@ -70,7 +70,7 @@ pub const PANELS: &[Panel] = &[
         name: "characters",
         title: |language| language.pick("What heads do", "헤드의 성격"),
         width: 5,
-        height: 260.0,
+        height: 300.0,
     },
     Panel {
         name: "lens",

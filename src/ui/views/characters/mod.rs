@@ -54,18 +54,31 @@ fn sample<'a>(input: &ViewInput<'a>) -> Option<&'a [HeadCharacter]> {
     (characters.len() == heads).then_some(characters)
 }
 
-/// The measures of one head on this text: previous token, induction, entropy, distance. `None`
-/// where this text cannot show one, for example when no token is said twice.
-fn here(input: &ViewInput<'_>, layer: usize, head: usize) -> [Option<f32>; 4] {
+/// The rows of one head, one per query.
+fn rows<'a>(input: &ViewInput<'a>, layer: usize, head: usize) -> Vec<&'a [f32]> {
     let row = |query| input.trace.pattern(layer, head, query);
-    let rows: Vec<&[f32]> = (0..input.trace.len()).map_while(row).collect();
-    let ids: Vec<u32> = input.trace.tokens().iter().map(|token| token.id).collect();
-    [
-        previous_token(&rows),
-        induction(&rows, &ids),
-        entropy_bits(&rows),
-        distance(&rows),
-    ]
+    (0..input.trace.len()).map_while(row).collect()
+}
+
+fn ids(input: &ViewInput<'_>) -> Vec<u32> {
+    input.trace.tokens().iter().map(|token| token.id).collect()
+}
+
+/// One measure of a head on this text; `None` where this text cannot show it, for example when no
+/// token is said twice.
+fn measure(rows: &[&[f32]], ids: &[u32], column: usize) -> Option<f32> {
+    match column {
+        0 => previous_token(rows),
+        1 => induction(rows, ids),
+        2 => entropy_bits(rows),
+        _ => distance(rows),
+    }
+}
+
+/// The measures of one head on this text: previous token, induction, entropy, distance.
+fn here(input: &ViewInput<'_>, layer: usize, head: usize) -> [Option<f32>; 4] {
+    let (rows, ids) = (rows(input, layer, head), ids(input));
+    [0, 1, 2, 3].map(|column| measure(&rows, &ids, column))
 }
 
 /// The same four of a head of the sample.
@@ -78,12 +91,18 @@ fn measures(character: &HeadCharacter) -> [f32; 4] {
     ]
 }
 
-/// The heads, block by block or sorted by a measure over the sample.
-fn order(input: &ViewInput<'_>) -> Vec<(usize, usize)> {
+/// Every head, block by block.
+fn heads(input: &ViewInput<'_>) -> Vec<(usize, usize)> {
     let n_heads = input.model.n_heads;
-    let heads =
-        (0..input.model.n_layers).flat_map(|layer| (0..n_heads).map(move |head| (layer, head)));
-    let mut heads: Vec<(usize, usize)> = heads.collect();
+    (0..input.model.n_layers)
+        .flat_map(|layer| (0..n_heads).map(move |head| (layer, head)))
+        .collect()
+}
+
+/// The heads, block by block or sorted by a measure on this text; by the sample where this text
+/// cannot show it.
+fn order(input: &ViewInput<'_>) -> Vec<(usize, usize)> {
+    let heads = heads(input);
     let column = match input.focus.sort_heads {
         HeadOrder::Place => return heads,
         HeadOrder::PreviousToken => 0,
@@ -91,23 +110,41 @@ fn order(input: &ViewInput<'_>) -> Vec<(usize, usize)> {
         HeadOrder::Entropy => 2,
         HeadOrder::Distance => 3,
     };
-    if let Some(sample) = sample(input) {
-        let of =
-            |&(layer, head): &(usize, usize)| measures(&sample[layer * n_heads + head])[column];
-        heads.sort_by(|a, b| of(b).total_cmp(&of(a)));
-        if input.focus.sort_heads == HeadOrder::Entropy {
-            heads.reverse();
-        }
+    let (ids, sample) = (ids(input), sample(input));
+    let value = |i: usize, (layer, head): (usize, usize)| {
+        let here = measure(&rows(input, layer, head), &ids, column);
+        let sample = || sample.map(|sample| measures(&sample[i])[column]);
+        here.or_else(sample).unwrap_or(0.0)
+    };
+    let valued = heads.into_iter().enumerate();
+    let mut valued: Vec<(f32, (usize, usize))> =
+        valued.map(|(i, head)| (value(i, head), head)).collect();
+    match input.focus.sort_heads {
+        // The sharpest first.
+        HeadOrder::Entropy => valued.sort_by(|a, b| a.0.total_cmp(&b.0)),
+        _ => valued.sort_by(|a, b| b.0.total_cmp(&a.0)),
     }
-    heads
+    valued.into_iter().map(|(_, head)| head).collect()
 }
 
-/// The head that attends most to what followed the same token before, over the sample.
-fn best_induction(input: &ViewInput<'_>) -> Option<((usize, usize), f32)> {
-    let n_heads = input.model.n_heads.max(1);
-    let best = sample(input)?
-        .iter()
-        .enumerate()
-        .max_by(|a, b| a.1.induction.total_cmp(&b.1.induction));
-    best.map(|(i, character)| ((i / n_heads, i % n_heads), character.induction))
+/// A head and its number.
+type Scored = ((usize, usize), f32);
+
+/// The head that attends most to what followed the same token before: on this text, and over the
+/// sample.
+fn best_induction(input: &ViewInput<'_>) -> (Option<Scored>, Option<Scored>) {
+    let ids = ids(input);
+    let best = |scores: Vec<Scored>| {
+        let better = |a: Scored, b: Scored| if b.1 > a.1 { b } else { a };
+        scores.into_iter().reduce(better)
+    };
+    let here = heads(input).into_iter().filter_map(|(layer, head)| {
+        let score = induction(&rows(input, layer, head), &ids)?;
+        Some(((layer, head), score))
+    });
+    let sample = sample(input).into_iter().flatten();
+    let sample = heads(input)
+        .into_iter()
+        .zip(sample.map(|character| character.induction));
+    (best(here.collect()), best(sample.collect()))
 }

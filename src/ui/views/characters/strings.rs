@@ -66,23 +66,47 @@ impl Strings {
         }
     }
 
-    /// Which head is the induction head, if one is.
+    /// Which head comes nearest to an induction head, here and over the sample.
     pub fn best(&self, input: &ViewInput<'_>) -> String {
-        let Some(((layer, head), score)) = best_induction(input) else {
-            return self
-                .language
-                .pick("The sample is being computed.", "표본을 계산하고 있습니다.")
-                .to_owned();
-        };
-        let (name, score) = (self.head(layer, head), decimal(f64::from(score), 2));
+        let (here, sample) = best_induction(input);
+        let number = |score: f32| decimal(f64::from(score), 2);
+        let here = here.map(|((layer, head), score)| {
+            let (name, score) = (self.head(layer, head), number(score));
+            match self.language {
+                Language::En => format!("{name} with {score} on this text"),
+                Language::Ko => format!("이 글에서 {name}({score})"),
+            }
+        });
+        let here = here.unwrap_or_else(|| {
+            let nothing = (
+                "none on this text, where no token comes back",
+                "이 글에는 되풀이된 토큰이 없어 없음",
+            );
+            self.language.pick(nothing.0, nothing.1).to_owned()
+        });
+        let sample = sample.map(|((layer, head), score)| {
+            let (name, score) = (self.head(layer, head), number(score));
+            match self.language {
+                Language::En => format!("{name} with {score} on the sample"),
+                Language::Ko => format!("표본에서 {name}({score})"),
+            }
+        });
+        let sample = sample.unwrap_or_else(|| {
+            let waiting = ("the sample is being computed", "표본은 계산하는 중");
+            self.language.pick(waiting.0, waiting.1).to_owned()
+        });
         match self.language {
-            Language::En => format!(
-                "Best at induction on the sample: {name}; it gives {score} of its attention to what followed the same token before."
-            ),
-            Language::Ko => format!(
-                "표본에서 인덕션 점수가 가장 높은 것은 {name}입니다. 같은 토큰 바로 다음에 왔던 토큰에 어텐션의 {score}만큼을 줍니다."
-            ),
+            Language::En => format!("Best at induction: {here}; {sample}."),
+            Language::Ko => format!("인덕션 점수가 가장 높은 헤드: {here}, {sample}."),
         }
+    }
+
+    /// What the induction score is.
+    pub fn meaning(&self) -> &'static str {
+        self.language.pick(
+            "Induction is attention to what followed the same token before.",
+            "인덕션 점수는 같은 토큰 바로 다음에 왔던 토큰에 주는 어텐션입니다.",
+        )
     }
 
     /// The chosen head and the first ones of the order in words.
@@ -106,7 +130,8 @@ impl Strings {
             .into_iter()
             .map(|head| self.head_in_words(input, head))
             .collect();
-        format!("{} {}", sentences.join(" "), self.best(input))
+        let (sentences, best) = (sentences.join(" "), self.best(input));
+        format!("{sentences} {best} {}", self.meaning())
     }
 
     fn head_in_words(&self, input: &ViewInput<'_>, (layer, head): (usize, usize)) -> String {

@@ -257,7 +257,10 @@ fn foot(scene: &mut Scene, input: &ViewInput<'_>) {
     let heads = input.model.n_layers * input.model.n_heads;
     let lines = [
         (words.legend(&count(heads)), Ink::Text3),
-        (words.best(input), Ink::Text2),
+        (
+            format!("{} {}", words.best(input), words.meaning()),
+            Ink::Text2,
+        ),
     ];
     let mut y = input.height - 3.0;
     for (line, ink) in lines {

@@ -196,7 +196,7 @@ impl Table {
             for depth in 0..self.columns {
                 let cell = self.cell(position, depth);
                 let prediction = &lens.at[position][depth];
-                draw_prediction(scene, input, cell, prediction, position == lit);
+                draw_prediction(scene, input, cell, prediction);
                 let target = Target::Prediction { position, depth };
                 if input.focus.hovered.as_ref() == Some(&target) {
                     scene.rect(cell, 2.0, Paint::stroke(Ink::Line3, 1.0));
@@ -226,7 +226,6 @@ fn draw_prediction(
     input: &ViewInput<'_>,
     cell: Rect,
     prediction: &LensPrediction,
-    is_lit: bool,
 ) {
     let Some(&(id, p)) = prediction.top.first() else {
         return;
@@ -248,13 +247,8 @@ fn draw_prediction(
     let bytes = input.model.vocabulary.get(id as usize);
     let label = bytes.map_or(String::new(), |bytes| token_label(bytes).text);
     let label = beginning(&label, size, room);
-    let ink = if leads || is_lit {
-        Ink::Text1
-    } else {
-        Ink::Text2
-    };
     let y = cell.y + cell.height / 2.0;
-    let text = Text::new(cell.x + 3.0, y + size * 0.35, size, ink, label);
+    let text = Text::new(cell.x + 3.0, y + size * 0.35, size, Ink::Text1, label);
     scene.text(text.code().strong_if(leads));
     if has_rank {
         let text = Text::new(

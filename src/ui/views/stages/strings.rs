@@ -114,10 +114,10 @@ impl Strings {
         match (measure, self.language) {
             (Measure::Pattern, _) => String::new(),
             (Measure::ValueWeighted, Language::En) => {
-                "weight × length of the value (after Kobayashi et al. 2020)".to_owned()
+                "weight × length of the value before W_O (after Kobayashi et al. 2020)".to_owned()
             }
             (Measure::ValueWeighted, Language::Ko) => {
-                "가중치 × 값의 길이 (Kobayashi 외 2020을 따름)".to_owned()
+                "가중치 × 값의 길이, W_O를 거치기 전 (Kobayashi 외 2020을 따름)".to_owned()
             }
             (Measure::Rollout, Language::En) => {
                 format!("rollout of blocks 1 to {layer}, mean of heads (Abnar and Zuidema 2020)")
