@@ -57,7 +57,12 @@ impl<'a> Writer<'a> {
                 html! { <munder>{ self.pair(parts) }</munder> }
             }
             Math::Sub(parts) => html! { <msub>{ self.pair(parts) }</msub> },
-            Math::Sup(parts) => html! { <msup>{ self.pair(parts) }</msup> },
+            Math::Sup(parts) => match &parts[0] {
+                Math::Sub(inner) => {
+                    html! { <msubsup>{ self.pair(inner) }{ self.part(&parts[1]) }</msubsup> }
+                }
+                _ => html! { <msup>{ self.pair(parts) }</msup> },
+            },
             Math::Root(inner) => html! { <msqrt>{ self.part(inner) }</msqrt> },
         }
     }

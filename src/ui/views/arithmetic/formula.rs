@@ -147,7 +147,7 @@ fn filled(made: &Derivation, evaluated: &Evaluated) -> Option<Math> {
         let found = evaluated.lines.iter().find(|line| line.step == step)?;
         Some(signed(found.quantity?, found.value))
     };
-    let first = || evaluated.terms.first().map(|term| of_factor(&term.left));
+    let first = || evaluated.terms.first().map(|term| leading(&term.left));
     Some(match made.operation {
         Operation::Learned | Operation::Given => return None,
         Operation::Lookup { .. } | Operation::Same(_) => first()?,
@@ -155,7 +155,7 @@ fn filled(made: &Derivation, evaluated: &Evaluated) -> Option<Math> {
             let [a, b] = evaluated.terms.as_slice() else {
                 return None;
             };
-            Row(vec![of_factor(&a.left), Op("+"), of_factor(&b.left)])
+            Row(vec![leading(&a.left), Op("+"), of_factor(&b.left)])
         }
         Operation::Dot {
             root: Some(root), ..
@@ -180,9 +180,9 @@ fn filled(made: &Derivation, evaluated: &Evaluated) -> Option<Math> {
         } => {
             let (largest, x) = (line(Step::Largest), evaluated.terms.get(at)?.left);
             let fraction = Fraction::of(evaluated, temperature)?;
-            let mut exponent = vec![of_factor(&x)];
+            let mut exponent = vec![leading(&x)];
             if fraction.is_shifted {
-                exponent.extend([Op("−"), constant(largest)]);
+                exponent.extend([Op("−"), bracketed(largest)]);
             }
             if temperature != 1.0 {
                 exponent = vec![Row(exponent).bracketed(), Op("/"), constant(temperature)];
@@ -193,7 +193,7 @@ fn filled(made: &Derivation, evaluated: &Evaluated) -> Option<Math> {
             Row(vec![both, Op("="), top.over(bottom)])
         }
         Operation::LayerNorm { at, epsilon, .. } => {
-            let x = of_factor(&evaluated.terms.get(at)?.left);
+            let x = leading(&evaluated.terms.get(at)?.left);
             let above = Row(vec![x, Op("−"), bracketed(line(Step::Mean))]);
             let variance = constant(line(Step::Variance));
             let below = Row(vec![variance, Op("+"), constant(epsilon)]).root();
@@ -212,10 +212,11 @@ fn largest_products(evaluated: &Evaluated, count: usize) -> Vec<Math> {
     let mut parts = Vec::new();
     for i in order.iter().take(count) {
         let term = &evaluated.terms[*i];
-        if !parts.is_empty() {
-            parts.push(Math::Operator("+"));
+        if parts.is_empty() {
+            parts.push(leading(&term.left));
+        } else {
+            parts.extend([Math::Operator("+"), of_factor(&term.left)]);
         }
-        parts.push(of_factor(&term.left));
         if let Some(right) = &term.right {
             parts.extend([Math::Operator("·"), of_factor(right)]);
         }
@@ -250,6 +251,11 @@ impl Fraction {
             is_shifted,
         })
     }
+}
+
+/// A number that stands first: its sign needs no brackets.
+fn leading(factor: &Factor) -> Math {
+    number(factor.quantity, f64::from(factor.value))
 }
 
 fn of_factor(factor: &Factor) -> Math {

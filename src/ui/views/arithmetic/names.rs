@@ -4,7 +4,7 @@ use crate::derivation::{Array, Quantity, Slice};
 use crate::protocol::{Activation, Axis, BlockParameter, Parameter, Site};
 use crate::ui::i18n::Language;
 use crate::ui::views::ViewInput;
-use crate::ui::views::token_label::quoted;
+use crate::ui::views::token_label::{quoted, token_label};
 
 use super::math::Math;
 
@@ -166,10 +166,12 @@ pub fn token_at(position: usize, input: &ViewInput<'_>) -> String {
     token.map_or(String::new(), |token| quoted(&token.bytes))
 }
 
-/// A token of the vocabulary, quoted.
+/// A token of the vocabulary, quoted with the space it may begin with: many differ in nothing else.
 pub fn token_named(id: usize, input: &ViewInput<'_>) -> String {
     let bytes = input.model.vocabulary.get(id);
-    bytes.map_or(String::new(), |bytes| quoted(bytes))
+    bytes.map_or(String::new(), |bytes| {
+        format!("“{}”", token_label(bytes).text)
+    })
 }
 
 /// Where a number is, in words: token, block, head, place in its vector.

@@ -120,7 +120,10 @@ fn short(of: &Quantity, value: Option<f64>) -> String {
 
 /// With as many digits as single precision tells apart.
 fn exact(value: f64) -> Number {
-    let text = if value.is_finite() && value.abs() < 1e6 {
+    let size = value.abs();
+    let text = if size > 0.0 && size < 0.001 {
+        format!("{value:.4e}").replace('-', "−")
+    } else if value.is_finite() && size < 1e6 {
         decimal(value, 6)
     } else {
         figure(value)

@@ -5,6 +5,7 @@ use crate::protocol::Axis;
 use crate::ui::i18n::Language;
 use crate::ui::views::ViewInput;
 use crate::ui::views::korean::{Particle, with_particle};
+use crate::ui::views::number::count;
 
 use super::math::figure;
 use super::names::token_at;
@@ -133,13 +134,13 @@ impl Strings {
 
     /// A softmax and over how many.
     pub fn softmax(&self, row: &Slice, is_shifted: bool) -> String {
-        let n = row.len();
+        let n = count(row.len());
         let shifted = match (is_shifted, self.language) {
             (false, _) => "",
             (true, Language::En) => ", largest taken off",
             (true, Language::Ko) => ", 가장 큰 값을 빼고",
         };
-        match (self.language, n) {
+        match (self.language, row.len()) {
             (Language::En, 1) => format!("softmax over 1 token{shifted}"),
             (Language::En, _) => format!("softmax over {n} tokens{shifted}"),
             (Language::Ko, _) => format!("토큰 {n}개의 소프트맥스{shifted}"),
@@ -147,7 +148,8 @@ impl Strings {
     }
 
     /// The terms that are not shown.
-    pub fn rest(&self, count: usize, row: &Slice) -> String {
+    pub fn rest(&self, terms: usize, row: &Slice) -> String {
+        let count = count(terms);
         let runs = |axis| row.array.axes().contains(&axis) && row.along(axis).is_none();
         let is_tokens = runs(Axis::Key) || runs(Axis::Vocab);
         match (self.language, is_tokens) {
