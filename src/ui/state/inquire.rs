@@ -28,6 +28,8 @@ impl State {
         self.cut_path();
         self.focus.open_panel("why");
         effects.push(Effect::UrlChanged);
+        // What is shown comes before what is fetched ahead.
+        self.inspect(effects);
         self.ask_all(effects);
     }
 

@@ -687,6 +687,7 @@ fn only_what_an_opened_number_needs_is_asked_for() {
         asked,
         Some(crate::protocol::Inspection::Parameters(vec![slice]))
     );
+}
 
 #[test]
 fn a_figure_is_taken_away_with_what_its_numbers_are_of() {
