@@ -105,6 +105,22 @@ pub fn needed_activations(quantity: &Quantity, model: &ModelInfo) -> TraceSpec {
     derive(quantity, &reading).map_or_else(|_| TraceSpec::default(), |made| made.spec())
 }
 
+/// The activations its operands are evaluated from in turn: what is needed next if one of them is
+/// opened.
+pub fn activations_ahead(quantity: &Quantity, model: &ModelInfo) -> TraceSpec {
+    let ids = vec![0; model.n_ctx];
+    let reading = Reading {
+        model,
+        ids: &ids,
+        temperature: 1.0,
+    };
+    let operands = derive(quantity, &reading).map_or(Vec::new(), |made| made.operands());
+    let firsts = operands.iter().filter(|slice| !slice.is_empty());
+    firsts.fold(TraceSpec::default(), |spec, slice| {
+        spec.union(&needed_activations(&slice.get(0), model))
+    })
+}
+
 impl Reading<'_> {
     fn in_block(&self, layer: usize, site: Site, of: Quantity) -> Result<Operation, DeriveError> {
         let i = of.index();

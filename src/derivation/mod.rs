@@ -21,7 +21,7 @@ mod fixture;
 mod tests;
 
 pub use bend::Bend;
-pub use derive::{DeriveError, Reading, derive, needed_activations};
+pub use derive::{DeriveError, Reading, activations_ahead, derive, needed_activations};
 pub use evaluate::{Evaluated, Factor, Line, Step, Term, engine_value, evaluate};
 pub use operation::{Derivation, Operation};
 pub use quantity::{Array, ParseQuantityError, Quantity};

@@ -115,13 +115,28 @@ pub struct Props {
     pub act: Callback<Action>,
 }
 
+/// What the view looks at of all there is: it is not drawn anew for the arithmetic of a number
+/// that it does not show, nor for answers it did not ask for.
+fn seen_by(props: &Props, nothing: &Shared<Findings>) -> Drawn {
+    let mut drawn = props.drawn.clone();
+    let asks = |view: &View| !(view.inspections)(&drawn.input(0.0, 0.0)).is_empty();
+    if !view_named(props.view).is_some_and(asks) {
+        drawn.findings = nothing.clone();
+    }
+    if props.view != "arithmetic" {
+        drawn.focus.path.clear();
+    }
+    drawn
+}
+
 /// A view's drawing, as wide as its place.
 #[component]
 pub fn SceneView(props: &Props) -> Html {
     let node = use_node_ref();
     let width = use_width(&node);
+    let nothing = use_memo((), |()| Shared::<Findings>::default());
     let drawing = use_memo(
-        (props.view, props.drawn.clone(), width, props.height),
+        (props.view, seen_by(props, &nothing), width, props.height),
         |(name, drawn, width, height)| {
             let input = drawn.input(*width, *height);
             match view_named(name) {

@@ -1,9 +1,8 @@
 //! What a place in a drawing is called, for someone who hears it.
 
+use super::arithmetic::name_of;
 use super::number::{decimal, percent};
 use super::{OpenPart, Target, ViewInput, characters, lens, token_label};
-use crate::derivation::Quantity;
-use crate::protocol::Axis;
 use crate::ui::components::scene::Hit;
 
 /// The place in words: what it stands for and, if it shows one number, which and how much.
@@ -80,13 +79,7 @@ fn target_name(input: &ViewInput<'_>, target: &Target) -> String {
             let name = characters::order_name(input, *order);
             pick(format!("sort by {name}"), format!("{name} 순으로 정렬"))
         }
-        Target::Number(quantity) => match position_of(quantity) {
-            Some(position) => pick(
-                format!("number of {}", token(position)),
-                format!("{}의 수", token(position)),
-            ),
-            None => pick("number".to_owned(), "수".to_owned()),
-        },
+        Target::Number(quantity) => name_of(quantity, input),
     }
 }
 
@@ -104,13 +97,6 @@ fn prediction_name(input: &ViewInput<'_>, position: usize, depth: usize) -> Stri
         lens::place(input, position, depth),
         named.join(", ")
     )
-}
-
-/// The position a number belongs to: the one that looks, of an attention score.
-fn position_of(quantity: &Quantity) -> Option<usize> {
-    [Axis::Pos, Axis::Query]
-        .into_iter()
-        .find_map(|axis| quantity.along(axis))
 }
 
 fn part_name(input: &ViewInput<'_>, part: OpenPart) -> &'static str {

@@ -21,7 +21,9 @@ pub use panel::{Crumb, LineRow, Panel, panel};
 pub use strings::{Strings, of as strings};
 pub use terms::{FEW, Row, TermTable};
 
-use crate::derivation::{Array, Derivation, Quantity, Reading, derive, needed_activations};
+use crate::derivation::{
+    Array, Derivation, Quantity, Reading, activations_ahead, derive, needed_activations,
+};
 use crate::protocol::{Activation, Finding, Inspection, ModelInfo, Site, Trace, TraceSpec};
 
 use super::{Focus, Target, View, ViewInput};
@@ -45,8 +47,10 @@ fn spec(model: &ModelInfo, focus: &Focus) -> TraceSpec {
     let weight = Quantity::activation(Activation::block(layer, Site::Pattern), &[0; 3]);
     let shown = focus.path.last().copied().unwrap_or(weight);
     let links = chain(&shown);
+    // One step ahead, so that an operand opens without a run of the model.
     let mut spec = links.iter().fold(TraceSpec::default(), |spec, link| {
         spec.union(&needed_activations(link, model))
+            .union(&activations_ahead(link, model))
     });
     // Which weight is the chosen one is told by the pattern.
     spec.0.insert(Activation::block(layer, Site::Pattern));

@@ -64,15 +64,17 @@ fn opened_numbers_need_no_more_than_the_spec_says() {
         let spec = spec(&model, &focus(name));
         spec.0.iter().map(ToString::to_string).collect()
     };
-    assert_eq!(names("p[3,2]"), ["blocks.0.attn.pattern", "logits"]);
-    assert_eq!(names("embed.W_E[3,2]"), ["blocks.0.attn.pattern"]);
+    // Its own and its operands', and what those are made of.
+    let first = "blocks.0.attn.pattern";
+    assert_eq!(names("p[3,2]"), [first, "ln_final", "logits"]);
+    assert_eq!(names("embed.W_E[3,2]"), [first]);
     assert_eq!(
-        names("blocks.2.attn.z[1,3,2]"),
+        names("blocks.2.mlp.post[3,2]"),
         [
-            "blocks.0.attn.pattern",
-            "blocks.2.attn.v",
-            "blocks.2.attn.pattern",
-            "blocks.2.attn.z"
+            first,
+            "blocks.2.ln2",
+            "blocks.2.mlp.pre",
+            "blocks.2.mlp.post"
         ]
     );
 }
