@@ -3,9 +3,9 @@
 use serde_json::Value as Json;
 
 use super::{Focus, View, ViewInput, cache, surprise};
-use crate::protocol::{Activation, BackendKind, Site};
+use crate::protocol::{Activation, Axis, BackendKind, Site};
 use crate::ui::components::export::{Datum, Value};
-use crate::ui::components::scene::{Scene, Source};
+use crate::ui::components::scene::{Matrix, Scene, Source};
 use crate::ui::views::number::decimal;
 use crate::ui::views::token_label;
 
@@ -126,7 +126,7 @@ pub fn data(view: &View, input: &ViewInput<'_>, scene: &Scene) -> Vec<Datum> {
     match view.name {
         "surprise" => data.extend(surprise::data(input)),
         "cache" => data.extend(cache::data(input)),
-        _ if sources.is_empty() && inspections.is_empty() => {
+        _ if sources.is_empty() && scene.matrices.is_empty() && inspections.is_empty() => {
             for activation in (view.spec)(input.model, input.focus).0 {
                 whole(input, activation, &mut data);
             }
@@ -138,6 +138,7 @@ pub fn data(view: &View, input: &ViewInput<'_>, scene: &Scene) -> Vec<Datum> {
         indices: source.index,
         value: Value::Number(source.value),
     }));
+    computed(scene, &mut data);
     for inspection in inspections {
         let found = input.findings.get(&inspection);
         if let Some(Ok(found)) = found.map(serde_json::to_value) {
@@ -152,15 +153,38 @@ fn collect(scene: &Scene, sources: &mut Vec<Source>) {
         collect(backdrop, sources);
     }
     sources.extend(scene.hits.iter().filter_map(|hit| hit.source.clone()));
-    for matrix in &scene.matrices {
-        let columns = matrix.columns.max(1);
-        let cells = matrix.cells.iter().enumerate();
-        sources.extend(cells.map(|(cell, (index, value))| Source {
+    let matrices = scene.matrices.iter();
+    for matrix in matrices.filter(|matrix| matrix.is_read) {
+        sources.extend(cells(matrix).map(|(index, value)| Source {
             activation: matrix.activation,
-            index: vec![matrix.first_position + cell / columns, *index],
-            value: *value,
+            index,
+            value,
         }));
     }
+}
+
+/// Numbers that are drawn and were computed from activations, named for those.
+fn computed(scene: &Scene, data: &mut Vec<Datum>) {
+    let matrices = scene.matrices.iter().enumerate();
+    for (number, matrix) in matrices.filter(|(_, matrix)| !matrix.is_read) {
+        data.extend(cells(matrix).map(|(index, value)| Datum {
+            name: format!("matrix{}.from.{}", number + 1, matrix.activation),
+            indices: index,
+            value: Value::Number(value),
+        }));
+    }
+}
+
+/// The cells of a matrix that stand for a number, each with its index.
+fn cells(matrix: &Matrix) -> impl Iterator<Item = (Vec<usize>, f32)> {
+    let is_square = matrix.activation.axes().last() == Some(&Axis::Key);
+    let places = matrix.cells.iter().enumerate();
+    places.filter_map(move |(cell, (index, value))| {
+        let position = matrix.first_position + cell / matrix.columns.max(1);
+        let looks_ahead = is_square && *index > position;
+        let indices = matrix.head.into_iter().chain([position, *index]).collect();
+        (!looks_ahead).then_some((indices, *value))
+    })
 }
 
 /// Every number of an activation; of what is square only what may be looked at.
@@ -285,9 +309,13 @@ mod tests {
                 assert_eq!(fields[2].parse(), Ok(values[flat]), "{} {line}", view.name);
                 read += 1;
             }
-            let has_own = ["cache", "continuations"].contains(&view.name)
-                || !(view.inspections)(&input).is_empty();
-            assert!(read > 0 || has_own, "{} has no numbers", view.name);
+            let has_own = view.name == "cache" || !(view.inspections)(&input).is_empty();
+            let is_computed = table.contains(".from.");
+            assert!(
+                read > 0 || has_own || is_computed,
+                "{} has no numbers",
+                view.name
+            );
             assert!(table.lines().count() > 10, "{}", view.name);
         }
     }
