@@ -3,6 +3,7 @@
 #![cfg(feature = "program")]
 #![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
+mod arithmetic;
 mod continuing;
 mod models;
 mod parameters;
