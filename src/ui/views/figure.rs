@@ -286,7 +286,8 @@ mod tests {
     /// The table of every view reads back to the numbers of the trace.
     #[test]
     fn tables_read_back_to_the_trace() {
-        let fixture = Fixture::new(9, 2, 2, Language::En);
+        let mut fixture = Fixture::new(9, 2, 2, Language::En);
+        fixture.find();
         for view in VIEWS {
             let input = fixture.input(700.0, 300.0);
             let table = csv(&data(view, &input, &(view.draw)(&input)));

@@ -101,9 +101,15 @@ fn draw(input: &ViewInput<'_>) -> Scene {
     let (step, words) = (Step::new(input), strings::of(input.language));
     let scale = input.type_scale;
     let row = 19.0 * scale;
-    let numbers = words.numbers(input.model, &step);
+    let mut numbers = words.numbers(input.model, &step);
     let (size, small) = (input.size(12.5), input.size(11.0));
-    let formula = wrapped(&words.formula(input.model), small, false, input.width);
+    let mut formula = wrapped(&words.formula(input.model), small, false, input.width);
+    // Where there is little room the grid comes first.
+    let spare = input.height - 90.0 * scale;
+    numbers.truncate((spare / row).max(0.0) as usize);
+    if spare < row * numbers.len() as f64 + 15.0 * scale * formula.len() as f64 {
+        formula.clear();
+    }
     let formula_top = input.height - 15.0 * scale * formula.len() as f64 - 2.0;
     let top = formula_top - row * numbers.len() as f64 - 8.0 * scale;
     grid(&mut scene, input, &step, (top - 30.0 * scale).max(28.0));

@@ -73,7 +73,7 @@ impl Columns {
                 column.1 += spare * i as f64;
             }
         }
-        let pitch = ((bottom - top) / rows.max(1) as f64).clamp(24.0 * scale, 44.0 * scale);
+        let pitch = ((bottom - top) / rows.max(1) as f64).min(44.0 * scale);
         Columns {
             columns,
             is_cut,

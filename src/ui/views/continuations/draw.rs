@@ -12,6 +12,9 @@ use super::columns::{Columns, label};
 use super::tree::Tree;
 use super::{BEAM_WIDTH, Outcome, found, log_p, strings};
 
+/// The lowest row in which a token can be read, CSS pixels at a desk.
+const LOWEST_ROW: f64 = 24.0;
+
 /// How a token on a branch looks.
 #[derive(Clone, Copy)]
 struct Look {
@@ -70,11 +73,16 @@ pub fn draw(input: &ViewInput<'_>) -> Scene {
     let outcome = both.and_then(|(found, tree)| Outcome::new(found, tree));
 
     let caption = words.outcome(input, outcome.as_ref());
-    let lines = wrapped(&caption, size, false, input.width);
+    let mut lines = wrapped(&caption, size, false, input.width);
     let line = 18.0 * scale;
-    let bottom = input.height - line * lines.len() as f64 - 6.0 * scale;
     let top = 14.0 * scale;
-    let rows = 2 + tree.as_ref().map_or(BEAM_WIDTH, |tree| tree.width().max(1));
+    // Where there is little room the ways come first, and of the beam the best lanes.
+    let spare = input.height - top - 3.0 * LOWEST_ROW * scale - 8.0 * scale;
+    lines.truncate((spare / line).max(0.0) as usize);
+    let bottom = input.height - line * lines.len() as f64 - 8.0 * scale;
+    let lanes = tree.as_ref().map_or(BEAM_WIDTH, |tree| tree.width().max(1));
+    let fitting = ((bottom - top) / (LOWEST_ROW * scale)) as usize;
+    let rows = (2 + lanes).min(fitting.max(3));
     let names = [words.greedy, words.drawn, words.beam];
     let columns = Columns::new(input, both, &names, (top, bottom), rows);
 
@@ -94,11 +102,11 @@ pub fn draw(input: &ViewInput<'_>) -> Scene {
             way(&mut scene, input, &columns, 0, &found.greedy, GREEDY);
             sum(&mut scene, input, &columns, 0, log_p(&found.greedy), false);
             way(&mut scene, input, &columns, 1, &found.drawn, DRAWN);
-            beams(&mut scene, input, &columns, found, tree);
+            beams(&mut scene, input, &columns, (found, tree), rows - 2);
         }
         None => waiting(&mut scene, input, &columns, rows),
     }
-    let mut y = (columns.row(rows) + 6.0 * scale).min(bottom + 6.0 * scale) + size;
+    let mut y = (columns.row(rows) + 4.0 * scale).min(bottom + 4.0 * scale) + size;
     for text in lines {
         let text = shortened(&text, size, false, input.width);
         scene.text(Text::new(0.0, y, size, Ink::Text2, text));
@@ -155,9 +163,10 @@ fn beams(
     scene: &mut Scene,
     input: &ViewInput<'_>,
     columns: &Columns,
-    found: &Continuations,
-    tree: &Tree<'_>,
+    (found, tree): (&Continuations, &Tree<'_>),
+    lanes: usize,
 ) {
+    let lane_of = |node: usize| tree.lane_of(node).filter(|lane| *lane < lanes);
     let root = (
         columns.left - 8.0 * input.type_scale,
         columns.branch_y(input, 2),
@@ -166,7 +175,7 @@ fn beams(
         None => Some(root),
         Some(parent) => {
             let column = columns.columns.get(tree.nodes[parent].depth - 1)?;
-            let y = columns.branch_y(input, 2 + tree.lane_of(parent)?);
+            let y = columns.branch_y(input, 2 + lane_of(parent)?);
             Some((column.1, y))
         }
     };
@@ -186,7 +195,7 @@ fn beams(
         let place = (
             start(node.parent),
             columns.columns.get(node.depth - 1).copied(),
-            tree.lane_of(i),
+            lane_of(i),
         );
         let (Some(from), Some(column), Some(lane)) = place else {
             continue;

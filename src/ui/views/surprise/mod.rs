@@ -186,7 +186,10 @@ fn lines(input: &ViewInput<'_>) -> Vec<(String, Ink)> {
         let lines = wrapped(&text, size, false, input.width).into_iter();
         lines.map(move |line| (line, ink))
     };
-    all.into_iter().flat_map(in_lines).collect()
+    // Where there is little room the text comes first.
+    let spare = input.height - 40.0 - LEGEND * input.type_scale;
+    let fitting = (spare / line_height(input)).max(0.0) as usize;
+    all.into_iter().flat_map(in_lines).take(fitting).collect()
 }
 
 fn line_height(input: &ViewInput<'_>) -> f64 {
