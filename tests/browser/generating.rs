@@ -20,6 +20,15 @@ fn steps_are_the_tokens_of_the_program() {
             ],
         ),
         ("greedy=1", vec!["--greedy"]),
+        (
+            "seed=3&temp=1.5&minp=0.05&rep=1.3",
+            vec![
+                "--seed=3",
+                "--temperature=1.5",
+                "--min-p=0.05",
+                "--repetition-penalty=1.3",
+            ],
+        ),
     ] {
         let explorer = Explorer::open(&format!("{QUERY}&{query}"));
         let generated = explorer.step(6);

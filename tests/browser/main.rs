@@ -16,6 +16,7 @@ mod panels;
 mod program;
 mod settings;
 mod site;
+mod taking;
 mod typing;
 mod values;
 mod versions;

@@ -58,7 +58,7 @@ pub fn caption(view: &View, input: &ViewInput<'_>, text: &str, backend: BackendK
     if let Some(head) = place.head {
         parts.push(format!("{} {}", pick("head", "헤드"), head + 1));
     }
-    parts.push(format!("“{text}”"));
+    parts.push(format!("“{}”", text.replace('\n', "↵")));
     parts.push(format!("{} {}", pick("seed", "시드"), input.seed));
     parts.push(settings(input));
     parts.push(match backend {

@@ -2,10 +2,10 @@
 
 use crate::protocol::Continuations;
 use crate::ui::i18n::Language;
-use crate::ui::views::ViewInput;
 use crate::ui::views::korean::{Particle, with_particle};
 use crate::ui::views::number::{decimal, whole_percent};
 use crate::ui::views::token_label::quoted;
+use crate::ui::views::{ViewInput, token_label};
 
 use super::tree::Tree;
 use super::{BEAM_WIDTH, Outcome};
@@ -135,7 +135,12 @@ impl Strings {
         let text = |ids: &mut dyn Iterator<Item = u32>| {
             let bytes = ids.filter_map(|id| input.model.vocabulary.get(id as usize));
             let bytes: Vec<u8> = bytes.flatten().copied().collect();
-            format!("“{}”", String::from_utf8_lossy(&bytes).trim())
+            let mut text = String::new();
+            for chunk in bytes.utf8_chunks() {
+                text.push_str(chunk.valid());
+                text.push_str(&token_label(chunk.invalid()).text);
+            }
+            format!("“{}”", text.replace('\n', " ").trim())
         };
         let greedy = text(&mut found.greedy.iter().map(|(id, _)| *id));
         let drawn = text(&mut found.drawn.iter().map(|(id, _)| *id));
