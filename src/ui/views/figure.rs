@@ -2,7 +2,7 @@
 
 use serde_json::Value as Json;
 
-use super::{Focus, View, ViewInput, cache, surprise};
+use super::{Focus, View, ViewInput, cache, characters, surprise};
 use crate::protocol::{Activation, Axis, BackendKind, Site};
 use crate::ui::components::export::{Datum, Value};
 use crate::ui::components::scene::{Matrix, Scene, Source};
@@ -126,6 +126,7 @@ pub fn data(view: &View, input: &ViewInput<'_>, scene: &Scene) -> Vec<Datum> {
     match view.name {
         "surprise" => data.extend(surprise::data(input)),
         "cache" => data.extend(cache::data(input)),
+        "characters" => data.extend(characters::data(input)),
         _ if sources.is_empty() && scene.matrices.is_empty() && inspections.is_empty() => {
             for activation in (view.spec)(input.model, input.focus).0 {
                 whole(input, activation, &mut data);

@@ -87,7 +87,8 @@ impl Math {
                 let parts: Vec<String> = parts.iter().map(Math::in_line).collect();
                 let mut line = String::new();
                 for part in parts {
-                    let is_tight = part == ")" || part == "," || line.ends_with('(') || line.is_empty();
+                    let is_tight =
+                        part == ")" || part == "," || line.ends_with('(') || line.is_empty();
                     if !is_tight {
                         line.push(' ');
                     }

@@ -9,6 +9,8 @@ mod table;
 use crate::attention_measures::{distance, entropy_bits, induction, previous_token};
 use crate::protocol::{Activation, Finding, HeadCharacter, Inspection, ModelInfo, Site, TraceSpec};
 
+use crate::ui::components::export::{Datum, Value};
+
 use super::{Focus, HeadOrder, View, ViewInput};
 
 /// All heads with their measures.
@@ -79,6 +81,22 @@ fn measure(rows: &[&[f32]], ids: &[u32], column: usize) -> Option<f32> {
 fn here(input: &ViewInput<'_>, layer: usize, head: usize) -> [Option<f32>; 4] {
     let (rows, ids) = (rows(input, layer, head), ids(input));
     [0, 1, 2, 3].map(|column| measure(&rows, &ids, column))
+}
+
+/// The measures on this text, for a table; what this text cannot show is left out.
+pub fn data(input: &ViewInput<'_>) -> Vec<Datum> {
+    let names = ["previous_token", "induction", "entropy_bits", "distance"];
+    let of_head = |(layer, head)| {
+        let named = names.into_iter().zip(here(input, layer, head));
+        named.filter_map(move |(name, value)| {
+            Some(Datum {
+                name: format!("characters.here.{name}"),
+                indices: vec![layer, head],
+                value: Value::Number(value?),
+            })
+        })
+    };
+    heads(input).into_iter().flat_map(of_head).collect()
 }
 
 /// The same four of a head of the sample.
