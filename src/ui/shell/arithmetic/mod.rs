@@ -8,6 +8,8 @@ mod table;
 use web_sys::{Element, HtmlElement, KeyboardEvent, MouseEvent};
 use yew::prelude::*;
 
+use crate::derivation::{Array, Quantity};
+use crate::protocol::{Activation, Site};
 use crate::ui::state::Action;
 use crate::ui::views::arithmetic::{FEW, Panel, drawing_height, panel, strings};
 use crate::ui::views::{Focus, Target};
@@ -38,6 +40,17 @@ pub fn Arithmetic(props: &Props) -> Html {
     let is_shown = focus.path.is_empty() && is_weight_of_head(focus);
     focus.hovered.take_if(|_| !is_shown);
     html! { <Sheet {drawn} act={props.act.clone()} /> }
+}
+
+/// Whether the number is an attention weight: only those are violet.
+fn is_weight(quantity: &Quantity) -> bool {
+    matches!(
+        quantity.array,
+        Array::Activation(Activation::Block {
+            site: Site::Pattern,
+            ..
+        })
+    )
 }
 
 fn is_weight_of_head(focus: &Focus) -> bool {
@@ -87,6 +100,7 @@ fn Sheet(props: &Props) -> Html {
         return Html::default();
     };
     let height = drawing_height(&input);
+    let is_attention = is_weight(&made.of);
     let writer = Writer::new(&made, &input);
     let toggle = {
         let has_all = has_all.clone();
@@ -158,7 +172,7 @@ fn Sheet(props: &Props) -> Html {
         }
     };
     html! {
-        <div class="arithmetic" data-testid="arithmetic" data-of={made.of.to_string()} onclick={on_click}>
+        <div class={classes!("arithmetic", is_attention.then_some("of-attention"))} data-testid="arithmetic" data-of={made.of.to_string()} onclick={on_click}>
             <h2 ref={heading} tabindex="-1">{ made.title.clone() }<span class="sub">{ made.subtitle.clone() }</span></h2>
             <span class="visually-hidden" aria-live="polite" data-testid="why-said">{ announced }</span>
             { way(&made, words.way, words.home) }

@@ -33,7 +33,6 @@ pub fn Picker(props: &Props) -> Html {
     let words = strings(props.language);
     let layer = props.of.array.layer();
     let shape = props.of.array.shape(&props.model, props.n_positions);
-    let block = |layer: usize| format!("{} {}", words.block, layer + 1);
     html! {
         <details class="picker" data-testid="picker">
             <summary>{ words.any_number }</summary>
@@ -42,7 +41,7 @@ pub fn Picker(props: &Props) -> Html {
                     <select data-testid="pick-block" onchange={props.on_block()}>
                         <option value="" selected={layer.is_none()}>{ words.no_block }</option>
                         { for (0..props.model.n_layers).map(|l| html! {
-                            <option value={l.to_string()} selected={layer == Some(l)}>{ block(l) }</option>
+                            <option value={l.to_string()} selected={layer == Some(l)}>{ l + 1 }</option>
                         }) }
                     </select>
                 </label>

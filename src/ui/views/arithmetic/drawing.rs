@@ -75,7 +75,7 @@ pub fn draw(input: &ViewInput<'_>) -> Scene {
             draw_bars(
                 &mut scene,
                 input,
-                words.products,
+                &words.products(&l, &r),
                 products,
                 bars(2.0 * strip),
             );

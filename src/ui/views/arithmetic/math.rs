@@ -1,6 +1,7 @@
 //! Formulas as data: they become MathML on the page and words for a screen reader.
 
 use crate::derivation::Quantity;
+use crate::ui::views::number::{count, decimal};
 
 /// A formula or a part of one.
 #[derive(Clone, Debug, PartialEq)]
@@ -126,6 +127,7 @@ impl Math {
 /// use llm_atlas::ui::views::arithmetic::math::figure;
 /// assert_eq!(figure(-1.8984), "−1.898");
 /// assert_eq!(figure(10.742), "10.74");
+/// assert_eq!(figure(-18854.2), "−18,854");
 /// assert_eq!(figure(0.00002), "2.0e−5");
 /// assert_eq!(figure(0.0), "0");
 /// assert_eq!(figure(f64::NEG_INFINITY), "−∞");
@@ -141,11 +143,14 @@ pub fn figure(value: f64) -> String {
     if size < 0.0005 {
         return format!("{value:.1e}").replace('-', "−");
     }
+    if (1000.0..1e15).contains(&size) {
+        let sign = if value < 0.0 { "−" } else { "" };
+        return format!("{sign}{}", count(size.round() as usize));
+    }
     let digits = match size {
-        1000.0.. => 0,
         100.0.. => 1,
         10.0.. => 2,
         _ => 3,
     };
-    crate::ui::views::number::decimal(value, digits)
+    decimal(value, digits)
 }

@@ -243,6 +243,13 @@ pub fn vector(slice: &Slice, input: &ViewInput<'_>) -> String {
     }
     let dimensions = [Axis::DModel, Axis::DHead, Axis::DMlp];
     match dimensions.into_iter().find_map(|axis| slice.along(axis)) {
+        Some(i) if !is_parameter => {
+            let n = i + 1;
+            language.pick(
+                format!("{name}, number {n} of each"),
+                format!("{name}, 저마다 {n}번째 수"),
+            )
+        }
         Some(i) => {
             let n = i + 1;
             language.pick(format!("{name}, column {n}"), format!("{name}, {n}번째 열"))

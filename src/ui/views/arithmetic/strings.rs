@@ -8,7 +8,7 @@ use crate::ui::views::korean::{Particle, with_particle};
 use crate::ui::views::number::count;
 
 use super::math::figure;
-use super::names::token_at;
+use super::names::{token_at, word};
 
 /// The words in one language.
 pub struct Strings {
@@ -43,8 +43,6 @@ pub struct Strings {
     pub steps: &'static str,
     /// Name of the table.
     pub terms: &'static str,
-    /// Name of the bars.
-    pub products: &'static str,
     /// Name of the bars of a softmax.
     pub shares: &'static str,
     /// Name of the bars of a norm.
@@ -68,7 +66,6 @@ const EN: Strings = Strings {
     what: "of",
     steps: "Formula and every term",
     terms: "Terms, the largest first",
-    products: "one × the other, number by number",
     shares: "share of each",
     distances: "distance from the mean",
 };
@@ -90,7 +87,6 @@ const KO: Strings = Strings {
     what: "무엇",
     steps: "식과 모든 항",
     terms: "항, 큰 것부터",
-    products: "자리마다 곱한 값",
     shares: "저마다의 몫",
     distances: "평균에서 떨어진 만큼",
 };
@@ -157,6 +153,21 @@ impl Strings {
             (Language::En, false) => format!("the rest: {count} terms"),
             (Language::Ko, true) => format!("나머지 토큰 {count}개"),
             (Language::Ko, false) => format!("나머지 항 {count}개"),
+        }
+    }
+
+    /// Name of the bars of a product.
+    pub fn products(&self, left: &Slice, right: &Slice) -> String {
+        let (l, r) = (
+            word(left.array, self.language),
+            word(right.array, self.language),
+        );
+        let is_by_token = left.array.axes().contains(&Axis::Key);
+        match (self.language, is_by_token) {
+            (Language::En, true) => format!("{l} × {r}, token by token"),
+            (Language::En, false) => format!("{l} × {r}, number by number"),
+            (Language::Ko, true) => format!("{l} × {r}, 토큰마다"),
+            (Language::Ko, false) => format!("{l} × {r}, 자리마다"),
         }
     }
 
