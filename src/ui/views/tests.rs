@@ -94,7 +94,7 @@ fn every_view_draws_whatever_is_chosen_and_pointed_at() {
                 .iter()
                 .filter(|view| view.panel.is_some_and(is_closer))
             {
-                for (width, height) in [(660.0, 260.0), (358.0, 420.0), (300.0, 120.0)] {
+                for (width, height) in [(660.0, 260.0), (358.0, 420.0), (300.0, 180.0)] {
                     let input = fixture.input(width, height);
                     let what = format!("{} {width} {n} tokens, way {i}", view.name);
                     let scene = (view.draw)(&input);

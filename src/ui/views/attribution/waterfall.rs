@@ -24,6 +24,14 @@ pub fn draw(
     if area.height < names + line + 40.0 * scale {
         return;
     }
+    // The name of the lower line stands left of everything.
+    let margin = text_width(strings::of(input.language).norm, input.size(11.0), false) + 10.0;
+    let area = Rect::new(
+        area.x + margin,
+        area.y,
+        area.width - margin,
+        area.height,
+    );
     let steps = Rect::new(area.x, area.y, area.width, area.height - names - line - 4.0);
     let parts = Parts::new(input.model.n_layers, input.model.n_heads, area);
     for (i, (from, to)) in parts.spans().into_iter().enumerate() {
@@ -154,19 +162,16 @@ fn draw_norms(scene: &mut Scene, input: &ViewInput<'_>, parts: &Parts, (top, hei
     let path = points.iter().enumerate().map(step).collect();
     scene.path(path, Paint::stroke(Ink::RailOn, 1.5));
     let column = parts.area.width / points.len() as f64;
-    let name = format!(
-        "{} {}",
-        strings::of(input.language).norm,
-        decimal(norms[0], 1)
-    );
-    let taken = parts.area.x + text_width(&name, size, false) + 6.0;
-    scene.text(Text::new(parts.area.x, top + size, size, Ink::Text2, name));
+    let name = strings::of(input.language).norm;
+    let margin = text_width(name, size, false) + 10.0;
+    let middle = (upper + lower) / 2.0 + 2.0;
+    let left = parts.area.x - margin;
+    scene.text(Text::new(left, middle, size, Ink::Text2, name));
     let every = (text_width("00.00", size, false) / column).ceil().max(1.0) as usize;
     for (i, (&(x, y), norm)) in points.iter().zip(&norms).rev().enumerate() {
         scene.path(circle(x, y, 2.2), Paint::fill(Ink::RailOn));
         let text = decimal(*norm, 1);
-        let half = text_width(&text, size, false) / 2.0;
-        if i.is_multiple_of(every) && x - half > taken {
+        if i.is_multiple_of(every) {
             scene.text(Text::new(x, top + size, size, Ink::Text2, text).middle());
         }
     }

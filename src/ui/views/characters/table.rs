@@ -3,13 +3,15 @@
 use crate::color_scale::{Ink, attention_step};
 use crate::ui::components::scene::{Mark, Paint, Rect, Scene, Text};
 use crate::ui::components::shape::straight;
-use crate::ui::components::text_width::{shortened, text_width};
+use crate::ui::components::text_width::{shortened, text_width, wrapped};
 use crate::ui::views::number::{count, decimal};
 use crate::ui::views::rows::RowWindow;
 use crate::ui::views::{HeadOrder, Target, ViewInput};
 
 use super::{here, measures, order, sample, strings};
 
+/// Height of a line of the foot, in units of its type size.
+const LINE: f64 = 1.4;
 /// Most cells along a side of a thumbnail.
 const THUMBNAIL_CELLS: usize = 12;
 
@@ -23,7 +25,9 @@ pub fn draw(input: &ViewInput<'_>) -> Scene {
     let chosen = (input.layer(), input.head());
     let chosen_row = heads.iter().position(|head| *head == chosen).unwrap_or(0);
     let top = 20.0 * scale;
-    let room = input.height - top - 36.0 * scale;
+    let foot = foot_lines(input);
+    let foot_height = foot.len() as f64 * input.size(11.0) * LINE + 6.0 * scale;
+    let room = input.height - top - foot_height;
     let rows = RowWindow::new(heads.len(), room, top, chosen_row, 24.0 * scale);
     let columns = Columns::new(input);
     let shown: Vec<Row> = rows
@@ -35,7 +39,7 @@ pub fn draw(input: &ViewInput<'_>) -> Scene {
     for (i, row) in rows.positions().zip(&shown) {
         columns.draw_row(&mut scene, input, &rows, (i, row), &largest);
     }
-    foot(&mut scene, input);
+    draw_foot(&mut scene, input, foot);
     scene
 }
 
@@ -251,21 +255,31 @@ fn draw_thumbnail(scene: &mut Scene, input: &ViewInput<'_>, at: (usize, usize), 
     });
 }
 
-/// The best induction head, and what bar and tick are.
-fn foot(scene: &mut Scene, input: &ViewInput<'_>) {
+/// The best induction head, what induction is, and what bar and tick are.
+fn foot_lines(input: &ViewInput<'_>) -> Vec<(String, Ink)> {
     let (words, size) = (strings::of(input.language), input.size(11.0));
     let heads = input.model.n_layers * input.model.n_heads;
-    let lines = [
+    let is_high = input.height >= 240.0 * input.type_scale;
+    let texts = [
+        (words.best(input), Ink::Text2),
+        (words.meaning().to_owned(), Ink::Text3),
         (words.legend(&count(heads)), Ink::Text3),
-        (
-            format!("{} {}", words.best(input), words.meaning()),
-            Ink::Text2,
-        ),
     ];
+    let texts = texts.into_iter().take(if is_high { 3 } else { 1 });
+    texts
+        .flat_map(|(text, ink)| {
+            let lines = wrapped(&text, size, false, input.width);
+            lines.into_iter().map(move |line| (line, ink))
+        })
+        .collect()
+}
+
+/// Draws them at the bottom.
+fn draw_foot(scene: &mut Scene, input: &ViewInput<'_>, lines: Vec<(String, Ink)>) {
+    let size = input.size(11.0);
     let mut y = input.height - 3.0;
-    for (line, ink) in lines {
-        let text = shortened(&line, size, false, input.width);
-        scene.text(Text::new(0.0, y, size, ink, text));
-        y -= size * 1.4;
+    for (line, ink) in lines.into_iter().rev() {
+        scene.text(Text::new(0.0, y, size, ink, line));
+        y -= size * LINE;
     }
 }

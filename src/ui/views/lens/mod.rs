@@ -12,7 +12,7 @@ use crate::protocol::{
     Activation, Finding, Inspection, LensPrediction, LogitLens, ModelInfo, Site, TraceSpec,
 };
 use crate::ui::components::scene::{Paint, Rect, Scene, Text};
-use crate::ui::components::text_width::{shortened, text_width};
+use crate::ui::components::text_width::{shortened, text_width, wrapped};
 
 use super::number::count;
 use super::rows::{LOWEST_ROW, RowWindow};
@@ -99,10 +99,12 @@ fn draw(input: &ViewInput<'_>) -> Scene {
     let size = input.size(11.0);
     let below = table.rows.bottom() + 4.0;
     path::draw(&mut scene, input, &table, (lit, lens), below);
-    let legend_y = below + path::height(input) + size + 3.0;
-    let legend = shortened(strings::of(input.language).legend, size, false, input.width);
-    let y = legend_y.min(input.height - 3.0);
-    scene.text(Text::new(0.0, y, size, Ink::Text3, legend));
+    let legend = legend(input);
+    let y = below + path::height(input) + size + 3.0;
+    for (i, line) in legend.into_iter().enumerate() {
+        let y = y + size * 1.4 * i as f64;
+        scene.text(Text::new(0.0, y, size, Ink::Text3, line));
+    }
     if let (Some(lens), Some(Target::Prediction { position, depth })) = (lens, &input.focus.hovered)
         && let Some(prediction) = lens.at.get(*position).and_then(|row| row.get(*depth))
     {
@@ -110,6 +112,12 @@ fn draw(input: &ViewInput<'_>) -> Scene {
         card::draw(&mut scene, input, (*position, *depth), prediction, cell);
     }
     scene
+}
+
+/// What the table means, in lines.
+fn legend(input: &ViewInput<'_>) -> Vec<String> {
+    let words = strings::of(input.language);
+    wrapped(words.legend, input.size(11.0), false, input.width)
 }
 
 /// Tokens down, depth across.
@@ -135,7 +143,9 @@ impl Table {
             + 16.0;
         let columns = input.model.n_layers + 1;
         let top = 20.0 * scale;
-        let room = (input.height - top - path::height(input) - 18.0 * scale).max(LOWEST_ROW);
+        let legend = legend(input).len() as f64 * input.size(11.0) * 1.4;
+        let room = input.height - top - path::height(input) - legend - 8.0 * scale;
+        let room = room.max(LOWEST_ROW);
         let chosen = input.chosen().unwrap_or(0);
         Table {
             rows: RowWindow::new(labels.len(), room, top, chosen, 26.0 * scale),

@@ -1,5 +1,7 @@
 //! One stage as a heatmap with its title, its scale and the number of the lit pair.
 
+use std::ops::Range;
+
 use crate::color_scale::{Ink, attention_step, diverging_step, text_on_attention};
 use crate::protocol::{Activation, Site};
 use crate::ui::components::scene::{Mark, Matrix, Paint, Rect, Scene, Text};
@@ -153,12 +155,12 @@ pub fn draw_stage(
         part_words(scene, rows, rect, edges.skip(1));
     }
     write_cells(scene, input, &cells, rows, rect);
-    light_row(scene, numbers, rows, place.rect);
+    light_row(scene, numbers, rows, (place.stage, place.rect));
     if place.stage == Stage::Result {
         let x = place.rect.right() - norm_width;
         draw_norms(scene, numbers, rows, (x, norm_width));
     } else {
-        light_pair(scene, numbers, rows, rect);
+        light_pair(scene, numbers, rows, (place.stage, rect));
     }
     point(
         scene,
@@ -280,9 +282,22 @@ fn write_cells(
     }
 }
 
-/// A frame around the lit row, or around all rows of its word.
-fn light_row(scene: &mut Scene, numbers: &Numbers<'_>, rows: &RowWindow, rect: Rect) {
-    let unit = numbers.unit(numbers.pair.0);
+/// The lit token, or all of its word where words are shown.
+fn unit(numbers: &Numbers<'_>, stage: Stage, position: usize) -> Range<usize> {
+    match stage {
+        Stage::Weights => numbers.unit(position),
+        _ => position..position + 1,
+    }
+}
+
+/// A frame around the lit row.
+fn light_row(
+    scene: &mut Scene,
+    numbers: &Numbers<'_>,
+    rows: &RowWindow,
+    (stage, rect): (Stage, Rect),
+) {
+    let unit = unit(numbers, stage, numbers.pair.0);
     let (top, bottom) = span(rows, unit.start, unit.end);
     let frame = Rect::new(
         rect.x - 2.0,
@@ -293,9 +308,17 @@ fn light_row(scene: &mut Scene, numbers: &Numbers<'_>, rows: &RowWindow, rect: R
     scene.rect(frame, 2.0, Paint::stroke(Ink::Line3, 1.0));
 }
 
-/// A frame around the lit pair, or around the pair of their words.
-fn light_pair(scene: &mut Scene, numbers: &Numbers<'_>, rows: &RowWindow, rect: Rect) {
-    let (query, key) = (numbers.unit(numbers.pair.0), numbers.unit(numbers.pair.1));
+/// A frame around the lit pair.
+fn light_pair(
+    scene: &mut Scene,
+    numbers: &Numbers<'_>,
+    rows: &RowWindow,
+    (stage, rect): (Stage, Rect),
+) {
+    let (query, key) = (
+        unit(numbers, stage, numbers.pair.0),
+        unit(numbers, stage, numbers.pair.1),
+    );
     let (top, bottom) = span(rows, query.start, query.end);
     let column = rect.width / rows.total as f64;
     let width = (column * key.len() as f64).max(3.0);
@@ -325,7 +348,7 @@ fn draw_norms(scene: &mut Scene, numbers: &Numbers<'_>, rows: &RowWindow, (x, wi
         let y = rows.y(position) - rows.pitch / 2.0 + gap / 2.0;
         let long = f64::from(length / largest) * (width - 2.0);
         let bar = Rect::new(x, y, long.max(0.6), rows.pitch - gap);
-        let is_lit = numbers.unit(numbers.pair.0).contains(&position);
+        let is_lit = position == numbers.pair.0;
         scene.rect(bar, 0.0, Paint::fill(Ink::Value).dim_if(!is_lit));
     }
 }

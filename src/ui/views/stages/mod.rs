@@ -8,7 +8,7 @@ mod strings;
 use crate::color_scale::Ink;
 use crate::protocol::{Activation, ModelInfo, Site, TraceSpec};
 use crate::ui::components::scene::{Rect, Scene, Text};
-use crate::ui::components::text_width::{shortened, text_width};
+use crate::ui::components::text_width::{shortened, text_width, wrapped};
 
 use super::rows::RowWindow;
 use super::waiting::draw_waiting;
@@ -83,14 +83,15 @@ fn draw(input: &ViewInput<'_>) -> Scene {
         draw_waiting(&mut scene, input, (0.0, 0.0));
         return scene;
     };
-    let layout = Layout::new(input, &numbers);
+    let caption = caption_lines(input, &numbers);
+    let layout = Layout::new(input, &numbers, caption.len());
     for (line, places) in layout.lines.iter().enumerate() {
         name_rows(&mut scene, input, &numbers, &layout, line);
         for place in places {
             draw_stage(&mut scene, input, &numbers, &layout.rows[line], place);
         }
     }
-    caption(&mut scene, input, &numbers);
+    draw_caption(&mut scene, input, caption);
     scene
 }
 
@@ -103,9 +104,9 @@ struct Layout {
 }
 
 impl Layout {
-    fn new(input: &ViewInput<'_>, numbers: &Numbers<'_>) -> Self {
+    fn new(input: &ViewInput<'_>, numbers: &Numbers<'_>, caption_lines: usize) -> Self {
         let scale = input.type_scale;
-        let foot = caption_height(input);
+        let foot = caption_lines as f64 * input.size(11.0) * LINE + 4.0;
         let is_narrow = input.width < 520.0 * scale && input.height >= 330.0 * scale;
         let lines: &[&[Stage]] = if is_narrow {
             &[&STAGES[..3], &STAGES[3..]]
@@ -159,9 +160,8 @@ fn name_rows(
     line: usize,
 ) {
     let (rows, labels, size) = (&layout.rows[line], input.labels(), input.size(11.0));
-    let lit = numbers.unit(numbers.pair.0);
     for position in rows.positions() {
-        let is_lit = lit.contains(&position);
+        let is_lit = position == numbers.pair.0;
         if rows.pitch < LOWEST_NAMED && position != numbers.pair.0 {
             continue;
         }
@@ -178,26 +178,23 @@ fn name_rows(
     }
 }
 
-/// Room for the caption.
-fn caption_height(input: &ViewInput<'_>) -> f64 {
-    let has_notes = input.focus.measure != Measure::Pattern || input.focus.merges_words;
-    let lines = if has_notes { 34.0 } else { 18.0 };
-    lines * input.type_scale
-}
+/// Height of a line of the caption, in units of its type size.
+const LINE: f64 = 1.4;
 
 /// What is lit, and beneath it what is drawn in place of the weights and who proposed it.
-fn caption(scene: &mut Scene, input: &ViewInput<'_>, numbers: &Numbers<'_>) {
-    let words = strings::of(input.language);
+fn caption_lines(input: &ViewInput<'_>, numbers: &Numbers<'_>) -> Vec<(String, Ink)> {
+    let (words, size) = (strings::of(input.language), input.size(11.0));
+    let lit = shortened(&words.caption(input, numbers), size, false, input.width);
+    let notes = wrapped(&words.notes(input, numbers), size, false, input.width);
+    let notes = notes.into_iter().map(|line| (line, Ink::Text3));
+    std::iter::once((lit, Ink::Text2)).chain(notes).collect()
+}
+
+fn draw_caption(scene: &mut Scene, input: &ViewInput<'_>, lines: Vec<(String, Ink)>) {
     let size = input.size(11.0);
-    let notes = words.notes(input, numbers);
     let mut y = input.height - 4.0;
-    let lines = [
-        (notes, Ink::Text3),
-        (words.caption(input, numbers), Ink::Text2),
-    ];
-    for (text, ink) in lines.into_iter().filter(|(text, _)| !text.is_empty()) {
-        let text = shortened(&text, size, false, input.width);
-        scene.text(Text::new(0.0, y, size, ink, text));
-        y -= size * 1.4;
+    for (line, ink) in lines.into_iter().rev() {
+        scene.text(Text::new(0.0, y, size, ink, line));
+        y -= size * LINE;
     }
 }

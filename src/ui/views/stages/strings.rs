@@ -87,7 +87,9 @@ impl Strings {
 
     /// Which pair is lit, and what is drawn of it.
     pub fn caption(&self, input: &ViewInput<'_>, numbers: &Numbers<'_>) -> String {
-        let (from, to) = self.pair(input, numbers);
+        let tokens = input.trace.tokens();
+        let name = |position: usize| quoted(&tokens[position].bytes);
+        let (from, to) = (name(numbers.pair.0), name(numbers.pair.1));
         let (layer, head) = (numbers.head.0 + 1, numbers.head.1 + 1);
         match self.language {
             Language::En => format!("block {layer}, head {head}: {from} looks at {to}"),
@@ -103,7 +105,7 @@ impl Strings {
     pub fn notes(&self, input: &ViewInput<'_>, numbers: &Numbers<'_>) -> String {
         let notes = [
             self.measure(input.focus.measure, numbers.head.0 + 1),
-            self.merged(numbers),
+            self.merged(input, numbers),
         ];
         let notes: Vec<String> = notes.into_iter().filter(|note| !note.is_empty()).collect();
         notes.join("; ")
@@ -128,15 +130,23 @@ impl Strings {
         }
     }
 
-    fn merged(&self, numbers: &Numbers<'_>) -> String {
-        match (&numbers.words, self.language) {
-            (None, _) => String::new(),
-            (Some(_), Language::En) => "words: sum over keys, mean over queries".to_owned(),
-            (Some(_), Language::Ko) => "단어로 묶음: 키는 합, 쿼리는 평균".to_owned(),
+    fn merged(&self, input: &ViewInput<'_>, numbers: &Numbers<'_>) -> String {
+        if numbers.words.is_none() {
+            return String::new();
+        }
+        let (from, to) = self.pair(input, numbers);
+        match self.language {
+            Language::En => {
+                format!("words {from} and {to}: sum over keys, mean over queries")
+            }
+            Language::Ko => format!(
+                "단어 {} {to}: 키는 합, 쿼리는 평균",
+                with_particle(&from, Particle::And)
+            ),
         }
     }
 
-    /// The lit pair, as words if tokens are merged.
+    /// The words of the lit pair.
     fn pair(&self, input: &ViewInput<'_>, numbers: &Numbers<'_>) -> (String, String) {
         let name = |position| {
             let tokens = &input.trace.tokens()[numbers.unit(position)];
@@ -196,17 +206,12 @@ impl Strings {
             return;
         }
         let (query, key) = numbers.pair;
-        let (from, to) = self.pair(input, numbers);
         let weight = numbers.weight(query, key).map(f64::from);
         let number = weight.map_or(String::new(), |weight| decimal(weight, 4));
         let notes = self.notes(input, numbers);
         text.push_str(&match self.language {
-            Language::En => {
-                format!(" Shown instead of the weight ({notes}): {from}, {to}: {number}.")
-            }
-            Language::Ko => {
-                format!(" 가중치 대신 보이는 수({notes})는 {from}, {to}에서 {number}입니다.")
-            }
+            Language::En => format!(" Shown instead of the weight: {number} ({notes})."),
+            Language::Ko => format!(" 가중치 대신 보이는 수는 {number}입니다({notes})."),
         });
     }
 }
