@@ -95,7 +95,16 @@ fn seen(explorer: &Explorer) -> serde_json::Value {
             "document.querySelector('[data-testid={testid}]').value"
         ))
     };
-    let settings = ["seed", "temperature", "top-k", "top-p", "map-layer"].map(value);
+    let settings = [
+        "seed",
+        "temperature",
+        "top-k",
+        "top-p",
+        "min-p",
+        "repetition",
+        "map-layer",
+    ]
+    .map(value);
     json!({
         "text": explorer.prompt(),
         "ids": explorer.ids(),
@@ -118,6 +127,8 @@ fn address_brings_everything_back() {
     explorer.set_number("temperature", "1.5");
     explorer.set_number("top-k", "400");
     explorer.set_number("top-p", "0.95");
+    explorer.set_number("min-p", "0.01");
+    explorer.set_number("repetition", "1.2");
     explorer.step(3);
     explorer.click("[data-testid=head][data-layer='0'][data-head='3']");
     explorer.eval("document.querySelector('[data-testid=token][data-index=\"1\"]').click()");

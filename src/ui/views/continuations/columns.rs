@@ -62,12 +62,12 @@ impl Columns {
                     break;
                 }
                 columns.push((x, x + width));
-                x += width + 14.0 * scale;
+                x += width + 11.0 * scale;
             }
         }
         // What is left over goes between the columns.
         if let (false, Some(last), true) = (is_cut, columns.last().copied(), columns.len() > 1) {
-            let spare = ((room - last.1) / (columns.len() - 1) as f64).min(14.0 * scale);
+            let spare = ((room - last.1) / (columns.len() - 1) as f64).min(17.0 * scale);
             for (i, column) in columns.iter_mut().enumerate() {
                 column.0 += spare * i as f64;
                 column.1 += spare * i as f64;
