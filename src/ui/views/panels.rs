@@ -43,46 +43,46 @@ pub const PANELS: &[Panel] = &[
         height: 190.0,
     },
     Panel {
-        name: "continuations",
-        title: |language| language.pick("Ways on", "이어 쓰기"),
-        width: 6,
-        height: 300.0,
-    },
-    Panel {
-        name: "surprise",
-        title: |language| language.pick("Surprise", "놀라움"),
-        width: 5,
-        height: 220.0,
-    },
-    Panel {
-        name: "cache",
-        title: |language| language.pick("KV cache", "KV 캐시"),
-        width: 4,
-        height: 300.0,
-    },
-    Panel {
         name: "stages",
         title: |language| language.pick("Attention in stages", "어텐션 단계"),
-        width: 5,
+        width: 4,
         height: 260.0,
     },
     Panel {
         name: "characters",
         title: |language| language.pick("What heads do", "헤드의 성격"),
-        width: 5,
+        width: 3,
         height: 300.0,
     },
     Panel {
         name: "lens",
         title: |language| language.pick("Logit lens", "로짓 렌즈"),
-        width: 5,
+        width: 3,
         height: 260.0,
     },
     Panel {
         name: "attribution",
         title: |language| language.pick("Who wrote this logit", "누가 이 로짓을 썼나"),
-        width: 5,
+        width: 3,
         height: 400.0,
+    },
+    Panel {
+        name: "surprise",
+        title: |language| language.pick("Surprise", "놀라움"),
+        width: 3,
+        height: 220.0,
+    },
+    Panel {
+        name: "continuations",
+        title: |language| language.pick("Ways on", "이어 쓰기"),
+        width: 4,
+        height: 300.0,
+    },
+    Panel {
+        name: "cache",
+        title: |language| language.pick("KV cache", "KV 캐시"),
+        width: 3,
+        height: 300.0,
     },
 ];
 

@@ -26,12 +26,7 @@ pub fn draw(
     }
     // The name of the lower line stands left of everything.
     let margin = text_width(strings::of(input.language).norm, input.size(11.0), false) + 10.0;
-    let area = Rect::new(
-        area.x + margin,
-        area.y,
-        area.width - margin,
-        area.height,
-    );
+    let area = Rect::new(area.x + margin, area.y, area.width - margin, area.height);
     let steps = Rect::new(area.x, area.y, area.width, area.height - names - line - 4.0);
     let parts = Parts::new(input.model.n_layers, input.model.n_heads, area);
     for (i, (from, to)) in parts.spans().into_iter().enumerate() {
