@@ -127,6 +127,7 @@ fn address_brings_everything_back() {
     explorer.set_number("temperature", "1.5");
     explorer.set_number("top-k", "400");
     explorer.set_number("top-p", "0.95");
+    explorer.click_on("more-sampling");
     explorer.set_number("min-p", "0.01");
     explorer.set_number("repetition", "1.2");
     explorer.step(3);
