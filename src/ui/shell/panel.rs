@@ -81,7 +81,9 @@ impl App {
     fn view_closer(&self, panel: &'static Panel, drawn: &Drawn) -> Html {
         let views = VIEWS.iter().filter(|view| view.panel == Some(panel.name));
         let count = views.clone().count().max(1) as f64;
-        let height = panel.height * self.type_scale() / count;
+        // A narrow drawing needs more room below.
+        let growth = if drawn.focus.is_narrow { 1.5 } else { 1.0 };
+        let height = growth * panel.height * self.type_scale() / count;
         html! {
             <>
                 <h2>{ (panel.title)(drawn.language) }{ panel_controls(panel.name, drawn, &self.act) }</h2>
