@@ -7,6 +7,7 @@
 #![allow(clippy::unwrap_used, reason = "test code")]
 
 mod access;
+mod arithmetic;
 mod engines;
 mod explorer;
 mod generating;

@@ -1,0 +1,144 @@
+//! Any number opens into the arithmetic that made it, and the arithmetic is right.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+use crate::explorer::{Explorer, from};
+use crate::program::{self, Array};
+
+/// A number that can be opened, as the panel shows it.
+#[derive(Debug, Deserialize)]
+struct Number {
+    quantity: String,
+    value: f64,
+}
+
+impl Explorer {
+    /// Waits until the panel shows the arithmetic of this number, all operands fetched.
+    fn wait_for_arithmetic(&self, of: &str) {
+        let condition = format!(
+            "document.querySelector('[data-testid=arithmetic]')?.dataset.of === '{of}'
+                && document.querySelector('[data-testid=recomputed]') !== null
+                && document.querySelector('[data-testid=by-engine]') !== null"
+        );
+        self.wait_for(of, &condition);
+    }
+
+    /// Every number in the panel that can be opened.
+    fn numbers(&self) -> Vec<Number> {
+        from(self.eval(
+            "[...document.querySelectorAll('[data-testid=arithmetic] [data-testid=number]')].map(
+                ({ dataset }) => ({ quantity: dataset.quantity, value: Number(dataset.value) }))",
+        ))
+    }
+
+    /// What the page recomputed and what the engine computed.
+    fn both(&self) -> [f64; 2] {
+        ["recomputed", "by-engine"].map(|which| {
+            let value: String = self.attribute(which, "data-value");
+            value.parse().unwrap()
+        })
+    }
+}
+
+/// An activation's number by its name and index, such as `blocks.0.attn.q[0,3,1]`; `None` for
+/// what is no activation.
+fn traced(trace: &BTreeMap<String, Array>, quantity: &str) -> Option<f64> {
+    let (name, index) = quantity.trim_end_matches(']').split_once('[')?;
+    let index: Vec<usize> = index.split(',').map(|i| i.parse().unwrap()).collect();
+    Some(f64::from(trace.get(name)?.at(&index)))
+}
+
+fn is_near(a: f64, b: f64) -> bool {
+    (a - b).abs() <= 2e-4 * b.abs().max(1.0)
+}
+
+#[test]
+fn the_arithmetic_of_every_kind_of_number_agrees_with_the_program() {
+    let explorer = Explorer::open("lang=en&text=Mina+gave+the+apple+to+Jun&panels=why");
+    explorer.settle();
+    let trace = program::trace(&explorer.ids());
+    let address = explorer.eval("location.href");
+    let address = address.as_str().unwrap().to_owned();
+    for quantity in [
+        "blocks.1.attn.pattern[2,4,1]",
+        "blocks.1.attn.scores[2,4,1]",
+        "blocks.3.attn.q[0,4,7]",
+        "blocks.0.attn.v[1,3,2]",
+        "blocks.2.attn.z[3,5,9]",
+        "blocks.2.attn_out[5,100]",
+        "blocks.0.resid_pre[2,5]",
+        "blocks.2.resid_pre[2,5]",
+        "blocks.1.resid_mid[3,5]",
+        "blocks.1.ln2[3,64]",
+        "blocks.3.mlp.pre[1,200]",
+        "blocks.3.mlp.post[1,200]",
+        "blocks.3.mlp_out[1,20]",
+        "ln_final[4,11]",
+        "logits[5,100]",
+    ] {
+        let encoded = quantity
+            .replace('[', "%5B")
+            .replace(']', "%5D")
+            .replace(',', "%2C");
+        explorer.open_ready(&format!("{address}&why={encoded}"));
+        explorer.settle();
+        explorer.wait_for_arithmetic(quantity);
+        let expected = traced(&trace, quantity).unwrap();
+        for shown in explorer.both() {
+            assert!(is_near(shown, expected), "{quantity}: {shown}, {expected}");
+        }
+        let numbers = explorer.numbers();
+        assert!(!numbers.is_empty(), "{quantity}");
+        for number in numbers {
+            if let Some(expected) = traced(&trace, &number.quantity) {
+                assert!(
+                    is_near(number.value, expected),
+                    "{quantity}: {number:?}, {expected}"
+                );
+            }
+        }
+    }
+    explorer.finish();
+}
+
+#[test]
+fn a_number_leads_to_the_numbers_it_was_made_of_and_home_again() {
+    let explorer = Explorer::open(
+        "lang=en&text=Mina+gave+the+apple&panels=why&why=blocks.1.attn.q%5B0%2C3%2C1%5D",
+    );
+    explorer.settle();
+    explorer.wait_for_arithmetic("blocks.1.attn.q[0,3,1]");
+    let trace = program::trace(&explorer.ids());
+    let operand = "blocks.1.ln1[3,";
+    let inside = explorer.numbers();
+    let operand = inside
+        .iter()
+        .find(|number| number.quantity.starts_with(operand))
+        .unwrap_or_else(|| panic!("{inside:?}"));
+    let selector = format!("[data-testid=number][data-quantity='{}']", operand.quantity);
+    explorer.eval(&format!("document.querySelector(\"{selector}\").focus()"));
+    explorer.press("Enter");
+    explorer.wait_for_arithmetic(&operand.quantity);
+    let expected = traced(&trace, &operand.quantity).unwrap();
+    assert!(
+        explorer
+            .both()
+            .iter()
+            .all(|shown| is_near(*shown, expected))
+    );
+    explorer.wait_for(
+        "the way in the address",
+        &format!(
+            "new URLSearchParams(location.search).get('why') === 'blocks.1.attn.q[0,3,1];{}'",
+            operand.quantity
+        ),
+    );
+    explorer.eval("document.querySelector('[data-testid=way] button').click()");
+    explorer.wait_for(
+        "home",
+        "document.querySelector('[data-testid=arithmetic]').dataset.of.startsWith('blocks.3.attn.pattern')",
+    );
+    explorer.finish();
+}
