@@ -18,10 +18,11 @@ fn trace(subject: &mut Subject, ids: &[u32]) -> Trace {
 }
 
 /// The value of a number by its arithmetic, and the operands it is made of.
-fn opened(subject: &Subject, trace: &Trace, quantity: &Quantity) -> (f64, f64, Vec<Quantity>) {
+fn opened(subject: &mut Subject, trace: &Trace, quantity: &Quantity) -> (f64, f64, Vec<Quantity>) {
     let ids: Vec<u32> = trace.tokens().iter().map(|token| token.id).collect();
+    let model = subject.session.info().clone();
     let reading = Reading {
-        model: subject.session.info(),
+        model: &model,
         ids: &ids,
         temperature: 0.8,
     };
@@ -67,7 +68,7 @@ fn check(mut subject: Subject, n_tokens: usize, starts: u64) {
         ];
         let mut quantity = Quantity::new(array, &index);
         for step in 4.. {
-            let (value, size, operands) = opened(&subject, &trace, &quantity);
+            let (value, size, operands) = opened(&mut subject, &trace, &quantity);
             if let Some(known) = known(&trace, &quantity) {
                 let is_same = value == known || (value - known).abs() <= TOLERANCE * size;
                 assert!(is_same, "{quantity}: {value} is {known}");
