@@ -193,7 +193,7 @@ impl Tiny {
 
     fn block(&self, layer: usize, pre: &Vectors, rows: &mut Vec<(Activation, Vectors)>) -> Vectors {
         use BlockParameter as B;
-        let (n, d, d_head) = (pre.len(), self.model.d_model, self.model.d_head);
+        let (d, d_head) = (self.model.d_model, self.model.d_head);
         let w = |parameter| Parameter::block(layer, parameter);
         let normed = |x: &Vectors, gain, bias| -> Vectors {
             x.iter().map(|x| self.norm(x, w(gain), w(bias))).collect()
@@ -211,12 +211,12 @@ impl Tiny {
         let (q, k) = (heads_of(B::WQ, B::BQ), heads_of(B::WK, B::BK));
         let v = heads_of(B::WV, B::BV);
         let (mut scores, mut pattern, mut z) = (Vec::new(), Vec::new(), Vec::new());
-        for t in 0..n {
+        for (t, q) in q.iter().enumerate() {
             let (mut score_row, mut pattern_row, mut z_row) = (Vec::new(), Vec::new(), Vec::new());
             for h in 0..self.model.n_heads {
                 let dims = h * d_head..(h + 1) * d_head;
                 let score = |s: usize| {
-                    let products = dims.clone().map(|i| q[t][i] * k[s][i]);
+                    let products = dims.clone().map(|i| q[i] * k[s][i]);
                     products.sum::<f64>() / (d_head as f64).sqrt()
                 };
                 let row: Vec<f64> = (0..=t).map(score).collect();

@@ -27,7 +27,7 @@ impl Array {
             assert!(i < size);
             at * size + i
         });
-        self.data[flat] as f32
+        self.data[flat]
     }
 }
 

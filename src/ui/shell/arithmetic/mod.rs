@@ -143,7 +143,7 @@ fn Sheet(props: &Props) -> Html {
         false => Html::default(),
     };
     let table = || match &made.table {
-        Some(table) => terms(table, &writer, words, *has_all, toggle.clone()),
+        Some(table) => terms(table, &writer, words, *has_all, &toggle),
         None => Html::default(),
     };
     let checked = || check(&made, words.recomputed, words.engine);

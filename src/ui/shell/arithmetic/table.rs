@@ -13,7 +13,7 @@ pub fn terms(
     writer: &Writer<'_>,
     words: &'static Strings,
     has_all: bool,
-    toggle: Callback<()>,
+    toggle: &Callback<()>,
 ) -> Html {
     let numbers = table.columns.len();
     let head = |math| html! { <th scope="col">{ writer.formula(math, true) }</th> };

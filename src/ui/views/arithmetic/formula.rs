@@ -61,7 +61,7 @@ fn expression(made: &Derivation) -> Option<Math> {
                 false => Row(vec![x, Op("/"), Math::name("T")]),
             };
             let exponential = |x: Math| Math::name("e").sup(divided(x));
-            let sum = Op("∑").sub(Math::name("j"));
+            let sum = Op("∑").with_index(Math::name("j"));
             exponential(x).over(Row(vec![sum, exponential(all)]))
         }
         Operation::LayerNorm {
@@ -109,7 +109,7 @@ fn bent(x: Math, function: Bend) -> Math {
 
 fn summed(left: &Slice, right: &Slice, runner: &'static str) -> Vec<Math> {
     vec![
-        Math::Operator("∑").sub(Math::name(runner)),
+        Math::Operator("∑").with_index(Math::name(runner)),
         running(left, runner),
         Math::Operator("·"),
         running(right, runner),

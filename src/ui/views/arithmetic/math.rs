@@ -51,7 +51,7 @@ impl Math {
     }
 
     /// With an index below.
-    pub fn sub(self, index: Math) -> Self {
+    pub fn with_index(self, index: Math) -> Self {
         Math::Sub(Box::new([self, index]))
     }
 
@@ -74,7 +74,7 @@ impl Math {
     ///
     /// ```
     /// use llm_atlas::ui::views::arithmetic::math::Math;
-    /// let half = Math::name("q").sub(Math::name("i")).over(Math::name("d").root());
+    /// let half = Math::name("q").with_index(Math::name("i")).over(Math::name("d").root());
     /// assert_eq!(half.in_line(), "q_i / √d");
     /// ```
     pub fn in_line(&self) -> String {

@@ -68,7 +68,7 @@ fn inspections(input: &ViewInput<'_>) -> Vec<Inspection> {
 /// What the engine has to be asked for a derivation's parameters; `None` if it has none.
 fn asked_parameters(made: &Derivation) -> Option<Inspection> {
     let slices = made.parameters();
-    (!slices.is_empty()).then(|| Inspection::Parameters(slices))
+    (!slices.is_empty()).then_some(Inspection::Parameters(slices))
 }
 
 /// A derivation's parameters, once they are there.

@@ -11,7 +11,7 @@ use super::math::Math;
 /// The letter an array is written with.
 pub fn letter(array: Array) -> Math {
     let plain = Math::name;
-    let sub = |name: &str, index: &str| plain(name).sub(plain(index));
+    let sub = |name: &str, index: &str| plain(name).with_index(plain(index));
     match array {
         Array::Tokens => plain("id"),
         Array::RawScores(_) => plain("r"),
@@ -102,9 +102,9 @@ fn with_index(
             let [base, own] = *both;
             let mut all = vec![own, Math::Operator(",")];
             all.extend(parts);
-            base.sub(Math::Row(all))
+            base.with_index(Math::Row(all))
         }
-        base => base.sub(Math::Row(parts)),
+        base => base.with_index(Math::Row(parts)),
     }
 }
 

@@ -139,7 +139,7 @@ fn grid(scene: &mut Scene, input: &ViewInput<'_>, step: &Step, bottom: f64) {
     let (small, layers) = (input.size(11.0), input.model.n_layers.max(1));
     let (left, top) = (48.0 * scale, 20.0 * scale);
     // Room for twice as many, so that it can be seen growing; the whole context at the end.
-    let columns = step.positions.next_power_of_two().clamp(16, 256.max(16));
+    let columns = step.positions.next_power_of_two().clamp(16, 256);
     let columns = columns.min(input.model.n_ctx.max(step.positions)).max(1);
     let area = Rect::new(left, top, input.width - left - 1.0, bottom - top);
     let (pitch_x, pitch_y) = (area.width / columns as f64, area.height / layers as f64);
