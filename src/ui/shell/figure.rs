@@ -49,7 +49,7 @@ pub fn TakeAway(props: &Props) -> Html {
             });
         });
         html! {
-            <button data-testid="take" data-format={format.name()} onclick={take}>
+            <button data-testid="take-as" data-format={format.name()} onclick={take}>
                 { format.name().to_uppercase() }<small>{ what }</small>
             </button>
         }
