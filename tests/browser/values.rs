@@ -13,7 +13,7 @@ const TOLERANCE: f32 = 1e-4;
 /// Texts by what they are made of, not by what they say.
 const TEXTS: [&str; 4] = [
     "Mina gave the apple to Jun. Jun thanked",
-    "미나가 준에게 사과를 주었다. 준은 미나에게",
+    "미나가 준에게 사과를 주었다. 준은",
     "뷁 👩‍👧 1234\n\tx",
     " ",
 ];

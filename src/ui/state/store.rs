@@ -235,8 +235,8 @@ impl State {
     /// What is open before anything was chosen.
     pub fn default_focus() -> Focus {
         Focus {
-            layer: 3,
-            head: 1,
+            layer: 2,
+            head: 3,
             panels: FIRST_PANELS.to_vec(),
             ..Focus::default()
         }

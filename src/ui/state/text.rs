@@ -8,7 +8,7 @@ use crate::ui::i18n::Language;
 /// What the box holds when nobody has typed yet.
 const PREPARED: [&str; 2] = [
     "Mina gave the apple to Jun. Jun thanked",
-    "미나가 준에게 사과를 주었다. 준은 미나에게",
+    "미나가 준에게 사과를 주었다. 준은",
 ];
 
 /// The prepared sentence of a language.
