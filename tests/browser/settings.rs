@@ -145,7 +145,10 @@ fn address_brings_everything_back() {
     let before = seen(&explorer);
     assert_eq!(before["head"], json!([["0", "3"]]));
     assert_eq!(before["token"], json!(["1"]));
-    assert_eq!(before["settings"], json!(["42", "1.5", "400", "0.95", "0.01", "1.2", "2"]));
+    assert_eq!(
+        before["settings"],
+        json!(["42", "1.5", "400", "0.95", "0.01", "1.2", "2"])
+    );
     explorer.reload();
     explorer.wait_ready();
     assert_eq!(seen(&explorer), before);

@@ -371,7 +371,8 @@ pub fn step_focus(event: &KeyboardEvent, by: i32) {
         return;
     };
     let kind = here.get_attribute("data-testid").unwrap_or_default();
-    let Ok(Some(group)) = here.closest("[role=group],[role=list],[role=grid],[role=toolbar]") else {
+    let Ok(Some(group)) = here.closest("[role=group],[role=list],[role=grid],[role=toolbar]")
+    else {
         return;
     };
     let Ok(all) = group.query_selector_all(&format!("[data-testid={kind}]")) else {
