@@ -21,8 +21,8 @@ const TEXT: &str = "Mina gave the apple to Jun. Jun thanked Mina. Mina went to t
 const OPEN: [(&str, &str); 4] = [
     ("none", "all panels closed"),
     ("heads.map.why.draw", "as at first"),
-    ("stages.lens", "stages and logit lens open"),
-    ("attribution.surprise", "attribution and surprise open"),
+    ("stages.lens.attribution", "stages, lens, attribution"),
+    ("surprise.continuations.cache", "surprise, ways on, cache"),
 ];
 
 /// The rows of bytes read back per keystroke that appends a token.
@@ -49,7 +49,36 @@ pub fn measure(server: &Server) -> Vec<Row> {
         })
         .collect();
     rows.push(hovering(server, &browser));
+    rows.push(opening(server, &browser));
     rows
+}
+
+/// Time until the arithmetic of a number that was clicked is painted.
+fn opening(server: &Server, browser: &Browser) -> Row {
+    const TURNS: usize = 24;
+    let page = browser.page(View::DESKTOP);
+    let script = json!({ "source": include_str!("panels.js") });
+    page.call("Page.addScriptToEvaluateOnNewDocument", script);
+    let text = TEXT.replace(' ', "%20").replace('?', "%3F");
+    let mut taken = Vec::new();
+    for turn in 0..TURNS {
+        // Four steps down, then from the top again.
+        if turn % 4 == 0 {
+            page.open_ready(&format!(
+                "{}?backend=cpu&lang=en&panels=why&why=blocks.3.attn.pattern%5B1%2C9%2C4%5D&text={text}",
+                server.url()
+            ));
+            pause(&page, 1500);
+        }
+        taken.extend(numbers_of(
+            &page,
+            &format!("panels.open({turn}).then((ms) => [ms])"),
+        ));
+        pause(&page, 300);
+    }
+    Row::new("a number clicked -> its arithmetic painted", "ms", taken)
+        .target(Target::AtMost(50.0))
+        .note("about 60 tokens, four steps down from an attention weight")
 }
 
 /// Processor time of the page's thread per move of the pointer over the flow.
