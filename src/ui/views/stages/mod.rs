@@ -53,7 +53,7 @@ const STAGES: [Stage; 5] = [
 /// The lowest row, pixels: rows carry no text where they are lower than it.
 const LOWEST: f64 = 2.5;
 /// The lowest row beside which its token is written, pixels.
-const LOWEST_NAMED: f64 = 11.0;
+const LOWEST_NAMED: f64 = 12.0;
 
 fn spec(model: &ModelInfo, focus: &Focus) -> TraceSpec {
     let layer = focus.layer.min(model.n_layers.saturating_sub(1));
