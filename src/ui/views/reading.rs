@@ -67,6 +67,24 @@ impl ViewInput<'_> {
         }
     }
 
+    /// The query and key of the chosen head that the pointer is on.
+    pub(super) fn hovered_pair(&self) -> Option<(usize, usize)> {
+        match self.focus.hovered {
+            Some(Target::Cell {
+                layer,
+                head,
+                query,
+                key,
+            }) if (layer, head) == (self.layer(), self.head())
+                && query < self.trace.len()
+                && key <= query =>
+            {
+                Some((query, key))
+            }
+            _ => None,
+        }
+    }
+
     /// The token whose path is drawn in full colour: the one pointed at, else the chosen one.
     pub(super) fn path(&self) -> Option<usize> {
         self.hovered_token().or_else(|| self.chosen())

@@ -26,7 +26,7 @@ use crate::derivation::{
 };
 use crate::protocol::{Activation, Finding, Inspection, ModelInfo, Site, Trace, TraceSpec};
 
-use super::{Focus, Target, View, ViewInput};
+use super::{Focus, View, ViewInput};
 
 /// The arithmetic of the chosen attention weight, or of the number that was opened.
 pub const VIEW: View = View {
@@ -132,16 +132,8 @@ pub fn shown(input: &ViewInput<'_>) -> Option<Quantity> {
     if let Some(last) = input.focus.path.last() {
         return Some(*last);
     }
-    if let Some(Target::Cell {
-        layer,
-        head,
-        query,
-        key,
-    }) = input.focus.hovered
-        && (layer, head) == (input.layer(), input.head())
-        && query < input.trace.len()
-        && key <= query
-    {
+    if let Some((query, key)) = input.hovered_pair() {
+        let (layer, head) = (input.layer(), input.head());
         let pattern = Activation::block(layer, Site::Pattern);
         return Some(Quantity::activation(pattern, &[head, query, key]));
     }

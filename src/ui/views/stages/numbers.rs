@@ -6,7 +6,7 @@ use crate::attention_measures::{
     attention_rollout, mean_over_heads, merge_words, norm, value_weighted, word_ranges,
 };
 use crate::protocol::{Activation, Site};
-use crate::ui::views::{Measure, Target, ViewInput};
+use crate::ui::views::{Measure, ViewInput};
 
 /// All numbers between queries, keys and values and the head's result.
 pub struct Numbers<'a> {
@@ -157,17 +157,8 @@ fn rollout(input: &ViewInput<'_>, layer: usize) -> Option<Vec<Vec<f32>>> {
 
 /// The pair under the pointer if it is of this head; else the lit token and the key it is read at.
 fn pair(input: &ViewInput<'_>) -> Option<(usize, usize)> {
-    if let Some(Target::Cell {
-        layer,
-        head,
-        query,
-        key,
-    }) = input.focus.hovered
-        && (layer, head) == (input.layer(), input.head())
-        && query < input.trace.len()
-        && key <= query
-    {
-        return Some((query, key));
+    if let Some(pair) = input.hovered_pair() {
+        return Some(pair);
     }
     let query = input.path()?;
     Some((query, input.chosen_key(query)?))
