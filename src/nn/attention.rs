@@ -59,18 +59,12 @@ impl Attention {
         };
 
         let scale = (d_head as f32).sqrt().recip();
-        let scores = q.matmul(k.swap_dims(2, 3)).mul_scalar(scale); // [batch, head, query, key]
-        recorder.per_head(Site::Scores, &scores);
-
-        let masked = match mask {
-            Some(mask) => scores.mask_fill(mask.unsqueeze(), f32::NEG_INFINITY),
-            None => scores,
+        let rule = ScoreRule {
+            scale: Some(scale),
+            position_bias: None,
+            mask: mask.map(Tensor::unsqueeze),
         };
-        let pattern = softmax(masked, 3); // [batch, head, query, key], rows sum to 1
-        recorder.per_head(Site::Pattern, &pattern);
-
-        let z = pattern.matmul(v); // [batch, head, pos, d_head]
-        recorder.per_head(Site::Z, &z);
+        let z = attend(q, k, v, rule, recorder); // [batch, head, pos, d_head]
 
         let attn_out = self
             .out
@@ -78,6 +72,53 @@ impl Attention {
         recorder.vectors(Site::AttnOut, &attn_out);
         attn_out
     }
+}
+
+/// What happens to `q k^T` on its way to the softmax.
+#[derive(Clone, Debug, Default)]
+pub struct ScoreRule {
+    /// Multiplies it, usually `1 / sqrt(d_head)`.
+    pub scale: Option<f32>,
+    /// Is added to it, by head and places of the two, as T5 does `[1 or batch, head, query, key]`.
+    pub position_bias: Option<Tensor<4>>,
+    /// True where a query may not look; each axis of `[batch, head, query, key]` or 1.
+    pub mask: Option<Tensor<4, Bool>>,
+}
+
+/// `softmax(mask(scale q k^T + position_bias)) v`, for every head at once.
+///
+/// # Shapes
+/// - `q`: `[batch, head, query, d_head]`
+/// - `k`, `v`: `[batch, head, key, d_head]`
+/// - returns `z` `[batch, head, query, d_head]`
+pub fn attend(
+    q: Tensor<4>,
+    k: Tensor<4>,
+    v: Tensor<4>,
+    rule: ScoreRule,
+    recorder: &mut BlockRecorder<'_>,
+) -> Tensor<4> {
+    let products = q.matmul(k.swap_dims(2, 3)); // [batch, head, query, key]
+    let scaled = match rule.scale {
+        Some(scale) => products.mul_scalar(scale),
+        None => products,
+    };
+    let scores = match rule.position_bias {
+        Some(bias) => scaled + bias,
+        None => scaled,
+    };
+    recorder.per_head(Site::Scores, &scores);
+
+    let masked = match rule.mask {
+        Some(mask) => scores.mask_fill(mask, f32::NEG_INFINITY),
+        None => scores,
+    };
+    let pattern = softmax(masked, 3); // [batch, head, query, key], rows sum to 1
+    recorder.per_head(Site::Pattern, &pattern);
+
+    let z = pattern.matmul(v); // [batch, head, query, d_head]
+    recorder.per_head(Site::Z, &z);
+    z
 }
 
 /// True where a query may not look: at every later key. `None` for a single new position.
