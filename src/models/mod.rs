@@ -1,5 +1,11 @@
 //! Model families, one folder and one registry line each.
 
+pub mod bert;
+pub mod config;
 pub mod gpt2;
+pub mod weights;
 
+pub use bert::Bert;
+pub use config::ConfigError;
 pub use gpt2::Gpt2;
+pub use weights::WeightsError;

@@ -4,7 +4,7 @@ use std::io::ErrorKind;
 use std::path::PathBuf;
 
 use crate::checkpoint::CheckpointError;
-use crate::models::gpt2::WeightsError;
+use crate::models::WeightsError;
 use crate::tokenizer::TokenizerError;
 
 /// A training that cannot begin or go on. The last good checkpoint is kept in every case.
