@@ -38,7 +38,7 @@ pub use error::TrainingError;
 pub use film::{Frame, frame_steps};
 pub use learner::{Batch, Learner};
 pub use lock::Lock;
-pub use masked::{CLS, MASK, MaskedBatch, PAD, SEP};
+pub use masked::{CLS, MASK, PAD, SEP};
 pub use metrics::Report;
 pub use next_token::NextTokenBatch;
 pub use recipe::{ModelKind, ModelShape, OptimizerKind, Recipe, STORIES};

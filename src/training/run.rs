@@ -3,7 +3,6 @@
 use std::fs;
 use std::path::Path;
 
-use burn::module::Module;
 use burn::tensor::Device;
 
 use super::checkpoints::{self, State, write_whole};
@@ -14,7 +13,7 @@ use super::{
     village_tokenizer,
 };
 use crate::checkpoint::{NamedTensors, Precision, write_safetensors};
-use crate::models::Gpt2;
+use crate::models::{Bert, Gpt2};
 use crate::tokenizer::ByteLevelBpe;
 use crate::village::Split;
 
@@ -49,6 +48,7 @@ pub fn run(
 ) -> Result<(), TrainingError> {
     match order.recipe.model.kind {
         ModelKind::Gpt2 => learn::<Gpt2>(order, now_s, on_report, keep_going),
+        ModelKind::Bert => learn::<Bert>(order, now_s, on_report, keep_going),
         kind => Err(TrainingError::Model(format!(
             "{kind:?} cannot be trained yet"
         ))),
