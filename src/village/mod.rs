@@ -50,7 +50,10 @@ pub use parser::{
     split_sentences,
 };
 pub use recall::{MIN_DISTRACTORS, MIN_FACT_DISTANCE_WORDS, RecallItem, recall_questions};
-pub use slices::{Example, Parts, QuestionParts, Slice, generate_example};
+pub use slices::{
+    Alignment, AlignmentCounts, Example, Link, ParallelParts, Parts, QuestionParts, Slice,
+    generate_example, is_equivalent_translation,
+};
 pub use split::{Split, has_held_out_combination, is_held_out_person_place};
 pub use story::{Question, Sentence, Story, generate_story};
 pub use world::{FeelingState, Location, PersonState, ThingState, World};

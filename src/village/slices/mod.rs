@@ -7,10 +7,20 @@
 //!
 //! | file | is |
 //! |---|---|
+//! | `parallel` | sentences in both languages |
+//! | `isolated` | events without a story |
+//! | `alignment`, `equivalence` | which words say the same, and when a translation is right |
 //! | `questions` | a story and one question with its answer |
 
+mod alignment;
+mod equivalence;
+mod isolated;
+mod parallel;
 mod questions;
 
+pub use alignment::{Alignment, AlignmentCounts, Link};
+pub use equivalence::is_equivalent_translation;
+pub use parallel::ParallelParts;
 pub use questions::QuestionParts;
 
 use serde::{Deserialize, Serialize};
@@ -23,6 +33,8 @@ use super::split::Split;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Slice {
+    /// One to three sentences in English and in Korean.
+    Parallel,
     /// A story and one question with its answer.
     Questions,
 }
@@ -31,6 +43,8 @@ pub enum Slice {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(untagged)]
 pub enum Parts {
+    /// Of [`Slice::Parallel`].
+    Parallel(ParallelParts),
     /// Of [`Slice::Questions`].
     Questions(QuestionParts),
 }
@@ -62,11 +76,12 @@ pub struct Example {
 
 impl Slice {
     /// Every slice, in the order of the enum.
-    pub const ALL: &'static [Slice] = &[Self::Questions];
+    pub const ALL: &'static [Slice] = &[Self::Parallel, Self::Questions];
 
     /// Returns the slice's name, as the command line and recipes write it.
     pub fn name(self) -> &'static str {
         match self {
+            Self::Parallel => "parallel",
             Self::Questions => "questions",
         }
     }
@@ -74,6 +89,9 @@ impl Slice {
     /// Returns one sentence on what an example is.
     pub fn description(self) -> &'static str {
         match self {
+            Self::Parallel => {
+                "One to three sentences in English and in Korean, and which words say the same."
+            }
             Self::Questions => "A story and one question (yes or no, where, who) with its answer.",
         }
     }
@@ -92,6 +110,12 @@ impl Slice {
     /// Returns the splits the slice has; training and validation are always among them.
     pub fn splits(self) -> &'static [Split] {
         match self {
+            Self::Parallel => &[
+                Split::Train,
+                Split::Validation,
+                Split::HeldOutCombination,
+                Split::HeldOutTemplate,
+            ],
             Self::Questions => &[Split::Train, Split::Validation, Split::HeldOutCombination],
         }
     }
@@ -120,6 +144,7 @@ pub fn generate_example(
         slice.name()
     );
     let draw = match slice {
+        Slice::Parallel => parallel::draw,
         Slice::Questions => questions::draw,
     };
     first_drawn(slice, seed, index, split, |seed| {
