@@ -2,8 +2,10 @@
 
 pub mod config;
 pub mod gpt2;
+pub mod t5;
 pub mod weights;
 
 pub use config::ConfigError;
 pub use gpt2::Gpt2;
+pub use t5::T5;
 pub use weights::WeightsError;
