@@ -227,7 +227,7 @@ impl<'a> Loader<'a> {
         linear
     }
 
-    /// `{name}.weight` and `{name}.bias` as a layer norm.
+    /// `{name}.weight` and `{name}.bias` as a layer norm; old checkpoints say `gamma` and `beta`.
     ///
     /// # Errors
     /// See [`Self::values`].
@@ -240,8 +240,10 @@ impl<'a> Loader<'a> {
         let mut norm = LayerNormConfig::new(1)
             .with_epsilon(epsilon)
             .init(self.device);
-        norm.gamma = self.param(&format!("{name}.weight"), [width])?;
-        norm.beta = Some(self.param(&format!("{name}.bias"), [width])?);
+        let is_old = self.has(&format!("{name}.gamma"));
+        let [weight, bias] = if is_old { ["gamma", "beta"] } else { ["weight", "bias"] };
+        norm.gamma = self.param(&format!("{name}.{weight}"), [width])?;
+        norm.beta = Some(self.param(&format!("{name}.{bias}"), [width])?);
         Ok(norm)
     }
 }

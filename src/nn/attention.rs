@@ -1,4 +1,4 @@
-//! Multi-head causal self-attention, one stage after the other.
+//! Multi-head self-attention, one stage after the other.
 //!
 //! Source: Vaswani et al. 2017, "Attention Is All You Need", <https://arxiv.org/abs/1706.03762>.
 
@@ -29,12 +29,12 @@ impl Attention {
     ///
     /// # Shapes
     /// - `x`: `[batch, pos, d_model]`, the new positions after the layer norm
-    /// - `mask`: `[query, key]` with `key` counting the cached positions too
+    /// - `mask`: `[1 or batch, 1, 1 or query, key]` with `key` counting the cached positions too
     /// - returns `[batch, pos, d_model]`
     pub fn forward(
         &self,
         x: Tensor<3>,
-        mask: Option<Tensor<2, Bool>>,
+        mask: Option<Tensor<4, Bool>>,
         cache: Option<&mut LayerCache>,
         recorder: &mut BlockRecorder<'_>,
     ) -> Tensor<3> {
@@ -124,7 +124,9 @@ pub fn attend(
 /// True where a query may not look: at every later key. `None` for a single new position.
 ///
 /// # Shapes
-/// Returns `[n_new, n_past + n_new]`.
-pub fn causal_mask(n_past: usize, n_new: usize, device: &Device) -> Option<Tensor<2, Bool>> {
-    (n_new > 1).then(|| Tensor::tril_mask([n_new, n_past + n_new], n_past as i64, device))
+/// Returns `[1, 1, n_new, n_past + n_new]`.
+pub fn causal_mask(n_past: usize, n_new: usize, device: &Device) -> Option<Tensor<4, Bool>> {
+    (n_new > 1).then(|| {
+        Tensor::<2, Bool>::tril_mask([n_new, n_past + n_new], n_past as i64, device).unsqueeze()
+    })
 }
