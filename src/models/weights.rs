@@ -241,7 +241,11 @@ impl<'a> Loader<'a> {
             .with_epsilon(epsilon)
             .init(self.device);
         let is_old = self.has(&format!("{name}.gamma"));
-        let [weight, bias] = if is_old { ["gamma", "beta"] } else { ["weight", "bias"] };
+        let [weight, bias] = if is_old {
+            ["gamma", "beta"]
+        } else {
+            ["weight", "bias"]
+        };
         norm.gamma = self.param(&format!("{name}.{weight}"), [width])?;
         norm.beta = Some(self.param(&format!("{name}.{bias}"), [width])?);
         Ok(norm)

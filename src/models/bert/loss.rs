@@ -36,9 +36,8 @@ pub fn masked_loss(model: &Bert, batch: &MaskedBatch, device: &Device) -> Option
     }
     let labels: Vec<i32> = asked.iter().map(|at| batch.labels[*at as usize]).collect();
     let n_asked = asked.len();
-    let vector = |values: Vec<i32>| {
-        Tensor::<1, Int>::from_data(TensorData::new(values, [n_asked]), device)
-    };
+    let vector =
+        |values: Vec<i32>| Tensor::<1, Int>::from_data(TensorData::new(values, [n_asked]), device);
 
     let is_padded = batch.lengths.iter().any(|length| *length < seq_len);
     let padding = is_padded.then(|| {
