@@ -122,7 +122,9 @@ def main():
             loss.backward()
             with torch.no_grad():
                 for parameter in model.parameters():
-                    parameter.sub_(0.5 * parameter.grad)
+                    # An untied head has a second bias that nothing uses.
+                    if parameter.grad is not None:
+                        parameter.sub_(0.5 * parameter.grad)
             described = {"loss": json.dumps(loss.item()), "learning_rate": "0.5"}
             save_file(names_of(model), folder / "after_step.safetensors", metadata=described)
         print(folder.name, {path.name: path.stat().st_size for path in folder.iterdir()})

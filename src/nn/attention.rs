@@ -62,7 +62,7 @@ impl Attention {
         let rule = ScoreRule {
             scale: Some(scale),
             position_bias: None,
-            mask: mask.map(Tensor::unsqueeze),
+            mask,
         };
         let z = attend(q, k, v, rule, recorder); // [batch, head, pos, d_head]
 

@@ -163,6 +163,7 @@ impl Bert {
             parts.layer_norm("transform.LayerNorm", &head.ln_final);
             if let Some(unembedding) = &head.unembedding {
                 parts.linear_rows(&["decoder".to_owned()], unembedding);
+                parts.param("decoder.bias", &head.bias);
             }
             parts.param("bias", &head.bias);
             writer.append(parts);
@@ -183,8 +184,9 @@ impl MaskedHead {
                 Some(loader.linear_rows(&decoder, d_model, vocab, false)?)
             }
         };
-        // The bias is one tensor under two names; a file may keep either.
-        let names = ["cls.predictions.bias", "cls.predictions.decoder.bias"];
+        // The bias is one tensor under two names, of which a file may keep either; beside a matrix
+        // of its own, the one with that matrix is what transformers uses.
+        let names = ["cls.predictions.decoder.bias", "cls.predictions.bias"];
         let bias = names.into_iter().find(|name| loader.has(name));
         Ok(MaskedHead {
             dense: loader.linear_rows(&dense, d_model, d_model, true)?,
@@ -195,7 +197,7 @@ impl MaskedHead {
                 config.layer_norm_eps,
             )?,
             unembedding,
-            bias: loader.param(bias.unwrap_or(names[0]), [vocab])?,
+            bias: loader.param(bias.unwrap_or(names[1]), [vocab])?,
         })
     }
 }
