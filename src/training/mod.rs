@@ -6,7 +6,7 @@
 //! |---|---|
 //! | `recipe` | a training as data |
 //! | `mixture`, `corpus` | which texts are read, as token ids |
-//! | `next_token`, `masked` | batches, by what is learned |
+//! | `next_token`, `masked`, `translation` | batches, by what is learned |
 //! | `buckets` | batches of sequences of like length |
 //! | `learner`, `learners` | what the loop needs of a model, and how each architecture gives it |
 //! | `step`, `schedule` | one step of the optimiser, its learning rate |
@@ -30,6 +30,7 @@ mod recipe;
 mod run;
 mod schedule;
 mod step;
+mod translation;
 mod village_tokenizer;
 
 pub use buckets::Padded;
@@ -45,4 +46,5 @@ pub use recipe::{ModelKind, ModelShape, OptimizerKind, Recipe, STORIES};
 pub use run::{Order, run};
 pub use schedule::learning_rate;
 pub use step::{Trainer, cross_entropy};
+pub use translation::{T5_END, T5_PAD, TranslationBatch};
 pub use village_tokenizer::train_village_tokenizer;

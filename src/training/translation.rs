@@ -41,8 +41,14 @@ impl TranslationBatch {
     pub fn get(corpus: &mut Corpus<'_>, index: usize) -> Self {
         let (pad, end) = (corpus.special(T5_PAD), corpus.special(T5_END));
         let sequences = bucketed(corpus, index, sequence);
-        let sources: Vec<&[u32]> = sequences.iter().map(|pair| pair.source.as_slice()).collect();
-        let targets: Vec<&[u32]> = sequences.iter().map(|pair| pair.target.as_slice()).collect();
+        let sources: Vec<&[u32]> = sequences
+            .iter()
+            .map(|pair| pair.source.as_slice())
+            .collect();
+        let targets: Vec<&[u32]> = sequences
+            .iter()
+            .map(|pair| pair.target.as_slice())
+            .collect();
         let labels = targets
             .iter()
             .flat_map(|target| target[1..].iter().chain([&end]))
