@@ -36,7 +36,7 @@ LONG_ONLY = {"decoder.ln_final"}
 
 
 def activations(model, ids, target_ids):
-    """Activations by our names, batch axis removed."""
+    """Activations by our names."""
     kept, places = {}, {}
 
     def keep(name):
@@ -96,7 +96,7 @@ def activations(model, ids, target_ids):
     for handle in handles:
         handle.remove()
     kept["logits"] = out.logits
-    return {name: value[0].clone().contiguous() for name, value in kept.items()}
+    return {name: value.clone().contiguous() for name, value in kept.items()}
 
 
 def gradients(model):

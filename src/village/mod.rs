@@ -40,7 +40,7 @@ mod world;
 
 pub use chooser::{Chooser, SplitMix64};
 pub use corrupt::{Corruption, corrupt};
-pub use entropy::{Entropy, entropy};
+pub use entropy::{Entropy, entropy, slice_entropy};
 pub use event::{Category, Event, Meaning};
 pub use grammar::{Grammar, Language, Template};
 pub use hangul::{Particle, StemClass, infinitive, past_stem, prospective};
@@ -51,8 +51,9 @@ pub use parser::{
 };
 pub use recall::{MIN_DISTRACTORS, MIN_FACT_DISTANCE_WORDS, RecallItem, recall_questions};
 pub use slices::{
-    Alignment, AlignmentCounts, Example, Link, ParallelParts, Parts, QuestionParts, Slice,
-    generate_example, is_equivalent_translation,
+    Alignment, AlignmentCounts, Example, Link, ParallelParts, Parts, QuestionParts, Sentiment,
+    SentimentParts, Slice, generate_example, is_equivalent_translation, sentiment_after,
+    split_sentiment,
 };
 pub use split::{Split, has_held_out_combination, is_held_out_person_place};
 pub use story::{Question, Sentence, Story, generate_story};

@@ -7,11 +7,13 @@
 //! Face `T5ForConditionalGeneration`.
 
 mod config;
+mod loss;
 mod model;
 mod relative_position;
 mod weights;
 
 pub use config::T5Config;
+pub use loss::{Translation, translation_loss};
 pub use model::{Block, BlockStack, CrossAttention, FeedForward, Source, T5};
 pub use relative_position::{RelativePositionBias, bucket};
 pub use weights::initial_weights;

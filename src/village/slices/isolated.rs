@@ -60,7 +60,7 @@ fn why(chooser: &mut Chooser, split: Split) -> Option<(Event, Event)> {
 
 /// Fills the roles of an event one by one, each filler as likely as any other that fits, with
 /// the question it answers if it does.
-fn filled(
+pub(super) fn filled(
     chooser: &mut Chooser,
     split: Split,
     mut event: Event,

@@ -10,6 +10,7 @@
 //! | `parallel` | sentences in both languages |
 //! | `isolated` | events without a story |
 //! | `alignment`, `equivalence` | which words say the same, and when a translation is right |
+//! | `sentiment` | a story and what its first person feels |
 //! | `questions` | a story and one question with its answer |
 
 mod alignment;
@@ -17,11 +18,15 @@ mod equivalence;
 mod isolated;
 mod parallel;
 mod questions;
+mod sentiment;
+#[cfg(test)]
+mod tests;
 
 pub use alignment::{Alignment, AlignmentCounts, Link};
 pub use equivalence::is_equivalent_translation;
 pub use parallel::ParallelParts;
 pub use questions::QuestionParts;
+pub use sentiment::{Sentiment, SentimentParts, sentiment_after, split_sentiment};
 
 use serde::{Deserialize, Serialize};
 
@@ -35,6 +40,8 @@ use super::split::Split;
 pub enum Slice {
     /// One to three sentences in English and in Korean.
     Parallel,
+    /// A story and what the person it begins with feels at its end.
+    Sentiment,
     /// A story and one question with its answer.
     Questions,
 }
@@ -45,6 +52,8 @@ pub enum Slice {
 pub enum Parts {
     /// Of [`Slice::Parallel`].
     Parallel(ParallelParts),
+    /// Of [`Slice::Sentiment`].
+    Sentiment(SentimentParts),
     /// Of [`Slice::Questions`].
     Questions(QuestionParts),
 }
@@ -76,12 +85,13 @@ pub struct Example {
 
 impl Slice {
     /// Every slice, in the order of the enum.
-    pub const ALL: &'static [Slice] = &[Self::Parallel, Self::Questions];
+    pub const ALL: &'static [Slice] = &[Self::Parallel, Self::Sentiment, Self::Questions];
 
     /// Returns the slice's name, as the command line and recipes write it.
     pub fn name(self) -> &'static str {
         match self {
             Self::Parallel => "parallel",
+            Self::Sentiment => "sentiment",
             Self::Questions => "questions",
         }
     }
@@ -91,6 +101,9 @@ impl Slice {
         match self {
             Self::Parallel => {
                 "One to three sentences in English and in Korean, and which words say the same."
+            }
+            Self::Sentiment => {
+                "A story and what its first person feels at the end: glad, sad, angry or neutral."
             }
             Self::Questions => "A story and one question (yes or no, where, who) with its answer.",
         }
@@ -110,7 +123,7 @@ impl Slice {
     /// Returns the splits the slice has; training and validation are always among them.
     pub fn splits(self) -> &'static [Split] {
         match self {
-            Self::Parallel => &[
+            Self::Parallel | Self::Sentiment => &[
                 Split::Train,
                 Split::Validation,
                 Split::HeldOutCombination,
@@ -145,9 +158,10 @@ pub fn generate_example(
     );
     let draw = match slice {
         Slice::Parallel => parallel::draw,
+        Slice::Sentiment => sentiment::draw,
         Slice::Questions => questions::draw,
     };
-    first_drawn(slice, seed, index, split, |seed| {
+    first_drawn(slice, language, seed, index, split, |seed| {
         draw(language, seed, split)
     })
 }
@@ -156,12 +170,17 @@ pub fn generate_example(
 /// `None` where what came out does not belong to the split.
 fn first_drawn(
     slice: Slice,
+    language: Language,
     seed: u64,
     index: u64,
     split: Split,
     draw: impl Fn(u64) -> Option<Example>,
 ) -> Example {
-    let salt = mix(slice as u64 + 1) ^ (split.salt() << 56);
+    let name = slice
+        .name()
+        .bytes()
+        .fold(language as u64, |hash, byte| mix(hash ^ u64::from(byte)));
+    let salt = name ^ (split.salt() << 56);
     let start = mix(mix(seed ^ salt).wrapping_add(index));
     (0..)
         .find_map(|attempt| draw(mix(start ^ mix(attempt))))
