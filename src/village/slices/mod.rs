@@ -8,10 +8,21 @@
 //! | file | is |
 //! |---|---|
 //! | `questions` | a story and one question with its answer |
+//! | `sums` | a sum, written directly or step by step |
+//! | `patterns` | a task that only its examples explain |
 
+mod patterns;
 mod questions;
+mod sums;
+mod words;
 
+pub use patterns::{PatternKind, PatternParts, Rule, Told, solve_pattern};
 pub use questions::QuestionParts;
+pub use sums::{
+    ParsedSum, SumForm, SumParts, SumProblem, SumStory, SumVerdict, is_held_out_sum, judge_sum,
+    parse_sum,
+};
+pub use words::english_plural;
 
 use serde::{Deserialize, Serialize};
 
@@ -25,6 +36,10 @@ use super::split::Split;
 pub enum Slice {
     /// A story and one question with its answer.
     Questions,
+    /// A sum, written directly or step by step.
+    Sums = 16,
+    /// A task that only its examples explain.
+    Patterns,
 }
 
 /// What an example consists of, by slice.
@@ -33,6 +48,10 @@ pub enum Slice {
 pub enum Parts {
     /// Of [`Slice::Questions`].
     Questions(QuestionParts),
+    /// Of [`Slice::Sums`].
+    Sums(SumParts),
+    /// Of [`Slice::Patterns`].
+    Patterns(PatternParts),
 }
 
 /// An example of a slice: `text` is `prompt`, one space and `answer`.
@@ -62,12 +81,14 @@ pub struct Example {
 
 impl Slice {
     /// Every slice, in the order of the enum.
-    pub const ALL: &'static [Slice] = &[Self::Questions];
+    pub const ALL: &'static [Slice] = &[Self::Questions, Self::Sums, Self::Patterns];
 
     /// Returns the slice's name, as the command line and recipes write it.
     pub fn name(self) -> &'static str {
         match self {
             Self::Questions => "questions",
+            Self::Sums => "sums",
+            Self::Patterns => "patterns",
         }
     }
 
@@ -75,6 +96,8 @@ impl Slice {
     pub fn description(self) -> &'static str {
         match self {
             Self::Questions => "A story and one question (yes or no, where, who) with its answer.",
+            Self::Sums => "A sum of two numbers, written directly or step by step.",
+            Self::Patterns => "Pairs of words or a sequence that only the context explains.",
         }
     }
 
@@ -93,6 +116,12 @@ impl Slice {
     pub fn splits(self) -> &'static [Split] {
         match self {
             Self::Questions => &[Split::Train, Split::Validation, Split::HeldOutCombination],
+            Self::Sums | Self::Patterns => &[
+                Split::Train,
+                Split::Validation,
+                Split::HeldOutCombination,
+                Split::HeldOutTemplate,
+            ],
         }
     }
 }
@@ -121,6 +150,8 @@ pub fn generate_example(
     );
     let draw = match slice {
         Slice::Questions => questions::draw,
+        Slice::Sums => sums::draw,
+        Slice::Patterns => patterns::draw,
     };
     first_drawn(slice, seed, index, split, |seed| {
         draw(language, seed, split)
