@@ -50,11 +50,13 @@ pub use parser::{
     split_sentences,
 };
 pub use recall::{MIN_DISTRACTORS, MIN_FACT_DISTANCE_WORDS, RecallItem, recall_questions};
-pub use slices::{Example, Parts, QuestionParts, Slice, generate_example};
 pub use slices::{
-    ParsedSum, PatternKind, PatternParts, Rule, SumForm, SumParts, SumProblem, SumStory,
-    SumVerdict, Told, english_plural, is_held_out_sum, judge_sum, parse_sum, solve_pattern,
+    BadAnswer, Content, Fault, InstructionParts, InstructionTask, Manner, ParsedSum, PatternKind,
+    PatternParts, Rule, SumForm, SumParts, SumProblem, SumStory, SumVerdict, Told, Verdict,
+    english_plural, is_held_out_sum, judge_answer, judge_sum, parse_instruction, parse_sum,
+    solve_pattern,
 };
+pub use slices::{Example, Parts, QuestionParts, Slice, generate_example};
 pub use split::{Split, has_held_out_combination, is_held_out_person_place};
 pub use story::{Question, Sentence, Story, generate_story};
 pub use world::{FeelingState, Location, PersonState, ThingState, World};

@@ -10,12 +10,18 @@
 //! | `questions` | a story and one question with its answer |
 //! | `sums` | a sum, written directly or step by step |
 //! | `patterns` | a task that only its examples explain |
+//! | `instructions` | a story, what to do with it, good and bad answers |
 
+mod instructions;
 mod patterns;
 mod questions;
 mod sums;
 mod words;
 
+pub use instructions::{
+    BadAnswer, Content, Fault, InstructionParts, InstructionTask, Manner, Verdict, judge_answer,
+    parse_instruction,
+};
 pub use patterns::{PatternKind, PatternParts, Rule, Told, solve_pattern};
 pub use questions::QuestionParts;
 pub use sums::{
@@ -40,6 +46,8 @@ pub enum Slice {
     Sums = 16,
     /// A task that only its examples explain.
     Patterns,
+    /// A story, what to do with it, a good answer and bad ones.
+    Instructions,
 }
 
 /// What an example consists of, by slice.
@@ -52,6 +60,8 @@ pub enum Parts {
     Sums(SumParts),
     /// Of [`Slice::Patterns`].
     Patterns(PatternParts),
+    /// Of [`Slice::Instructions`].
+    Instructions(InstructionParts),
 }
 
 /// An example of a slice: `text` is `prompt`, one space and `answer`.
@@ -81,7 +91,12 @@ pub struct Example {
 
 impl Slice {
     /// Every slice, in the order of the enum.
-    pub const ALL: &'static [Slice] = &[Self::Questions, Self::Sums, Self::Patterns];
+    pub const ALL: &'static [Slice] = &[
+        Self::Questions,
+        Self::Sums,
+        Self::Patterns,
+        Self::Instructions,
+    ];
 
     /// Returns the slice's name, as the command line and recipes write it.
     pub fn name(self) -> &'static str {
@@ -89,6 +104,7 @@ impl Slice {
             Self::Questions => "questions",
             Self::Sums => "sums",
             Self::Patterns => "patterns",
+            Self::Instructions => "instructions",
         }
     }
 
@@ -98,6 +114,9 @@ impl Slice {
             Self::Questions => "A story and one question (yes or no, where, who) with its answer.",
             Self::Sums => "A sum of two numbers, written directly or step by step.",
             Self::Patterns => "Pairs of words or a sequence that only the context explains.",
+            Self::Instructions => {
+                "A story and what to do with it, with a good answer and bad ones."
+            }
         }
     }
 
@@ -116,7 +135,7 @@ impl Slice {
     pub fn splits(self) -> &'static [Split] {
         match self {
             Self::Questions => &[Split::Train, Split::Validation, Split::HeldOutCombination],
-            Self::Sums | Self::Patterns => &[
+            Self::Sums | Self::Patterns | Self::Instructions => &[
                 Split::Train,
                 Split::Validation,
                 Split::HeldOutCombination,
@@ -152,6 +171,7 @@ pub fn generate_example(
         Slice::Questions => questions::draw,
         Slice::Sums => sums::draw,
         Slice::Patterns => patterns::draw,
+        Slice::Instructions => instructions::draw,
     };
     first_drawn(slice, seed, index, split, |seed| {
         draw(language, seed, split)

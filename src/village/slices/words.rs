@@ -80,7 +80,7 @@ impl Word {
     }
 
     /// The role that a word of this kind fills in an event.
-    fn role(self) -> char {
+    pub fn role(self) -> char {
         match self.kind {
             Category::Person => 'p',
             Category::Thing => 'o',
