@@ -40,7 +40,7 @@ mod world;
 
 pub use chooser::{Chooser, SplitMix64};
 pub use corrupt::{Corruption, corrupt};
-pub use entropy::{Entropy, entropy};
+pub use entropy::{Entropy, entropy, slice_entropy};
 pub use event::{Category, Event, Meaning};
 pub use grammar::{Grammar, Language, Template};
 pub use hangul::{Particle, StemClass, infinitive, past_stem, prospective};
@@ -51,12 +51,14 @@ pub use parser::{
 };
 pub use recall::{MIN_DISTRACTORS, MIN_FACT_DISTANCE_WORDS, RecallItem, recall_questions};
 pub use slices::{
-    BadAnswer, Content, Fault, InstructionParts, InstructionTask, Manner, ParsedSum, PatternKind,
-    PatternParts, Rule, SumForm, SumParts, SumProblem, SumStory, SumVerdict, Told, Verdict,
-    english_plural, is_held_out_sum, judge_answer, judge_sum, parse_instruction, parse_sum,
-    solve_pattern,
+    Alignment, AlignmentCounts, BadAnswer, Book, Content, Document, Example, Fact, FactParts,
+    Fault, InstructionParts, InstructionTask, Link, Manner, ParallelParts, ParsedSum, Parts,
+    PatternKind, PatternParts, QuestionParts, Relation, Rule, Sentiment, SentimentParts, Slice,
+    SumForm, SumParts, SumProblem, SumStory, SumVerdict, Told, Verdict, almanac, answer_from_facts,
+    documents, english_plural, fact_asked_by, generate_example, is_equivalent_translation,
+    is_held_out_sum, judge_answer, judge_sum, parse_fact, parse_instruction, parse_sum,
+    sentiment_after, solve_pattern, split_sentiment,
 };
-pub use slices::{Example, Parts, QuestionParts, Slice, generate_example};
 pub use split::{Split, has_held_out_combination, is_held_out_person_place};
 pub use story::{Question, Sentence, Story, generate_story};
 pub use world::{FeelingState, Location, PersonState, ThingState, World};

@@ -51,6 +51,11 @@ impl Teller {
         }
     }
 
+    /// Returns the split the text is told for.
+    pub(super) fn split(&self) -> Split {
+        self.split
+    }
+
     /// Tells a whole story.
     pub(super) fn tell(mut self) -> Story {
         let themes = [Theme::Exchange, Theme::Journey];
@@ -340,6 +345,24 @@ pub(super) fn can_be_pronoun(last: Option<&Event>, person: u8) -> bool {
         && last.people().any(|other| other == person)
         && last.people().filter(same).count() == 1
         && person < FIRST_PRONOUN
+}
+
+/// Returns parsed events with every *he* and *she* replaced by the one person of the sentence
+/// before whom it can mean; where there is none it stays.
+pub(super) fn with_people_named(events: &[Event]) -> Vec<Event> {
+    let mut named: Vec<Event> = Vec::with_capacity(events.len());
+    for event in events {
+        let mut event = *event;
+        let meant = named.last().zip(event.get('p')).and_then(|(last, p)| {
+            let mut people = last.people();
+            people.find(|&person| p >= FIRST_PRONOUN && pronoun_of(person) == p)
+        });
+        if let Some(person) = meant {
+            event.set('p', person);
+        }
+        named.push(event);
+    }
+    named
 }
 
 /// Returns whether the meaning is an answer to *why*, about a person just named.

@@ -7,23 +7,45 @@
 //!
 //! | file | is |
 //! |---|---|
+//! | `parallel` | sentences in both languages |
+//! | `isolated` | events without a story |
+//! | `alignment`, `equivalence` | which words say the same, and when a translation is right |
+//! | `sentiment` | a story and what its first person feels |
 //! | `questions` | a story and one question with its answer |
 //! | `sums` | a sum, written directly or step by step |
 //! | `patterns` | a task that only its examples explain |
 //! | `instructions` | a story, what to do with it, good and bad answers |
+//! | `facts` | an almanac, a third of which training never sees |
+//! | `words` | one word of any kind, and which two words training keeps apart |
 
+mod alignment;
+mod equivalence;
+mod facts;
 mod instructions;
+mod isolated;
+mod parallel;
 mod patterns;
 mod questions;
+mod sentiment;
 mod sums;
+#[cfg(test)]
+mod tests;
 mod words;
 
+pub use alignment::{Alignment, AlignmentCounts, Link};
+pub use equivalence::is_equivalent_translation;
+pub use facts::{
+    Book, Document, Fact, FactParts, Relation, almanac, answer_from_facts, documents,
+    fact_asked_by, parse_fact,
+};
 pub use instructions::{
     BadAnswer, Content, Fault, InstructionParts, InstructionTask, Manner, Verdict, judge_answer,
     parse_instruction,
 };
+pub use parallel::ParallelParts;
 pub use patterns::{PatternKind, PatternParts, Rule, Told, solve_pattern};
 pub use questions::QuestionParts;
+pub use sentiment::{Sentiment, SentimentParts, sentiment_after, split_sentiment};
 pub use sums::{
     ParsedSum, SumForm, SumParts, SumProblem, SumStory, SumVerdict, is_held_out_sum, judge_sum,
     parse_sum,
@@ -40,20 +62,30 @@ use super::split::Split;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Slice {
+    /// One to three sentences in English and in Korean.
+    Parallel,
+    /// A story and what the person it begins with feels at its end.
+    Sentiment,
     /// A story and one question with its answer.
     Questions,
     /// A sum, written directly or step by step.
-    Sums = 16,
+    Sums,
     /// A task that only its examples explain.
     Patterns,
     /// A story, what to do with it, a good answer and bad ones.
     Instructions,
+    /// A question about what is always so in the village.
+    Facts,
 }
 
 /// What an example consists of, by slice.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(untagged)]
 pub enum Parts {
+    /// Of [`Slice::Parallel`].
+    Parallel(ParallelParts),
+    /// Of [`Slice::Sentiment`].
+    Sentiment(SentimentParts),
     /// Of [`Slice::Questions`].
     Questions(QuestionParts),
     /// Of [`Slice::Sums`].
@@ -62,6 +94,8 @@ pub enum Parts {
     Patterns(PatternParts),
     /// Of [`Slice::Instructions`].
     Instructions(InstructionParts),
+    /// Of [`Slice::Facts`].
+    Facts(FactParts),
 }
 
 /// An example of a slice: `text` is `prompt`, one space and `answer`.
@@ -92,31 +126,44 @@ pub struct Example {
 impl Slice {
     /// Every slice, in the order of the enum.
     pub const ALL: &'static [Slice] = &[
+        Self::Parallel,
+        Self::Sentiment,
         Self::Questions,
         Self::Sums,
         Self::Patterns,
         Self::Instructions,
+        Self::Facts,
     ];
 
     /// Returns the slice's name, as the command line and recipes write it.
     pub fn name(self) -> &'static str {
         match self {
+            Self::Parallel => "parallel",
+            Self::Sentiment => "sentiment",
             Self::Questions => "questions",
             Self::Sums => "sums",
             Self::Patterns => "patterns",
             Self::Instructions => "instructions",
+            Self::Facts => "facts",
         }
     }
 
     /// Returns one sentence on what an example is.
     pub fn description(self) -> &'static str {
         match self {
+            Self::Parallel => {
+                "One to three sentences in English and in Korean, and which words say the same."
+            }
+            Self::Sentiment => {
+                "A story and what its first person feels at the end: glad, sad, angry or neutral."
+            }
             Self::Questions => "A story and one question (yes or no, where, who) with its answer.",
             Self::Sums => "A sum of two numbers, written directly or step by step.",
             Self::Patterns => "Pairs of words or a sequence that only the context explains.",
             Self::Instructions => {
-                "A story and what to do with it, with a good answer and bad ones."
+                "A story and what to do with it, with a good answer and bad answers."
             }
+            Self::Facts => "A question about the village's almanac, with a page of it or without.",
         }
     }
 
@@ -135,7 +182,7 @@ impl Slice {
     pub fn splits(self) -> &'static [Split] {
         match self {
             Self::Questions => &[Split::Train, Split::Validation, Split::HeldOutCombination],
-            Self::Sums | Self::Patterns | Self::Instructions => &[
+            _ => &[
                 Split::Train,
                 Split::Validation,
                 Split::HeldOutCombination,
@@ -168,12 +215,15 @@ pub fn generate_example(
         slice.name()
     );
     let draw = match slice {
+        Slice::Parallel => parallel::draw,
+        Slice::Sentiment => sentiment::draw,
         Slice::Questions => questions::draw,
         Slice::Sums => sums::draw,
         Slice::Patterns => patterns::draw,
         Slice::Instructions => instructions::draw,
+        Slice::Facts => facts::draw,
     };
-    first_drawn(slice, seed, index, split, |seed| {
+    first_drawn(slice, language, seed, index, split, |seed| {
         draw(language, seed, split)
     })
 }
@@ -182,12 +232,17 @@ pub fn generate_example(
 /// `None` where what came out does not belong to the split.
 fn first_drawn(
     slice: Slice,
+    language: Language,
     seed: u64,
     index: u64,
     split: Split,
     draw: impl Fn(u64) -> Option<Example>,
 ) -> Example {
-    let salt = mix(slice as u64 + 1) ^ (split.salt() << 56);
+    let name = slice
+        .name()
+        .bytes()
+        .fold(language as u64, |hash, byte| mix(hash ^ u64::from(byte)));
+    let salt = name ^ (split.salt() << 56);
     let start = mix(mix(seed ^ salt).wrapping_add(index));
     (0..)
         .find_map(|attempt| draw(mix(start ^ mix(attempt))))

@@ -48,7 +48,7 @@ pub(super) fn draw(language: Language, seed: u64, split: Split) -> Option<Exampl
         return None;
     }
     let mut content = String::new();
-    for event in teller.told.iter().chain([&asked.question]) {
+    for event in &teller.told {
         event.write_key(&mut content);
     }
     if !split.admits(&content) {
@@ -118,4 +118,73 @@ fn askable(kinds: Vec<QuestionKind>) -> Vec<(M, QuestionKind)> {
             is_fair.then_some((meaning, kind))
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
+    use std::collections::BTreeMap;
+
+    use super::*;
+    use crate::village::parse_text;
+    use crate::village::slices::generate_example;
+
+    const LANGUAGES: [Language; 2] = [Language::English, Language::Korean];
+
+    fn questions_of(
+        language: Language,
+        seed: u64,
+        count: u64,
+        split: Split,
+    ) -> impl Iterator<Item = (Example, QuestionParts)> {
+        (0..count).filter_map(move |index| {
+            let example = generate_example(Slice::Questions, language, seed, index, split);
+            match example.parts.clone() {
+                Parts::Questions(parts) => Some((example, parts)),
+                _ => None,
+            }
+        })
+    }
+
+    #[test]
+    fn the_parser_reads_what_was_asked() {
+        for language in LANGUAGES {
+            for &split in Slice::Questions.splits() {
+                for (example, parts) in questions_of(language, 3, 300, split) {
+                    let parsed = parse_text(language, &example.text).unwrap();
+                    let [.., question, answer] = parsed.events.as_slice() else {
+                        panic!("{}", example.text);
+                    };
+                    assert_eq!(question.meaning, parts.kind);
+                    let is_yes = match answer.meaning {
+                        M::AnswerYes => Some(true),
+                        M::AnswerNo => Some(false),
+                        _ => None,
+                    };
+                    assert_eq!(is_yes, parts.is_yes);
+                    assert!(parts.story.contains(&parts.fact));
+                    assert!(example.prompt.ends_with('?'));
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn yes_is_as_likely_as_no_for_every_kind() {
+        for language in LANGUAGES {
+            let mut kinds: BTreeMap<M, (usize, usize)> = BTreeMap::new();
+            for (_, parts) in questions_of(language, 4, 6000, Split::Train) {
+                let (count, yes) = kinds.entry(parts.kind).or_default();
+                *count += 1;
+                *yes += usize::from(parts.is_yes == Some(true));
+            }
+            println!("{language:?}: kind (asked, of these answered with yes) {kinds:?}");
+            for kind in [M::HasIt, M::IsAt, M::IsFeeling] {
+                let (count, yes) = kinds[&kind];
+                let share = yes as f64 / count as f64;
+                assert!((0.44..0.56).contains(&share), "{kind:?}: {yes} of {count}");
+            }
+        }
+    }
 }

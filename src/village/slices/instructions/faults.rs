@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::judge::{Fault, Verdict, judge_answer};
 use super::render::{Claim, Shape};
-use super::task::{Content, InstructionTask, Manner, other};
+use super::task::{Content, InstructionTask, Manner};
 use crate::village::chooser::{Chooser, SplitMix64};
 use crate::village::corrupt::{Corruption, corrupt};
 use crate::village::event::{Category, Event, Meaning as M};
@@ -29,7 +29,7 @@ pub(super) fn bad_answers(task: &InstructionTask, chooser: &mut Chooser) -> Vec<
         .filter_map(|fault| {
             let text = match fault {
                 Fault::WrongLanguage => {
-                    Some(task.say_as(&task.claims(), task.shape(), other(task.answer_language())))
+                    Some(task.say_as(&task.claims(), task.shape(), task.answer_language().other()))
                 }
                 Fault::Ungrammatical => ungrammatical(task, chooser),
                 Fault::WrongFact => wrong_fact(task, chooser),
@@ -47,8 +47,7 @@ fn pick<T: Copy>(options: &[T], chooser: &mut Chooser) -> Option<T> {
 
 /// Spoils the good answer; a spoilt answer that can still be read is not taken.
 fn ungrammatical(task: &InstructionTask, chooser: &mut Chooser) -> Option<String> {
-    let numbers: Vec<u64> = (0..1 << 16).collect();
-    let mut generator = SplitMix64::new(chooser.uniform(&numbers));
+    let mut generator = SplitMix64::new(chooser.next_seed());
     let answer = task.answer();
     (0..12).find_map(|attempt| {
         let corruption = match attempt % 3 {

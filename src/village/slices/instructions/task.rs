@@ -63,14 +63,6 @@ pub struct InstructionTask {
     pub manner: Manner,
 }
 
-/// The other language.
-pub(super) fn other(language: Language) -> Language {
-    match language {
-        Language::English => Language::Korean,
-        Language::Korean => Language::English,
-    }
-}
-
 impl InstructionTask {
     /// Returns every instruction that makes sense for a story.
     pub(super) fn all(language: Language, events: &[Event]) -> Vec<Self> {
@@ -203,7 +195,7 @@ impl InstructionTask {
     /// Returns the language a good answer is in.
     pub(super) fn answer_language(&self) -> Language {
         match self.manner {
-            Manner::OtherLanguage => other(self.language),
+            Manner::OtherLanguage => self.language.other(),
             _ => self.language,
         }
     }

@@ -96,10 +96,6 @@ impl Rule {
     /// assert_eq!(after(Rule::Opposite, &["apple"]), None);
     /// ```
     pub fn apply(self, language: Language, words: &[&str]) -> Option<String> {
-        let other = match language {
-            Language::English => Language::Korean,
-            Language::Korean => Language::English,
-        };
         Some(match (self, words) {
             (Self::Copy, [a]) => (*a).to_string(),
             (Self::Double, [a]) => format!("{a} {a}"),
@@ -111,7 +107,7 @@ impl Rule {
                 }
             }
             (Self::Opposite, [a]) => opposite_of(language, a)?.to_string(),
-            (Self::Translate, [a]) => Word::read(language, a)?.text(other).to_string(),
+            (Self::Translate, [a]) => Word::read(language, a)?.text(language.other()).to_string(),
             (Self::ReverseTwo, [a, b]) => format!("{b} {a}"),
             (Self::FirstOfTwo, [a, _]) => (*a).to_string(),
             (Self::SecondOfTwo, [_, b]) => (*b).to_string(),
