@@ -124,6 +124,7 @@ fn model_info(
         d_model: config.n_embd,
         d_head: config.n_embd / config.n_head,
         d_mlp: config.d_mlp(),
+        d_hidden: 0,
         n_ctx: config.n_positions,
         norm_epsilon: config.layer_norm_epsilon as f32,
         activation_function: config.activation_function.clone(),

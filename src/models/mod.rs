@@ -3,9 +3,11 @@
 pub mod bert;
 pub mod config;
 pub mod gpt2;
+pub mod lstm;
 pub mod weights;
 
 pub use bert::Bert;
 pub use config::ConfigError;
 pub use gpt2::Gpt2;
+pub use lstm::Lstm;
 pub use weights::WeightsError;

@@ -8,3 +8,4 @@
 
 mod bert;
 mod compare;
+mod lstm;
