@@ -9,3 +9,4 @@
 mod bert;
 mod compare;
 mod lstm;
+mod speed;
