@@ -95,7 +95,8 @@ impl Encoder {
         let places = TensorData::new(places, [positions.len()]);
         let rows = resid.select(1, Tensor::from_data(places, &self.device));
         let logits = self.network.unembed(rows, &mut off);
-        let logits = logits.ok_or_else(|| internal("this model has no head that fills in blanks"))?;
+        let logits =
+            logits.ok_or_else(|| internal("this model has no head that fills in blanks"))?;
         let values = read_values(logits).await?;
         let rows = values.chunks_exact(self.config.vocab_size);
         Ok(rows.map(<[f32]>::to_vec).collect())

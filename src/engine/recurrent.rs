@@ -54,7 +54,11 @@ impl Recurrent {
     /// # Errors
     /// [`EngineError::UnknownToken`]; [`EngineError::Internal`] if there is nothing to read from
     /// `first` on; [`EngineError::DeviceLost`] if the device stops answering.
-    pub async fn logits(&mut self, ids: &[u32], first: usize) -> Result<Vec<Vec<f32>>, EngineError> {
+    pub async fn logits(
+        &mut self,
+        ids: &[u32],
+        first: usize,
+    ) -> Result<Vec<Vec<f32>>, EngineError> {
         self.check(ids)?;
         if first >= ids.len() {
             return Err(nothing());

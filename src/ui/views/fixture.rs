@@ -84,6 +84,7 @@ impl Fixture {
             d_model,
             d_head,
             d_mlp,
+            d_hidden: 0,
             n_ctx: 256,
             norm_epsilon: 1e-5,
             activation_function: "gelu_new".into(),
