@@ -9,7 +9,8 @@ use std::collections::HashMap;
 use super::recipe::Word2VecRecipe;
 use crate::sampling::draw_uniform;
 use crate::village::{
-    Language, Parts, Slice, Split, documents, generate_example, generate_story, korean_nominals,
+    Language, Parts, Slice, Split, almanac, documents, generate_example, generate_story, glossary,
+    korean_nominals,
 };
 
 /// Sentences as numbers of words, the most frequent word 0.
@@ -25,8 +26,33 @@ pub struct Sentences {
 
 /// Particles that can follow a noun.
 const PARTICLES: [&str; 27] = [
-    "은", "는", "이", "가", "을", "를", "과", "와", "으로", "로", "에", "에서", "에게", "에게서",
-    "의", "도", "야", "이야", "다", "이다", "이었다", "였다", "씩", "들", "들을", "들이", "들은",
+    "은",
+    "는",
+    "이",
+    "가",
+    "을",
+    "를",
+    "과",
+    "와",
+    "으로",
+    "로",
+    "에",
+    "에서",
+    "에게",
+    "에게서",
+    "의",
+    "도",
+    "야",
+    "이야",
+    "다",
+    "이다",
+    "이었다",
+    "였다",
+    "씩",
+    "들",
+    "들을",
+    "들이",
+    "들은",
 ];
 
 impl Sentences {
@@ -38,7 +64,7 @@ impl Sentences {
         for index in 0..recipe.stories {
             for language in [Language::English, Language::Korean] {
                 let story = generate_story(language, seed, index, Split::Train);
-                texts.push(cutter.words(&story.text));
+                texts.extend(cutter.sentences(&story.text));
             }
         }
         for index in 0..recipe.parallel {
@@ -49,15 +75,31 @@ impl Sentences {
                 texts.push(shuffled(cutter.words(&both), seed ^ 0x9A_7A, index));
             }
         }
-        for index in 0..recipe.patterns {
+        for index in 0..recipe.patterns.max(recipe.sums) {
             for language in [Language::English, Language::Korean] {
-                let (slice, split) = (Slice::Patterns, Split::Train);
-                let example = generate_example(slice, language, seed, index, split);
-                texts.push(cutter.words(&example.text));
+                for (slice, count) in [
+                    (Slice::Patterns, recipe.patterns),
+                    (Slice::Sums, recipe.sums),
+                ] {
+                    if index < count {
+                        let example = generate_example(slice, language, seed, index, Split::Train);
+                        texts.extend(cutter.sentences(&example.text));
+                    }
+                }
+            }
+        }
+        for (number, entry) in glossary().into_iter().enumerate() {
+            let both = [entry.english, entry.korean].join(" ");
+            for time in 0..recipe.glossary {
+                let index = number as u64 * recipe.glossary + time;
+                texts.push(shuffled(cutter.words(&both), seed ^ 0x6105, index));
             }
         }
         let facts = [Language::English, Language::Korean].map(documents);
-        let told = facts[0].iter().zip(&facts[1]).filter(|(english, _)| english.is_told);
+        let told = facts[0]
+            .iter()
+            .zip(&facts[1])
+            .filter(|(english, _)| english.is_told);
         for (number, (english, korean)) in told.enumerate() {
             let both: String = [english, korean]
                 .iter()
@@ -85,7 +127,10 @@ impl Sentences {
         let numbers: HashMap<&str, u32> = kept.iter().map(|(word, _)| *word).zip(0..).collect();
         let sentences = texts
             .iter()
-            .map(|text| text.iter().filter_map(|word| numbers.get(word.as_str()).copied()))
+            .map(|text| {
+                text.iter()
+                    .filter_map(|word| numbers.get(word.as_str()).copied())
+            })
             .map(Iterator::collect)
             .collect();
         Sentences {
@@ -103,9 +148,22 @@ struct Cutter {
 
 impl Cutter {
     fn new() -> Self {
-        Cutter {
-            nominals: korean_nominals(),
-        }
+        let facts = almanac()
+            .iter()
+            .filter_map(|fact| fact.nouns(Language::Korean));
+        let mut nominals = korean_nominals();
+        nominals.extend(facts.flat_map(|(subject, value)| [subject, value]));
+        nominals.sort_by_key(|nominal| std::cmp::Reverse(nominal.len()));
+        nominals.dedup();
+        Cutter { nominals }
+    }
+
+    /// The words of each sentence, or of each part of a list.
+    fn sentences(&self, text: &str) -> Vec<Vec<String>> {
+        text.split(['.', '?', '!', ',', '\n'])
+            .map(|sentence| self.words(sentence))
+            .filter(|words| words.len() > 1)
+            .collect()
     }
 
     fn words(&self, text: &str) -> Vec<String> {
@@ -148,7 +206,18 @@ mod tests {
     fn a_noun_and_its_particle_are_two_words() {
         let cutter = Cutter::new();
         let words = cutter.words("준이 미나에게 돌을 돌려주었다. \"Mina has 2 hats!\"");
-        let expected = ["준", "이", "미나", "에게", "돌", "을", "돌려주었다", "mina", "has", "hats"];
+        let expected = [
+            "준",
+            "이",
+            "미나",
+            "에게",
+            "돌",
+            "을",
+            "돌려주었다",
+            "mina",
+            "has",
+            "hats",
+        ];
         assert_eq!(words, expected);
     }
 }
