@@ -6,6 +6,7 @@ mod inspect;
 mod load;
 mod read_back;
 mod session;
+mod translator;
 
 #[cfg(feature = "worker")]
 mod fetch;
@@ -15,3 +16,4 @@ pub mod worker;
 pub use device::{EngineDevice, start_device};
 pub use load::{LoadError, LoadedModel, ModelFiles};
 pub use session::Session;
+pub use translator::Translator;

@@ -10,6 +10,7 @@ mod model_folder;
 mod tokenize;
 mod trace;
 mod train;
+mod translate;
 mod village;
 
 pub use args::{Args, Command};

@@ -8,7 +8,8 @@ use burn::tensor::Device;
 
 use super::Failure;
 use super::args::{DeviceArg, InputArgs};
-use crate::engine::{LoadedModel, ModelFiles, Session, start_device};
+use crate::engine::{LoadedModel, ModelFiles, Session, Translator, start_device};
+use crate::models::config;
 use crate::protocol::{BackendKind, EngineError};
 use crate::tokenizer::ByteLevelBpe;
 
@@ -48,8 +49,34 @@ pub fn open_tokenizer(model: &Path) -> Result<ByteLevelBpe, Failure> {
     })
 }
 
+/// The `model_type` in the folder's `config.json`.
+pub fn model_type(model: &Path) -> Result<String, Failure> {
+    let path = find(model)?.join("config.json");
+    let json = fs::read_to_string(&path).map_err(Failure::at(&path))?;
+    config::model_type(&json).map_err(|error| Failure::Content {
+        path,
+        detail: error.to_string(),
+    })
+}
+
 /// A session with the model of that folder.
 pub fn open(model: &Path, device_arg: DeviceArg) -> Result<Session, Failure> {
+    let (folder, files) = files(model)?;
+    let device = device(device_arg)?;
+    let model = LoadedModel::from_files(&files, &device)
+        .map_err(|source| Failure::Model { folder, source })?;
+    Ok(Session::new(model, device))
+}
+
+/// The encoder-decoder of that folder.
+pub fn open_translator(model: &Path, device_arg: DeviceArg) -> Result<Translator, Failure> {
+    let (folder, files) = files(model)?;
+    Translator::from_files(&files, device(device_arg)?)
+        .map_err(|source| Failure::Model { folder, source })
+}
+
+/// The folder of a model and its files.
+fn files(model: &Path) -> Result<(PathBuf, ModelFiles), Failure> {
     let folder = find(model)?;
     let text = |name: &str| {
         let path = folder.join(name);
@@ -69,10 +96,7 @@ pub fn open(model: &Path, device_arg: DeviceArg) -> Result<Session, Failure> {
             .transpose()?,
         weights: fs::read(&weights_path).map_err(Failure::at(&weights_path))?,
     };
-    let device = device(device_arg)?;
-    let model = LoadedModel::from_files(&files, &device)
-        .map_err(|source| Failure::Model { folder, source })?;
-    Ok(Session::new(model, device))
+    Ok((folder, files))
 }
 
 /// The ids a command was given, or those of its text.

@@ -1,12 +1,13 @@
-//! `atlas eval`: what a village model knows, on stories that training never saw.
+//! What a decoder knows, on stories that training never saw.
 
 use serde::Serialize;
 
-use super::Failure;
-use super::args::EvalArgs;
-use super::generate::generate;
-use super::model_folder::open;
+use super::log_probability;
 use crate::engine::Session;
+use crate::program::Failure;
+use crate::program::args::EvalArgs;
+use crate::program::generate::generate;
+use crate::program::model_folder::open;
 use crate::protocol::{Activation, TraceSpec};
 use crate::sampling::Settings;
 use crate::tokenizer::ByteLevelBpe;
@@ -221,22 +222,6 @@ impl Evaluation<'_> {
             .map_or(0, |first| starts[first].saturating_sub(1));
         self.tokenizer.encode(&text[start..]).len()
     }
-}
-
-/// `ln softmax(logits)[id]`
-fn log_probability(logits: &[f32], id: u32) -> f64 {
-    let max = logits.iter().copied().fold(f32::NEG_INFINITY, f32::max);
-    let sum: f64 = logits
-        .iter()
-        .map(|logit| f64::from(logit - max).exp())
-        .sum();
-    f64::from(
-        logits
-            .get(id as usize)
-            .copied()
-            .unwrap_or(f32::NEG_INFINITY)
-            - max,
-    ) - sum.ln()
 }
 
 fn print_table(reports: &[Report; 2]) {
