@@ -9,6 +9,6 @@ mod recorder;
 
 pub use attention::{Attention, ScoreRule, attend, causal_mask};
 pub use kv_cache::{KvCache, LayerCache};
-pub use mlp::{ActivationFunction, Mlp};
+pub use mlp::{ActivationFunction, GatedMlp, Mlp};
 pub use multi_head_attention::MultiHeadAttention;
 pub use recorder::{BlockRecorder, Recorded, Recorder};

@@ -10,3 +10,4 @@ mod bert;
 mod compare;
 mod lstm;
 mod speed;
+mod t5;
