@@ -66,9 +66,11 @@ fn ids_of(model: &Recurrent, input: &InputArgs, n_new: usize) -> Result<Vec<u32>
         0 => Err(Failure::Arguments(
             "there is nothing to read: give at least one token".into(),
         )),
-        actual if actual + n_new > max + usize::from(n_new > 0) => Err(Failure::Arguments(
-            format!("{actual} tokens read and {n_new} new ones are more than the {max} this model can read"),
-        )),
+        actual if actual + n_new > max + usize::from(n_new > 0) => {
+            Err(Failure::Arguments(format!(
+                "{actual} tokens read and {n_new} new ones are more than the {max} this model can read"
+            )))
+        }
         _ => Ok(ids),
     }
 }

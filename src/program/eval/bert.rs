@@ -155,7 +155,9 @@ fn together(kinds: &[(BlankKind, Filled)]) -> Filled {
 }
 
 fn print_table(reports: &[Report]) {
-    println!("| blanks | language | split | count | top 1 | top 5 | baseline |\n|---|---|---|---|---|---|---|");
+    println!(
+        "| blanks | language | split | count | top 1 | top 5 | baseline |\n|---|---|---|---|---|---|---|"
+    );
     for report in reports {
         let all = [("all", &report.all)].into_iter();
         let kinds = report.kinds.iter().map(|(kind, filled)| {
