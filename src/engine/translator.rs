@@ -39,19 +39,7 @@ impl Translator {
     /// If a file is damaged, names another architecture, or does not fit the others.
     pub fn from_files(files: &ModelFiles, device: Device) -> Result<Self, LoadError> {
         let config = T5Config::from_json(&files.config_json)?;
-        let tokenizer = files
-            .tokenizer_json
-            .as_deref()
-            .map(ByteLevelBpe::from_json)
-            .transpose()?;
-        if let Some(tokenizer) = &tokenizer
-            && tokenizer.vocab_size() > config.vocab_size
-        {
-            return Err(LoadError::VocabularyMismatch {
-                tokenizer: tokenizer.vocab_size(),
-                model: config.vocab_size,
-            });
-        }
+        let tokenizer = files.tokenizer(config.vocab_size)?;
         let network = T5::from_weights(&config, &read_safetensors(&files.weights)?, &device)?;
         Ok(Translator {
             cache: KvCache::new(config.n_decoder_layers()),

@@ -4,17 +4,26 @@ use serde_json::json;
 
 use super::args::GenerateArgs;
 use super::clock::{now_ms, now_s};
-use super::model_folder::{input_ids, model_type, open};
-use super::{Failure, translate};
+use super::model_folder::{family, input_ids, open};
+use super::{Failure, recur, translate};
 use crate::engine::Session;
+use crate::models::Family;
 use crate::protocol::{Activation, TraceSpec};
 use crate::sampling::{Distribution, Settings, choose, draw_uniform};
 use crate::tokenizer::ByteLevelBpe;
 
 /// Prints what the model writes.
 pub fn run(args: &GenerateArgs) -> Result<(), Failure> {
-    if model_type(&args.model.model)? == "t5" {
-        return translate::generate(args);
+    match family(&args.model.model)? {
+        Family::Gpt2 => {}
+        Family::T5 => return translate::generate(args),
+        Family::Lstm => return recur::generate(args),
+        Family::Bert => {
+            return Err(Failure::Arguments(
+                "an encoder fills in blanks and does not go on with a text: use `atlas trace`"
+                    .into(),
+            ));
+        }
     }
     let mut session = open(&args.model.model, args.device)?;
     let prompt = input_ids(session.model(), &args.input)?;

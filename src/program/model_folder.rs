@@ -8,8 +8,10 @@ use burn::tensor::Device;
 
 use super::Failure;
 use super::args::{DeviceArg, InputArgs};
-use crate::engine::{LoadedModel, ModelFiles, Session, Translator, start_device};
-use crate::models::config;
+use crate::engine::{
+    Encoder, LoadedModel, ModelFiles, Recurrent, Session, Translator, start_device,
+};
+use crate::models::Family;
 use crate::protocol::{BackendKind, EngineError};
 use crate::tokenizer::ByteLevelBpe;
 
@@ -49,11 +51,11 @@ pub fn open_tokenizer(model: &Path) -> Result<ByteLevelBpe, Failure> {
     })
 }
 
-/// The `model_type` in the folder's `config.json`.
-pub fn model_type(model: &Path) -> Result<String, Failure> {
+/// The family of the model in the folder.
+pub fn family(model: &Path) -> Result<Family, Failure> {
     let path = find(model)?.join("config.json");
     let json = fs::read_to_string(&path).map_err(Failure::at(&path))?;
-    config::model_type(&json).map_err(|error| Failure::Content {
+    Family::of_config(&json).map_err(|error| Failure::Content {
         path,
         detail: error.to_string(),
     })
@@ -72,6 +74,20 @@ pub fn open(model: &Path, device_arg: DeviceArg) -> Result<Session, Failure> {
 pub fn open_translator(model: &Path, device_arg: DeviceArg) -> Result<Translator, Failure> {
     let (folder, files) = files(model)?;
     Translator::from_files(&files, device(device_arg)?)
+        .map_err(|source| Failure::Model { folder, source })
+}
+
+/// The encoder of that folder.
+pub fn open_encoder(model: &Path, device_arg: DeviceArg) -> Result<Encoder, Failure> {
+    let (folder, files) = files(model)?;
+    Encoder::from_files(&files, device(device_arg)?)
+        .map_err(|source| Failure::Model { folder, source })
+}
+
+/// The recurrent model of that folder.
+pub fn open_recurrent(model: &Path, device_arg: DeviceArg) -> Result<Recurrent, Failure> {
+    let (folder, files) = files(model)?;
+    Recurrent::from_files(&files, device(device_arg)?)
         .map_err(|source| Failure::Model { folder, source })
 }
 

@@ -7,22 +7,29 @@ use serde_json::json;
 
 use super::args::TraceArgs;
 use super::glob::glob_matches;
-use super::model_folder::{device, input_ids, model_type, open};
-use super::{Failure, translate};
+use super::model_folder::{device, family, input_ids, open};
+use super::{Failure, encode, recur, translate};
 use crate::checkpoint::{NamedTensors, Precision, write_safetensors};
+use crate::models::Family;
 use crate::nn::{Recorded, Recorder};
 use crate::protocol::{Activation, TraceSpec};
 use crate::tokenizer::ByteLevelBpe;
 
 /// Writes the activations of one text, each a full array without a batch axis.
 pub fn run(args: &TraceArgs) -> Result<(), Failure> {
-    if model_type(&args.model.model)? == "t5" {
+    let family = family(&args.model.model)?;
+    if family == Family::T5 {
         return translate::trace(args);
     }
     if args.target.is_some() || args.target_ids.is_some() {
         return Err(Failure::Arguments(
             "this model has no decoder of its own that could read a target".into(),
         ));
+    }
+    match family {
+        Family::Bert => return encode::trace(args),
+        Family::Lstm => return recur::trace(args),
+        Family::Gpt2 | Family::T5 => {}
     }
     let session = open(&args.model.model, args.device)?;
     let model = session.model();

@@ -8,4 +8,5 @@
 
 mod bert;
 mod compare;
+mod lstm;
 mod t5;

@@ -1,19 +1,40 @@
 //! `atlas eval`: what a village model knows, on what training never saw. One file per family.
 
 mod alignment;
+mod bert;
 mod gpt;
+mod lstm;
+mod next_token;
 mod t5;
+
+use serde::Serialize;
 
 use super::Failure;
 use super::args::EvalArgs;
-use super::model_folder::model_type;
+use super::model_folder::family;
+use crate::models::Family;
 
 /// Measures and prints what the model's family is measured by.
 pub fn run(args: &EvalArgs) -> Result<(), Failure> {
-    match model_type(&args.model.model)?.as_str() {
-        "t5" => t5::run(args),
-        _ => gpt::run(args),
+    match family(&args.model.model)? {
+        Family::Gpt2 => gpt::run(args),
+        Family::Bert => bert::run(args),
+        Family::T5 => t5::run(args),
+        Family::Lstm => lstm::run(args),
     }
+}
+
+fn not_of_the_village() -> Failure {
+    Failure::Arguments(
+        "this model is not one of the village: its tokenizer or a special token is missing".into(),
+    )
+}
+
+fn print_json(report: &impl Serialize) -> Result<(), Failure> {
+    let json = serde_json::to_string_pretty(report)
+        .map_err(|error| Failure::Arguments(error.to_string()))?;
+    println!("{json}");
+    Ok(())
 }
 
 /// `ln softmax(logits)[id]`
