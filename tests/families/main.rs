@@ -9,5 +9,4 @@
 mod bert;
 mod compare;
 mod lstm;
-mod speed;
 mod t5;
