@@ -2,7 +2,8 @@
 //!
 //! A word is a run of letters in lower case; a Korean noun and the particle on it are two words.
 //! Where a text says one thing in both languages, its words are shuffled together, so that a word
-//! and its translation stand in each other's windows.
+//! and its translation stand in each other's windows. Facts and the glossary are told in each
+//! language alone too: only so can a direction of the space mean a language.
 
 use std::collections::HashMap;
 
@@ -88,27 +89,17 @@ impl Sentences {
                 }
             }
         }
-        for (number, entry) in glossary().into_iter().enumerate() {
-            let both = [entry.english, entry.korean].join(" ");
-            for time in 0..recipe.glossary {
-                let index = number as u64 * recipe.glossary + time;
-                texts.push(shuffled(cutter.words(&both), seed ^ 0x6105, index));
-            }
+        for (number, entry) in glossary().iter().enumerate() {
+            let told = [entry.english.as_str(), entry.korean.as_str()];
+            texts.extend(retold(&cutter, told, seed ^ 0x6105, number, recipe.glossary));
         }
         let facts = [Language::English, Language::Korean].map(documents);
-        let told = facts[0]
-            .iter()
-            .zip(&facts[1])
-            .filter(|(english, _)| english.is_told);
-        for (number, (english, korean)) in told.enumerate() {
-            let both: String = [english, korean]
-                .iter()
-                .map(|one| format!("{} {} {} ", one.text, one.question, one.answer))
-                .collect();
-            for time in 0..recipe.facts {
-                let index = number as u64 * recipe.facts + time;
-                texts.push(shuffled(cutter.words(&both), seed ^ 0xFAC7, index));
-            }
+        let in_both = facts[0].iter().zip(&facts[1]).enumerate();
+        for (number, (english, korean)) in in_both.filter(|(_, (english, _))| english.is_told) {
+            let told = [english, korean]
+                .map(|one| format!("{} {} {}", one.text, one.question, one.answer));
+            let told = [told[0].as_str(), told[1].as_str()];
+            texts.extend(retold(&cutter, told, seed ^ 0xFAC7, number, recipe.facts));
         }
         Self::numbered(&shuffled(texts, seed ^ 0x0DD, 0), recipe.min_count)
     }
@@ -139,6 +130,26 @@ impl Sentences {
             sentences,
         }
     }
+}
+
+/// One thing said in English and in Korean, `times` times: in turn in English, in Korean, and in
+/// both at once, each time in another order.
+fn retold(
+    cutter: &Cutter,
+    [english, korean]: [&str; 2],
+    seed: u64,
+    number: usize,
+    times: u64,
+) -> impl Iterator<Item = Vec<String>> {
+    let said = [english, korean].map(|text| cutter.words(text));
+    (0..times).map(move |time| {
+        let words = match time % 3 {
+            0 => said[0].clone(),
+            1 => said[1].clone(),
+            _ => said.concat(),
+        };
+        shuffled(words, seed, number as u64 * times + time)
+    })
 }
 
 /// Cuts texts into words.
