@@ -17,7 +17,6 @@
 
 pub mod attention_measures;
 pub mod color_scale;
-pub mod derivation;
 pub mod projection;
 pub mod protocol;
 pub mod sampling;
@@ -38,6 +37,8 @@ pub mod training;
 
 // The page does not tell stories and the workers draw nothing: what a program leaves out need not
 // be built again for it.
+#[cfg(not(feature = "worker"))]
+pub mod derivation;
 #[cfg(not(feature = "worker"))]
 pub mod ui;
 #[cfg(not(any(feature = "worker", feature = "page")))]

@@ -3,10 +3,12 @@
 
 mod attention;
 mod kv_cache;
+mod layer_norm;
 mod mlp;
 mod recorder;
 
 pub use attention::{Attention, causal_mask};
 pub use kv_cache::{KvCache, LayerCache};
+pub use layer_norm::LayerNorm;
 pub use mlp::{ActivationFunction, Mlp};
 pub use recorder::{BlockRecorder, Recorded, Recorder};
