@@ -6,6 +6,7 @@
 //! | [`derivation`] | where a number of the model comes from, as data | std, serde, thiserror, [`protocol`] |
 //! | [`village`] | the small world the bundled models are trained on | std, serde, thiserror |
 //! | [`tokenizer`] | byte-level BPE with visible merges | serde, serde_json, thiserror, unicode-properties |
+//! | [`order`] | sorting by numbers, compiled once | std |
 //! | [`sampling`] | from logits to a drawn token: pure functions on `&[f32]` | std, serde, thiserror |
 //! | [`projection`] | high-dimensional vectors to the plane (PCA) | std, thiserror |
 //! | [`attention_measures`] | what an attention pattern is like, as numbers | std |
@@ -17,6 +18,7 @@
 
 pub mod attention_measures;
 pub mod color_scale;
+pub mod order;
 pub mod projection;
 pub mod protocol;
 pub mod sampling;

@@ -3,6 +3,7 @@
 pub mod cursor;
 pub mod export;
 pub mod pen;
+mod read_number;
 pub mod scene;
 pub mod shape;
 pub mod svg;
@@ -22,6 +23,8 @@ pub mod picture;
 pub mod scene_canvas;
 #[cfg(feature = "page")]
 pub mod scene_cursor;
+
+pub use read_number::read_number;
 
 #[cfg(feature = "page")]
 pub use later::Later;

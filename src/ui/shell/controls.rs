@@ -3,6 +3,7 @@
 use web_sys::{HtmlInputElement, HtmlSelectElement, MouseEvent};
 use yew::prelude::*;
 
+use crate::ui::components::read_number;
 use crate::ui::i18n::Language;
 use crate::ui::state::{Action, Sampling, SamplingChange};
 
@@ -104,7 +105,7 @@ pub fn Extras(props: &ExtrasProps) -> Html {
         let act = props.act.clone();
         Callback::from(move |event: Event| {
             let select = event.target_dyn_into::<HtmlSelectElement>();
-            if let Some(Ok(speed)) = select.map(|select| select.value().parse()) {
+            if let Some(speed) = select.and_then(|select| read_number(&select.value())) {
                 act.emit(Action::SetSpeed(speed));
             }
         })
@@ -291,7 +292,7 @@ fn change_of(
     input: Option<HtmlInputElement>,
     change: impl Fn(f64) -> Option<SamplingChange>,
 ) -> Option<SamplingChange> {
-    change(input?.value().parse().ok()?)
+    change(read_number(&input?.value())?)
 }
 
 /// Tells of a number once it has been typed.

@@ -50,7 +50,7 @@ pub fn TakeAway(props: &Props) -> Html {
         });
         html! {
             <button data-testid="take-as" data-format={format.name()} onclick={take}>
-                { format.name().to_uppercase() }<small>{ what }</small>
+                { format.name().to_ascii_uppercase() }<small>{ what }</small>
             </button>
         }
     };
