@@ -18,6 +18,8 @@ pub mod later;
 #[cfg(feature = "page")]
 pub mod palette;
 #[cfg(feature = "page")]
+pub mod part;
+#[cfg(feature = "page")]
 pub mod picture;
 #[cfg(feature = "page")]
 pub mod scene_canvas;
