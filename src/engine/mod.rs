@@ -2,10 +2,13 @@
 //! and, in the browser, the worker around it.
 
 mod device;
+mod encoder;
 mod inspect;
 mod load;
 mod read_back;
+mod recurrent;
 mod session;
+mod translator;
 
 #[cfg(feature = "worker")]
 mod fetch;
@@ -13,5 +16,8 @@ mod fetch;
 pub mod worker;
 
 pub use device::{EngineDevice, start_device};
+pub use encoder::Encoder;
 pub use load::{LoadError, LoadedModel, ModelFiles};
+pub use recurrent::Recurrent;
 pub use session::Session;
+pub use translator::Translator;

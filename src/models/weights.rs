@@ -227,7 +227,7 @@ impl<'a> Loader<'a> {
         Linear { weight, bias }
     }
 
-    /// `{name}.weight` and `{name}.bias` as a layer norm.
+    /// `{name}.weight` and `{name}.bias` as a layer norm; old checkpoints say `gamma` and `beta`.
     ///
     /// # Errors
     /// See [`Self::values`].
@@ -237,9 +237,15 @@ impl<'a> Loader<'a> {
         width: usize,
         epsilon: f64,
     ) -> Result<LayerNorm, WeightsError> {
+        let is_old = self.has(&format!("{name}.gamma"));
+        let [weight, bias] = if is_old {
+            ["gamma", "beta"]
+        } else {
+            ["weight", "bias"]
+        };
         Ok(LayerNorm {
-            gamma: self.param(&format!("{name}.weight"), [width])?,
-            beta: Some(self.param(&format!("{name}.bias"), [width])?),
+            gamma: self.param(&format!("{name}.{weight}"), [width])?,
+            beta: Some(self.param(&format!("{name}.{bias}"), [width])?),
             epsilon,
         })
     }
@@ -271,6 +277,13 @@ impl Writer {
     pub fn param<const D: usize>(&mut self, name: &str, param: &Param<Tensor<D>>) {
         let tensor = param.val();
         self.values(name, &tensor.dims(), values_of(tensor));
+    }
+
+    /// A matrix `[in, out]` as `torch.nn.Linear` keeps it, `[out, in]`.
+    pub fn rows(&mut self, name: &str, param: &Param<Tensor<2>>) {
+        let [d_input, d_output] = param.val().dims();
+        let turned = transposed(&values_of(param.val()), d_input, d_output);
+        self.values(name, &[d_output, d_input], turned);
     }
 
     /// `{name}.weight` `[in, out]` and `{name}.bias`.

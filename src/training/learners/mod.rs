@@ -1,0 +1,3 @@
+//! How each architecture is trained.
+
+mod gpt2;
