@@ -29,7 +29,10 @@ fn folders() -> Vec<PathBuf> {
     fs::read_dir(golden)
         .unwrap()
         .map(|entry| entry.unwrap().path())
-        .filter(|path| path.is_dir())
+        .filter(|path| {
+            path.file_name()
+                .is_some_and(|name| name.to_string_lossy().starts_with("gpt2"))
+        })
         .collect()
 }
 

@@ -4,23 +4,33 @@
 #![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 use std::cell::Cell;
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use burn::tensor::Device;
+use llm_atlas::checkpoint::read_packed;
 use llm_atlas::engine::{LoadedModel, ModelFiles};
-use llm_atlas::training::{ModelShape, OptimizerKind, Recipe, Report, TrainingError, run};
+use llm_atlas::training::{
+    Lock, ModelKind, ModelShape, OptimizerKind, Order, Recipe, Report, STORIES, TrainingError, run,
+};
 
-fn recipe() -> Recipe {
+const MODEL: ModelShape = ModelShape {
+    kind: ModelKind::Gpt2,
+    n_layer: 1,
+    n_head: 2,
+    n_embd: 16,
+    n_positions: 64,
+    n_inner: None,
+};
+
+fn recipe(optimizer: OptimizerKind) -> Recipe {
     Recipe {
         name: "tiny".into(),
         seed: 3,
-        model: ModelShape {
-            n_layer: 1,
-            n_head: 2,
-            n_embd: 16,
-            n_positions: 64,
-        },
+        model: MODEL,
+        slices: BTreeMap::from([(STORIES.to_owned(), 1.0)]),
+        tokenizer: None,
         vocab_size: 400,
         tokenizer_stories: 20,
         batch_size: 4,
@@ -29,13 +39,15 @@ fn recipe() -> Recipe {
         warmup_steps: 5,
         learning_rate: 0.01,
         final_learning_rate: 0.001,
-        optimizer: OptimizerKind::Muon,
+        optimizer,
         weight_decay: 0.01,
         beta_2: 0.98,
         gradient_norm: 1.0,
+        mask_rate: 0.15,
         validate_every: 30,
         validation_batches: 2,
         checkpoint_every: 20,
+        film_steps: 6,
     }
 }
 
@@ -48,6 +60,7 @@ fn folder(name: &str) -> PathBuf {
 }
 
 fn train(
+    recipe: &Recipe,
     out: &Path,
     is_resumed: bool,
     stop_after: Option<usize>,
@@ -58,62 +71,202 @@ fn train(
         left.set(left.get() - 1);
         left.get() > 0
     };
-    run(
-        &recipe(),
+    let order = Order {
+        recipe,
         out,
         is_resumed,
-        &Device::flex(),
-        &|| 0.0,
-        |report| reports.push(report.clone()),
-        keep_going,
-    )?;
+        device: &Device::flex(),
+        tokenizer: None,
+    };
+    let mut on_report = |report: &Report| reports.push(report.clone());
+    run(order, &|| 0.0, &mut on_report, &keep_going)?;
     Ok(reports)
 }
 
+/// The steps of the checkpoints in a folder.
+fn checkpoints(out: &Path) -> Vec<String> {
+    let mut names: Vec<String> = fs::read_dir(out)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .filter(|name| name.starts_with("checkpoint-"))
+        .collect();
+    names.sort();
+    names
+}
+
+fn assert_same_file(whole: &Path, parts: &Path, name: &str) {
+    let read = |folder: &Path| fs::read(folder.join(name)).unwrap();
+    assert!(read(whole) == read(parts), "{name} differs");
+}
+
 #[test]
-fn a_resumed_training_equals_an_uninterrupted_one() {
-    let (whole, parts) = (folder("whole"), folder("parts"));
-    let reports = train(&whole, false, None).unwrap();
-    assert!(reports.last().unwrap().loss < reports[0].loss, "it learns");
+fn a_resumed_training_equals_an_uninterrupted_one_bit_for_bit() {
+    for optimizer in [OptimizerKind::AdamW, OptimizerKind::Muon] {
+        let recipe = recipe(optimizer);
+        let (whole, parts) = (folder("whole"), folder("parts"));
+        let reports = train(&recipe, &whole, false, None).unwrap();
+        assert!(reports.last().unwrap().loss < reports[0].loss, "it learns");
 
-    train(&parts, false, Some(33)).unwrap();
-    assert!(!parts.join("model.safetensors").exists());
-    let again = train(&parts, false, None);
-    assert!(matches!(again, Err(TrainingError::FolderInUse(_))));
-    train(&parts, true, None).unwrap();
-    assert_eq!(
-        fs::read(whole.join("model.safetensors")).unwrap(),
-        fs::read(parts.join("model.safetensors")).unwrap()
-    );
+        train(&recipe, &parts, false, Some(33)).unwrap();
+        assert!(!parts.join("model.safetensors").exists());
+        let again = train(&recipe, &parts, false, None);
+        assert!(matches!(again, Err(TrainingError::FolderInUse(_))));
+        train(&recipe, &parts, true, Some(9)).unwrap();
+        train(&recipe, &parts, true, None).unwrap();
 
-    // What it leaves is a model folder like any other.
+        assert_eq!(checkpoints(&whole).last(), checkpoints(&parts).last());
+        // Weights in full precision, and the whole state of the optimiser with them.
+        assert_same_file(&whole, &parts, "checkpoint-00000060/model.safetensors");
+        assert_same_file(&whole, &parts, "model.safetensors");
+        assert_same_file(&whole, &parts, "film/index.json");
+        for step in [0, 1, 3, 8, 22, 60] {
+            assert_same_file(&whole, &parts, &format!("film/step-{step:06}.safetensors"));
+        }
+        for out in [whole, parts] {
+            fs::remove_dir_all(out).unwrap();
+        }
+    }
+}
+
+#[test]
+fn what_a_training_leaves_is_a_model_folder_and_a_film() {
+    let out = folder("left");
+    train(&recipe(OptimizerKind::Muon), &out, false, None).unwrap();
+    let text = |name: &str| fs::read_to_string(out.join(name)).unwrap();
     let files = ModelFiles {
         name: "tiny".into(),
-        config_json: fs::read_to_string(whole.join("config.json")).unwrap(),
-        tokenizer_json: Some(fs::read_to_string(whole.join("tokenizer.json")).unwrap()),
-        weights: fs::read(whole.join("model.safetensors")).unwrap(),
+        config_json: text("config.json"),
+        tokenizer_json: Some(text("tokenizer.json")),
+        weights: fs::read(out.join("model.safetensors")).unwrap(),
     };
-    assert_eq!(
-        LoadedModel::from_files(&files, &Device::flex())
-            .unwrap()
-            .info
-            .n_layers,
-        1
+    let model = LoadedModel::from_files(&files, &Device::flex()).unwrap();
+    assert_eq!(model.info.n_layers, 1);
+
+    let index: serde_json::Value = serde_json::from_str(&text("film/index.json")).unwrap();
+    let frames = index["frames"].as_array().unwrap();
+    let number = |frame: usize, name: &str| frames[frame][name].as_f64().unwrap();
+    assert_eq!(frames.len(), 6);
+    assert_eq!(number(5, "step"), 60.0);
+    assert!(number(5, "validation_loss") < number(0, "validation_loss"));
+    assert!(number(5, "packed_max_difference") < 0.05);
+    let last = fs::read(out.join("film").join(frames[5]["file"].as_str().unwrap())).unwrap();
+    assert_eq!(last.len() as f64, number(5, "size_bytes"));
+    let exported = llm_atlas::checkpoint::read_safetensors(&files.weights).unwrap();
+    let packed = read_packed(&last).unwrap();
+    assert!(exported.tensors.keys().eq(packed.tensors.keys()));
+    fs::remove_dir_all(out).unwrap();
+}
+
+#[test]
+fn metrics_are_lines_of_json_without_repeats() {
+    let out = folder("metrics");
+    let recipe = recipe(OptimizerKind::AdamW);
+    train(&recipe, &out, false, Some(50)).unwrap();
+    // As if the process had been killed before the checkpoint at 50.
+    fs::remove_dir_all(out.join("checkpoint-00000050")).unwrap();
+    train(&recipe, &out, true, None).unwrap();
+    let text = fs::read_to_string(out.join("metrics.jsonl")).unwrap();
+    let reports: Vec<Report> = text
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    let steps: Vec<usize> = reports.iter().map(|report| report.step).collect();
+    assert_eq!(steps, [20, 30, 40, 60]);
+    assert_eq!(reports[3].tokens, 60 * 4 * 64);
+    assert!(reports[3].validation_loss.is_some());
+    fs::remove_dir_all(out).unwrap();
+}
+
+#[test]
+fn a_loss_that_is_no_number_stops_the_training_and_keeps_the_last_good_checkpoint() {
+    let out = folder("not-finite");
+    let mut recipe = recipe(OptimizerKind::AdamW);
+    recipe.checkpoint_every = 1;
+    train(&recipe, &out, false, Some(30)).unwrap();
+    recipe.learning_rate = 1e39;
+    recipe.final_learning_rate = 1e39;
+    let error = train(&recipe, &out, true, None).unwrap_err();
+    let sentence = error.to_string();
+    assert!(
+        matches!(
+            error,
+            TrainingError::NotFinite { .. } | TrainingError::WeightsNotFinite { .. }
+        ),
+        "{sentence}"
     );
-    for out in [whole, parts] {
-        fs::remove_dir_all(out).unwrap();
-    }
+    assert!(sentence.contains("lower the learning rate"), "{sentence}");
+    // What is kept can be gone on with.
+    recipe.learning_rate = 0.001;
+    recipe.final_learning_rate = 0.001;
+    let reports = train(&recipe, &out, true, None).unwrap();
+    assert!(reports.last().unwrap().loss.is_finite());
+    fs::remove_dir_all(out).unwrap();
+}
+
+/// The program itself, in a shell that forbids files of more than 16 KiB: what a full disk does.
+#[cfg(unix)]
+#[test]
+fn a_full_disk_is_one_sentence_and_the_last_good_checkpoint_is_kept() {
+    let out = folder("full-disk");
+    let mut recipe = recipe(OptimizerKind::AdamW);
+    recipe.film_steps = 0;
+    train(&recipe, &out, false, Some(30)).unwrap();
+    let before = checkpoints(&out);
+    let json = out.join("recipe.json");
+    fs::write(&json, serde_json::to_string(&recipe).unwrap()).unwrap();
+    let atlas = |limit: &str| {
+        let command = format!(
+            "trap '' XFSZ; {limit} exec '{}' train --recipe '{}' --out '{}' --resume",
+            env!("CARGO_BIN_EXE_atlas"),
+            json.display(),
+            out.display()
+        );
+        let mut shell = std::process::Command::new("sh");
+        shell.args(["-c", &command]).output().unwrap()
+    };
+    let failed = atlas("ulimit -f 32;");
+    let said = String::from_utf8_lossy(&failed.stderr).into_owned();
+    assert!(!failed.status.success());
+    assert!(said.contains("there is no room for"), "{said}");
+    assert!(said.contains("--resume"), "{said}");
+    assert_eq!(checkpoints(&out)[..2], before[..2]);
+
+    // With room again it goes on.
+    assert!(atlas("").status.success());
+    assert!(out.join("model.safetensors").exists());
+    fs::remove_dir_all(out).unwrap();
 }
 
 #[test]
 fn a_second_trainer_is_kept_out() {
     let out = folder("locked");
     fs::create_dir_all(&out).unwrap();
-    // Process 1 is always alive.
-    fs::write(out.join("training.lock"), "1").unwrap();
-    let refused = train(&out, false, Some(1));
-    if cfg!(target_os = "linux") {
-        assert!(matches!(refused, Err(TrainingError::Locked(_))));
-    }
+    let held = Lock::take(&out).unwrap();
+    let recipe = recipe(OptimizerKind::AdamW);
+    let refused = train(&recipe, &out, false, Some(1));
+    assert!(matches!(refused, Err(TrainingError::Locked { .. })));
+    drop(held);
+    train(&recipe, &out, false, Some(1)).unwrap();
     fs::remove_dir_all(out).unwrap();
+}
+
+#[test]
+fn a_recipe_that_reads_what_there_is_not_is_refused() {
+    let out = folder("slices");
+    let mut recipe = recipe(OptimizerKind::AdamW);
+    recipe.slices = BTreeMap::from([("weather".to_owned(), 1.0)]);
+    let refused = train(&recipe, &out, false, None).unwrap_err().to_string();
+    assert!(refused.contains("weather"), "{refused}");
+    fs::remove_dir_all(out).unwrap();
+}
+
+#[test]
+fn the_recipes_of_the_repository_can_be_read() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("recipes");
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let text = fs::read_to_string(&path).unwrap();
+        let recipe: Result<Recipe, _> = serde_json::from_str(&text);
+        assert!(recipe.is_ok(), "{}: {recipe:?}", path.display());
+    }
 }

@@ -14,4 +14,7 @@ pub enum CheckpointError {
         /// Its type.
         dtype: String,
     },
+    /// A packed matrix whose parts do not fit together.
+    #[error("the packed tensor `{0}` is damaged")]
+    Packed(String),
 }

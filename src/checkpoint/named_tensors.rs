@@ -41,4 +41,10 @@ impl NamedTensors {
     pub fn get(&self, name: &str) -> Option<&NamedTensor> {
         self.tensors.get(name)
     }
+
+    /// Whether every number is finite.
+    pub fn is_finite(&self) -> bool {
+        let mut tensors = self.tensors.values();
+        tensors.all(|tensor| tensor.values.iter().all(|value| value.is_finite()))
+    }
 }

@@ -52,7 +52,7 @@ pub fn read_safetensors(bytes: &[u8]) -> Result<NamedTensors, CheckpointError> {
     Ok(named)
 }
 
-fn to_f32(dtype: Dtype, data: &[u8]) -> Option<Vec<f32>> {
+pub(super) fn to_f32(dtype: Dtype, data: &[u8]) -> Option<Vec<f32>> {
     let pairs = || data.chunks_exact(2).map(|pair| [pair[0], pair[1]]);
     match dtype {
         Dtype::F32 => Some(

@@ -89,6 +89,7 @@ pub fn derive(quantity: &Quantity, reading: &Reading<'_>) -> Result<Derivation, 
                 bias: None,
                 root: None,
             },
+            Activation::InStack(..) => return Err(DeriveError::Missing(of)),
         },
     };
     Ok(Derivation { of, operation })
@@ -194,6 +195,15 @@ impl Reading<'_> {
                 root: None,
             },
             Site::ResidPost => Operation::Sum([at(Site::ResidMid), at(Site::MlpOut)]),
+            Site::LnCross
+            | Site::CrossQ
+            | Site::CrossK
+            | Site::CrossV
+            | Site::CrossScores
+            | Site::CrossPattern
+            | Site::CrossZ
+            | Site::CrossAttnOut
+            | Site::ResidMidCross => return Err(DeriveError::Missing(of)),
         })
     }
 

@@ -43,7 +43,7 @@ impl Array {
             *length = match axis {
                 // The rows of the table of positions are there whether or not they are read.
                 Axis::Pos if matches!(self, Array::Parameter(_)) => model.n_ctx,
-                Axis::Pos | Axis::Query | Axis::Key => n_positions,
+                Axis::Pos | Axis::Query | Axis::Key | Axis::Source => n_positions,
                 Axis::Head => model.n_heads,
                 Axis::DModel => model.d_model,
                 Axis::DHead => model.d_head,

@@ -3,8 +3,8 @@
 use burn::tensor::Device;
 
 use crate::checkpoint::{CheckpointError, read_safetensors};
-use crate::models::Gpt2;
-use crate::models::gpt2::{ConfigError, Gpt2Config, WeightsError};
+use crate::models::gpt2::Gpt2Config;
+use crate::models::{ConfigError, Gpt2, WeightsError};
 use crate::protocol::{EngineError, ModelInfo};
 use crate::tokenizer::{ByteLevelBpe, TokenizerError};
 

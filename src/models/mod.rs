@@ -1,5 +1,13 @@
 //! Model families, one folder and one registry line each.
 
+pub mod bert;
+pub mod config;
 pub mod gpt2;
+pub mod t5;
+pub mod weights;
 
+pub use bert::Bert;
+pub use config::ConfigError;
 pub use gpt2::Gpt2;
+pub use t5::T5;
+pub use weights::WeightsError;

@@ -1,4 +1,4 @@
-//! Multi-head causal self-attention, one stage after the other.
+//! Multi-head self-attention, one stage after the other.
 //!
 //! Source: Vaswani et al. 2017, "Attention Is All You Need", <https://arxiv.org/abs/1706.03762>.
 
@@ -29,12 +29,12 @@ impl Attention {
     ///
     /// # Shapes
     /// - `x`: `[batch, pos, d_model]`, the new positions after the layer norm
-    /// - `mask`: `[query, key]` with `key` counting the cached positions too
+    /// - `mask`: `[1 or batch, 1, 1 or query, key]` with `key` counting the cached positions too
     /// - returns `[batch, pos, d_model]`
     pub fn forward(
         &self,
         x: Tensor<3>,
-        mask: Option<Tensor<2, Bool>>,
+        mask: Option<Tensor<4, Bool>>,
         cache: Option<&mut LayerCache>,
         recorder: &mut BlockRecorder<'_>,
     ) -> Tensor<3> {
@@ -59,18 +59,12 @@ impl Attention {
         };
 
         let scale = (d_head as f32).sqrt().recip();
-        let scores = q.matmul(k.swap_dims(2, 3)).mul_scalar(scale); // [batch, head, query, key]
-        recorder.per_head(Site::Scores, &scores);
-
-        let masked = match mask {
-            Some(mask) => scores.mask_fill(mask.unsqueeze(), f32::NEG_INFINITY),
-            None => scores,
+        let rule = ScoreRule {
+            scale: Some(scale),
+            position_bias: None,
+            mask,
         };
-        let pattern = softmax(masked, 3); // [batch, head, query, key], rows sum to 1
-        recorder.per_head(Site::Pattern, &pattern);
-
-        let z = pattern.matmul(v); // [batch, head, pos, d_head]
-        recorder.per_head(Site::Z, &z);
+        let z = attend(q, k, v, rule, recorder); // [batch, head, pos, d_head]
 
         let attn_out = self
             .out
@@ -80,10 +74,59 @@ impl Attention {
     }
 }
 
+/// What happens to `q k^T` on its way to the softmax.
+#[derive(Clone, Debug, Default)]
+pub struct ScoreRule {
+    /// Multiplies it, usually `1 / sqrt(d_head)`.
+    pub scale: Option<f32>,
+    /// Is added to it, by head and places of the two, as T5 does `[1 or batch, head, query, key]`.
+    pub position_bias: Option<Tensor<4>>,
+    /// True where a query may not look; each axis of `[batch, head, query, key]` or 1.
+    pub mask: Option<Tensor<4, Bool>>,
+}
+
+/// `softmax(mask(scale q k^T + position_bias)) v`, for every head at once.
+///
+/// # Shapes
+/// - `q`: `[batch, head, query, d_head]`
+/// - `k`, `v`: `[batch, head, key, d_head]`
+/// - returns `z` `[batch, head, query, d_head]`
+pub fn attend(
+    q: Tensor<4>,
+    k: Tensor<4>,
+    v: Tensor<4>,
+    rule: ScoreRule,
+    recorder: &mut BlockRecorder<'_>,
+) -> Tensor<4> {
+    let products = q.matmul(k.swap_dims(2, 3)); // [batch, head, query, key]
+    let scaled = match rule.scale {
+        Some(scale) => products.mul_scalar(scale),
+        None => products,
+    };
+    let scores = match rule.position_bias {
+        Some(bias) => scaled + bias,
+        None => scaled,
+    };
+    recorder.per_head(Site::Scores, &scores);
+
+    let masked = match rule.mask {
+        Some(mask) => scores.mask_fill(mask, f32::NEG_INFINITY),
+        None => scores,
+    };
+    let pattern = softmax(masked, 3); // [batch, head, query, key], rows sum to 1
+    recorder.per_head(Site::Pattern, &pattern);
+
+    let z = pattern.matmul(v); // [batch, head, query, d_head]
+    recorder.per_head(Site::Z, &z);
+    z
+}
+
 /// True where a query may not look: at every later key. `None` for a single new position.
 ///
 /// # Shapes
-/// Returns `[n_new, n_past + n_new]`.
-pub fn causal_mask(n_past: usize, n_new: usize, device: &Device) -> Option<Tensor<2, Bool>> {
-    (n_new > 1).then(|| Tensor::tril_mask([n_new, n_past + n_new], n_past as i64, device))
+/// Returns `[1, 1, n_new, n_past + n_new]`.
+pub fn causal_mask(n_past: usize, n_new: usize, device: &Device) -> Option<Tensor<4, Bool>> {
+    (n_new > 1).then(|| {
+        Tensor::<2, Bool>::tril_mask([n_new, n_past + n_new], n_past as i64, device).unsqueeze()
+    })
 }

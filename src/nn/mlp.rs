@@ -81,3 +81,36 @@ impl Mlp {
         mlp_out
     }
 }
+
+/// `down(act(gate(x)) * up(x))`
+///
+/// Source: Shazeer 2020, "GLU Variants Improve Transformer", <https://arxiv.org/abs/2002.05202>.
+#[derive(Module, Debug)]
+pub struct GatedMlp {
+    /// Decides how much of each neuron passes `[d_model, d_mlp]`.
+    pub gate: Linear,
+    /// What passes `[d_model, d_mlp]`.
+    pub up: Linear,
+    /// Back into the residual stream `[d_mlp, d_model]`.
+    pub down: Linear,
+    /// The bend of the gate.
+    #[module(skip)]
+    pub activation: ActivationFunction,
+}
+
+impl GatedMlp {
+    /// What the MLP adds to the residual stream. `mlp.pre` is the gate before its bend, `mlp.post`
+    /// what has passed it.
+    ///
+    /// # Shapes
+    /// `[batch, pos, d_model]` to `[batch, pos, d_model]`
+    pub fn forward(&self, x: Tensor<3>, recorder: &mut BlockRecorder<'_>) -> Tensor<3> {
+        let pre = self.gate.forward(x.clone()); // [batch, pos, d_mlp]
+        recorder.vectors(Site::MlpPre, &pre);
+        let post = self.activation.apply(pre) * self.up.forward(x);
+        recorder.vectors(Site::MlpPost, &post);
+        let mlp_out = self.down.forward(post);
+        recorder.vectors(Site::MlpOut, &mlp_out);
+        mlp_out
+    }
+}

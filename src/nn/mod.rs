@@ -4,9 +4,11 @@
 mod attention;
 mod kv_cache;
 mod mlp;
+mod multi_head_attention;
 mod recorder;
 
-pub use attention::{Attention, causal_mask};
+pub use attention::{Attention, ScoreRule, attend, causal_mask};
 pub use kv_cache::{KvCache, LayerCache};
-pub use mlp::{ActivationFunction, Mlp};
+pub use mlp::{ActivationFunction, GatedMlp, Mlp};
+pub use multi_head_attention::MultiHeadAttention;
 pub use recorder::{BlockRecorder, Recorded, Recorder};

@@ -2,7 +2,7 @@
 
 use burn::tensor::Tensor;
 
-use crate::protocol::{Activation, Site, TraceSpec};
+use crate::protocol::{Activation, Site, Stack, TraceSpec};
 
 /// An activation as the model computed it, with its batch axis.
 #[derive(Clone, Debug)]
@@ -55,7 +55,17 @@ impl Recorder {
     pub fn block(&mut self, layer: usize) -> BlockRecorder<'_> {
         BlockRecorder {
             recorder: self,
+            stack: None,
             layer,
+            is_crossed: false,
+        }
+    }
+
+    /// The same recorder inside block `layer` of one stack of an encoder-decoder.
+    pub fn block_of(&mut self, stack: Stack, layer: usize) -> BlockRecorder<'_> {
+        BlockRecorder {
+            stack: Some(stack),
+            ..self.block(layer)
         }
     }
 
@@ -69,19 +79,40 @@ impl Recorder {
 #[derive(Debug)]
 pub struct BlockRecorder<'a> {
     recorder: &'a mut Recorder,
+    stack: Option<Stack>,
     layer: usize,
+    is_crossed: bool,
 }
 
 impl BlockRecorder<'_> {
+    /// The same recorder inside the block's cross-attention: its stages get the names of
+    /// [`Site::crossed`].
+    pub fn crossed(&mut self) -> BlockRecorder<'_> {
+        BlockRecorder {
+            recorder: self.recorder,
+            is_crossed: true,
+            ..*self
+        }
+    }
+
     /// Keeps `[batch, pos, features]` if it was asked for.
     pub fn vectors(&mut self, site: Site, tensor: &Tensor<3>) {
-        self.recorder
-            .vectors(Activation::block(self.layer, site), tensor);
+        self.recorder.vectors(self.activation(site), tensor);
     }
 
     /// Keeps `[batch, head, pos, features]` if it was asked for.
     pub fn per_head(&mut self, site: Site, tensor: &Tensor<4>) {
-        self.recorder
-            .per_head(Activation::block(self.layer, site), tensor);
+        self.recorder.per_head(self.activation(site), tensor);
+    }
+
+    fn activation(&self, site: Site) -> Activation {
+        let site = match self.is_crossed {
+            true => site.crossed(),
+            false => site,
+        };
+        match self.stack {
+            Some(stack) => Activation::in_stack(stack, self.layer, site),
+            None => Activation::block(self.layer, site),
+        }
     }
 }

@@ -1,14 +1,15 @@
 //! `atlas train`
 
 use std::fs;
+use std::path::Path;
 
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::Failure;
 use super::args::TrainArgs;
 use super::clock::now_s;
-use super::model_folder::device;
-use crate::training::{self, Recipe};
+use super::model_folder::{device, open_tokenizer};
+use crate::training::{self, Order, Recipe, Report};
 
 /// Trains until the recipe is done or the time is up.
 pub fn run(args: &TrainArgs) -> Result<(), Failure> {
@@ -17,45 +18,72 @@ pub fn run(args: &TrainArgs) -> Result<(), Failure> {
         path: args.recipe.clone(),
         detail: error.to_string(),
     })?;
+    let tokenizer = match &recipe.tokenizer {
+        Some(model) => Some(open_tokenizer(Path::new(model))?),
+        None => None,
+    };
     let device = device(args.device)?;
-
-    let bar = ProgressBar::new(recipe.steps as u64);
-    let style = "{bar:40} {pos}/{len} steps  {msg}";
-    bar.set_style(
-        ProgressStyle::with_template(style).unwrap_or_else(|_| ProgressStyle::default_bar()),
-    );
+    let order = Order {
+        recipe: &recipe,
+        out: &args.out,
+        is_resumed: args.resume,
+        device: &device,
+        tokenizer: tokenizer.as_ref(),
+    };
+    let progress = Progress::new(recipe.steps);
     let mut validation_loss = None;
-    let on_report = |report: &training::Report| {
+    let mut on_report = |report: &Report| {
         validation_loss = report.validation_loss.or(validation_loss);
-        let steps_left = recipe.steps - report.step;
-        let tokens_left = (steps_left * recipe.batch_size * recipe.seq_len) as f64;
-        let minutes_left = tokens_left / report.tokens_per_s / 60.0;
-        bar.set_position(report.step as u64);
-        bar.set_message(format!(
-            "loss {:.4}  validation {}  {:.0} tokens/s  {minutes_left:.0} min left",
-            report.loss,
-            validation_loss.map_or("-".to_owned(), |loss| format!("{loss:.4}")),
-            report.tokens_per_s,
-        ));
-        if bar.is_hidden() && (report.validation_loss.is_some() || report.step.is_multiple_of(100))
-        {
-            eprintln!("step {}  {}", report.step, bar.message());
-        }
+        progress.show(report, validation_loss);
     };
     let start_s = now_s();
     let keep_going = || {
         args.minutes
             .is_none_or(|minutes| now_s() - start_s < minutes * 60.0)
     };
-    training::run(
-        &recipe,
-        &args.out,
-        args.resume,
-        &device,
-        &now_s,
-        on_report,
-        keep_going,
-    )?;
-    bar.finish();
+    training::run(order, &now_s, &mut on_report, &keep_going)?;
+    progress.0.finish();
     Ok(())
+}
+
+/// The bar on a terminal, a line now and then elsewhere.
+struct Progress(ProgressBar);
+
+impl Progress {
+    fn new(steps: usize) -> Self {
+        let bar = ProgressBar::new(steps as u64);
+        let style = "{bar:40} {pos}/{len} steps  {msg}";
+        bar.set_style(
+            ProgressStyle::with_template(style).unwrap_or_else(|_| ProgressStyle::default_bar()),
+        );
+        Progress(bar)
+    }
+
+    fn show(&self, report: &Report, validation_loss: Option<f32>) {
+        let padding = match report.padding > 0.0 {
+            true => format!("  padding {:.1}%", report.padding * 100.0),
+            false => String::new(),
+        };
+        self.0.set_position(report.step as u64);
+        self.0.set_message(format!(
+            "loss {:.4}  validation {}  {:.0} tokens/s{padding}  {}",
+            report.loss,
+            validation_loss.map_or("-".to_owned(), |loss| format!("{loss:.4}")),
+            report.tokens_per_s,
+            time_left(report.left_s),
+        ));
+        let is_told = report.validation_loss.is_some() || report.step.is_multiple_of(100);
+        if self.0.is_hidden() && is_told {
+            eprintln!("step {}  {}", report.step, self.0.message());
+        }
+    }
+}
+
+/// "2 h 5 min left"
+fn time_left(seconds: f64) -> String {
+    let minutes = (seconds / 60.0).ceil() as u64;
+    match minutes / 60 {
+        0 => format!("{minutes} min left"),
+        hours => format!("{hours} h {} min left", minutes % 60),
+    }
 }

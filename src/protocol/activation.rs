@@ -16,6 +16,8 @@ pub enum Axis {
     Query,
     /// Position that is looked at (the column of an attention pattern).
     Key,
+    /// Position in the text an encoder read, looked at by a decoder.
+    Source,
     /// Attention head.
     Head,
     /// Dimension of the residual stream.
@@ -51,7 +53,25 @@ pub enum Site {
     AttnOut,
     /// Residual stream between attention and MLP `[pos, d_model]`.
     ResidMid,
-    /// Output of the second layer norm `[pos, d_model]`.
+    /// Output of the layer norm before cross-attention `[pos, d_model]`.
+    LnCross,
+    /// Queries of cross-attention `[head, pos, d_head]`.
+    CrossQ,
+    /// Keys of the source `[head, source, d_head]`.
+    CrossK,
+    /// Values of the source `[head, source, d_head]`.
+    CrossV,
+    /// Scores of cross-attention before the mask `[head, query, source]`.
+    CrossScores,
+    /// Weights of cross-attention, each row summing to 1 `[head, query, source]`.
+    CrossPattern,
+    /// Weighted sum of the source's values `[head, pos, d_head]`.
+    CrossZ,
+    /// What cross-attention adds to the residual stream `[pos, d_model]`.
+    CrossAttnOut,
+    /// Residual stream between cross-attention and MLP `[pos, d_model]`.
+    ResidMidCross,
+    /// Output of the layer norm before the MLP `[pos, d_model]`.
     Ln2,
     /// MLP's hidden layer before the activation function `[pos, d_mlp]`.
     MlpPre,
@@ -64,7 +84,7 @@ pub enum Site {
 }
 
 impl Site {
-    /// All sites in the order in which a block computes them.
+    /// All sites of a block without cross-attention, in the order in which it computes them.
     pub const ALL: [Site; 15] = [
         Site::ResidPre,
         Site::Ln1,
@@ -83,6 +103,19 @@ impl Site {
         Site::ResidPost,
     ];
 
+    /// What a block with cross-attention computes besides [`Site::ALL`], after `ResidMid`.
+    pub const CROSS: [Site; 9] = [
+        Site::LnCross,
+        Site::CrossQ,
+        Site::CrossK,
+        Site::CrossV,
+        Site::CrossScores,
+        Site::CrossPattern,
+        Site::CrossZ,
+        Site::CrossAttnOut,
+        Site::ResidMidCross,
+    ];
+
     /// The part of the name behind `blocks.{l}.`.
     pub fn name(self) -> &'static str {
         match self {
@@ -96,6 +129,15 @@ impl Site {
             Site::Z => "attn.z",
             Site::AttnOut => "attn_out",
             Site::ResidMid => "resid_mid",
+            Site::LnCross => "ln_cross",
+            Site::CrossQ => "cross_attn.q",
+            Site::CrossK => "cross_attn.k",
+            Site::CrossV => "cross_attn.v",
+            Site::CrossScores => "cross_attn.scores",
+            Site::CrossPattern => "cross_attn.pattern",
+            Site::CrossZ => "cross_attn.z",
+            Site::CrossAttnOut => "cross_attn_out",
+            Site::ResidMidCross => "resid_mid_cross",
             Site::Ln2 => "ln2",
             Site::MlpPre => "mlp.pre",
             Site::MlpPost => "mlp.post",
@@ -107,8 +149,12 @@ impl Site {
     /// The axes of this activation.
     pub fn axes(self) -> &'static [Axis] {
         match self {
-            Site::Q | Site::K | Site::V | Site::Z => &[Axis::Head, Axis::Pos, Axis::DHead],
+            Site::Q | Site::K | Site::V | Site::Z | Site::CrossQ | Site::CrossZ => {
+                &[Axis::Head, Axis::Pos, Axis::DHead]
+            }
+            Site::CrossK | Site::CrossV => &[Axis::Head, Axis::Source, Axis::DHead],
             Site::Scores | Site::Pattern => &[Axis::Head, Axis::Query, Axis::Key],
+            Site::CrossScores | Site::CrossPattern => &[Axis::Head, Axis::Query, Axis::Source],
             Site::MlpPre | Site::MlpPost => &[Axis::Pos, Axis::DMlp],
             _ => &[Axis::Pos, Axis::DModel],
         }
@@ -118,9 +164,80 @@ impl Site {
     pub fn is_per_head(self) -> bool {
         self.axes()[0] == Axis::Head
     }
+
+    /// The same stage of cross-attention, for a stage of attention; itself for every other site.
+    #[must_use]
+    pub fn crossed(self) -> Site {
+        match self {
+            Site::Q => Site::CrossQ,
+            Site::K => Site::CrossK,
+            Site::V => Site::CrossV,
+            Site::Scores => Site::CrossScores,
+            Site::Pattern => Site::CrossPattern,
+            Site::Z => Site::CrossZ,
+            Site::AttnOut => Site::CrossAttnOut,
+            other => other,
+        }
+    }
 }
 
-/// One named activation of a decoder-only transformer.
+/// One of the two stacks of blocks of an encoder-decoder.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Stack {
+    /// Reads the source, every position looking at every other.
+    Encoder,
+    /// Writes the target, looking back at it and across at the source.
+    Decoder,
+}
+
+impl Stack {
+    /// What its activations' names begin with, before a dot.
+    pub fn name(self) -> &'static str {
+        match self {
+            Stack::Encoder => "encoder",
+            Stack::Decoder => "decoder",
+        }
+    }
+}
+
+/// A place inside one of the stacks of an encoder-decoder.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum StackPart {
+    /// Token embeddings `[pos, d_model]`.
+    Embed,
+    /// A place inside a block.
+    Block {
+        /// Index of the block in its stack, from 0.
+        layer: usize,
+        /// Where in the block.
+        site: Site,
+    },
+    /// Output of the stack's final layer norm `[pos, d_model]`.
+    LnFinal,
+}
+
+impl StackPart {
+    /// The activation of that name without the stack.
+    fn plain(self) -> Activation {
+        match self {
+            StackPart::Embed => Activation::Embed,
+            StackPart::Block { layer, site } => Activation::Block { layer, site },
+            StackPart::LnFinal => Activation::LnFinal,
+        }
+    }
+
+    /// The part with the name of `activation`; `None` for what no stack has.
+    fn from_plain(activation: Activation) -> Option<Self> {
+        match activation {
+            Activation::Embed => Some(StackPart::Embed),
+            Activation::Block { layer, site } => Some(StackPart::Block { layer, site }),
+            Activation::LnFinal => Some(StackPart::LnFinal),
+            _ => None,
+        }
+    }
+}
+
+/// One named activation of a transformer.
 ///
 /// ```
 /// use llm_atlas::protocol::{Activation, Site};
@@ -146,9 +263,17 @@ pub enum Activation {
     LnFinal,
     /// Logits of the next token `[pos, vocab]`.
     Logits,
+    /// A place inside one stack of an encoder-decoder, its stack named first:
+    /// `decoder.blocks.0.cross_attn.pattern`.
+    InStack(Stack, StackPart),
 }
 
 impl Activation {
+    /// Shorthand for a place inside a block of a stack.
+    pub fn in_stack(stack: Stack, layer: usize, site: Site) -> Self {
+        Activation::InStack(stack, StackPart::Block { layer, site })
+    }
+
     /// Shorthand for a place inside a block.
     pub fn block(layer: usize, site: Site) -> Self {
         Activation::Block { layer, site }
@@ -162,6 +287,7 @@ impl Activation {
             }
             Activation::Block { site, .. } => site.axes(),
             Activation::Logits => &[Axis::Pos, Axis::Vocab],
+            Activation::InStack(_, part) => part.plain().axes(),
         }
     }
 
@@ -179,6 +305,25 @@ impl Activation {
         all.extend([Activation::LnFinal, Activation::Logits]);
         all
     }
+
+    /// Every activation of an encoder-decoder with so many blocks, in the order of computation.
+    pub fn all_of_encoder_decoder(n_encoder: usize, n_decoder: usize) -> Vec<Activation> {
+        let mut all = Vec::new();
+        for (stack, n_layers) in [(Stack::Encoder, n_encoder), (Stack::Decoder, n_decoder)] {
+            all.push(Activation::InStack(stack, StackPart::Embed));
+            for layer in 0..n_layers {
+                for site in Site::ALL {
+                    if (stack, site) == (Stack::Decoder, Site::Ln2) {
+                        all.extend(Site::CROSS.map(|site| Self::in_stack(stack, layer, site)));
+                    }
+                    all.push(Self::in_stack(stack, layer, site));
+                }
+            }
+            all.push(Activation::InStack(stack, StackPart::LnFinal));
+        }
+        all.push(Activation::Logits);
+        all
+    }
 }
 
 impl fmt::Display for Activation {
@@ -189,6 +334,7 @@ impl fmt::Display for Activation {
             Activation::Block { layer, site } => write!(f, "blocks.{layer}.{}", site.name()),
             Activation::LnFinal => f.write_str("ln_final"),
             Activation::Logits => f.write_str("logits"),
+            Activation::InStack(stack, part) => write!(f, "{}.{}", stack.name(), part.plain()),
         }
     }
 }
@@ -209,10 +355,20 @@ impl FromStr for Activation {
             "logits" => return Ok(Activation::Logits),
             _ => {}
         }
+        for stack in [Stack::Encoder, Stack::Decoder] {
+            let rest = text.strip_prefix(stack.name());
+            if let Some(rest) = rest.and_then(|rest| rest.strip_prefix('.')) {
+                let part = rest.parse().ok().and_then(StackPart::from_plain);
+                return part
+                    .map(|part| Activation::InStack(stack, part))
+                    .ok_or_else(|| ParseActivationError(text.to_owned()));
+            }
+        }
         text.strip_prefix("blocks.")
             .and_then(|rest| rest.split_once('.'))
             .and_then(|(layer, name)| {
-                let site = Site::ALL.into_iter().find(|site| site.name() == name)?;
+                let mut sites = Site::ALL.into_iter().chain(Site::CROSS);
+                let site = sites.find(|site| site.name() == name)?;
                 Some(Activation::Block {
                     layer: layer.parse().ok()?,
                     site,
@@ -242,9 +398,19 @@ mod tests {
 
     #[test]
     fn every_name_reads_back() {
-        for activation in Activation::all(12) {
+        let mut all = Activation::all(12);
+        all.extend(Activation::all_of_encoder_decoder(2, 3));
+        for activation in all {
             assert_eq!(activation.to_string().parse(), Ok(activation));
         }
+    }
+
+    #[test]
+    fn a_stack_is_named_first() {
+        let name = Activation::in_stack(Stack::Decoder, 1, Site::Pattern.crossed());
+        assert_eq!(name.to_string(), "decoder.blocks.1.cross_attn.pattern");
+        assert_eq!(name.axes(), &[Axis::Head, Axis::Query, Axis::Source]);
+        assert!(name.is_per_head());
     }
 
     #[test]
@@ -256,6 +422,9 @@ mod tests {
             "blocks.x.ln1",
             "blocks.1.ln3",
             "logits ",
+            "encoder.logits",
+            "decoder.encoder.embed",
+            "encoder",
         ] {
             assert!(text.parse::<Activation>().is_err(), "{text}");
         }

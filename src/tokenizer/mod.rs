@@ -21,6 +21,7 @@ mod error;
 mod merge;
 mod pre_tokenize;
 mod read_json;
+mod special_tokens;
 mod train;
 mod word_counts;
 mod write_json;

@@ -3,7 +3,8 @@
 //! `out/checkpoint-00001000/{model.safetensors, optimizer.burnpack, state.json}` in full precision. A checkpoint is
 //! written under a temporary name and renamed when it is whole; the two newest are kept.
 
-use std::fs;
+use std::fs::{self, File};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
@@ -16,9 +17,12 @@ use crate::checkpoint::{NamedTensors, Precision, read_safetensors, write_safeten
 pub struct State {
     /// Steps done.
     pub step: usize,
+    /// Tokens read, padding not counted; absent in checkpoints of older versions.
+    #[serde(default)]
+    pub tokens: Option<usize>,
     /// The recipe in force.
     pub recipe: Recipe,
-    /// Seconds spent so far, over all slices.
+    /// Seconds spent so far, over all runs.
     pub elapsed_s: f64,
 }
 
@@ -39,30 +43,42 @@ pub struct Loaded {
 /// If the disk is full or the folder cannot be written.
 pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), TrainingError> {
     let temporary = path.with_extension("tmp");
-    fs::write(&temporary, bytes).map_err(TrainingError::at(&temporary))?;
+    write_to_disk(&temporary, bytes)?;
     fs::rename(&temporary, path).map_err(TrainingError::at(path))
+}
+
+/// Writes a file and waits until the disk has it; leaves none if it cannot.
+fn write_to_disk(path: &Path, bytes: &[u8]) -> Result<(), TrainingError> {
+    let written = File::create(path)
+        .and_then(|mut file| file.write_all(bytes).and_then(|()| file.sync_all()));
+    if written.is_err() {
+        // Half a file is of no use and holds room.
+        let _ = fs::remove_file(path);
+    }
+    written.map_err(TrainingError::at(path))
 }
 
 /// Saves a checkpoint and forgets all but the two newest.
 ///
 /// # Errors
-/// If the disk is full or the folder cannot be written; older checkpoints are then untouched.
+/// If a weight is not finite, the disk is full or the folder cannot be written; older checkpoints
+/// are then untouched.
 pub fn save(
     out: &Path,
     state: &State,
     weights: &NamedTensors,
     optimizer: &[u8],
 ) -> Result<(), TrainingError> {
+    if !weights.is_finite() {
+        return Err(TrainingError::WeightsNotFinite { step: state.step });
+    }
     let folder = out.join(format!("checkpoint-{:08}", state.step));
     let temporary = out.join("checkpoint-partial");
     if temporary.exists() {
         fs::remove_dir_all(&temporary).map_err(TrainingError::at(&temporary))?;
     }
     fs::create_dir_all(&temporary).map_err(TrainingError::at(&temporary))?;
-    let put = |name: &str, bytes: &[u8]| {
-        let path = temporary.join(name);
-        fs::write(&path, bytes).map_err(TrainingError::at(path))
-    };
+    let put = |name: &str, bytes: &[u8]| write_to_disk(&temporary.join(name), bytes);
     put(
         "model.safetensors",
         &write_safetensors(weights, Precision::F32)?,
@@ -129,33 +145,4 @@ fn list(out: &Path) -> Result<Vec<PathBuf>, TrainingError> {
     }
     folders.sort();
     Ok(folders)
-}
-
-/// Holds a folder against a second trainer; let go when dropped.
-#[derive(Debug)]
-pub struct Lock(PathBuf);
-
-impl Lock {
-    /// Takes the folder. A lock left behind by a process that is gone is taken over.
-    ///
-    /// # Errors
-    /// If another process that is alive holds it, or the folder cannot be written.
-    pub fn take(out: &Path) -> Result<Self, TrainingError> {
-        let path = out.join("training.lock");
-        if let Ok(holder) = fs::read_to_string(&path)
-            && Path::new("/proc").join(holder.trim()).exists()
-            && holder.trim() != std::process::id().to_string()
-        {
-            return Err(TrainingError::Locked(path));
-        }
-        fs::write(&path, std::process::id().to_string()).map_err(TrainingError::at(&path))?;
-        Ok(Lock(path))
-    }
-}
-
-impl Drop for Lock {
-    fn drop(&mut self) {
-        // Nothing is lost if the file stays: the next trainer sees that its holder is gone.
-        let _ = fs::remove_file(&self.0);
-    }
 }

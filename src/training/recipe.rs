@@ -1,8 +1,8 @@
 //! A training as data: everything that decides its outcome.
 
-use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
-use crate::models::gpt2::Gpt2Config;
+use serde::{Deserialize, Serialize};
 
 /// What to train and how. The same recipe gives the same run.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -10,17 +10,25 @@ use crate::models::gpt2::Gpt2Config;
 pub struct Recipe {
     /// Name of the model, and of its folder.
     pub name: String,
-    /// Seed of the weights and of the order of stories.
+    /// Seed of the weights and of the order of texts.
     pub seed: u64,
-    /// Shape of the network.
+    /// Architecture and shape of the network; the architecture decides what is learned.
     pub model: ModelShape,
-    /// Most token ids, `<|endoftext|>` included; fewer if the stories have no more to merge.
+    /// What is read: parts of the village by name, each with its share of the tokens.
+    #[serde(default = "stories_alone")]
+    pub slices: BTreeMap<String, f64>,
+    /// A model, by folder or bundled name, whose tokenizer is taken over; learned anew if absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tokenizer: Option<String>,
+    /// Most token ids, `<|endoftext|>` included; fewer if the texts have no more to merge.
+    #[serde(default)]
     pub vocab_size: usize,
-    /// Stories per language from which the tokenizer learns its merges.
+    /// Texts per language and slice from which the tokenizer learns its merges.
+    #[serde(default)]
     pub tokenizer_stories: u64,
     /// Sequences per step.
     pub batch_size: usize,
-    /// Positions per sequence.
+    /// Positions per sequence; longer texts are cut.
     pub seq_len: usize,
     /// Number of optimiser steps.
     pub steps: usize,
@@ -39,13 +47,30 @@ pub struct Recipe {
     pub beta_2: f32,
     /// Longest gradient of one tensor.
     pub gradient_norm: f32,
+    /// Share of the tokens that a masked language model must fill in.
+    #[serde(default = "fifteen_percent")]
+    pub mask_rate: f64,
     /// Steps between validations.
     pub validate_every: usize,
     /// Batches in one validation.
     pub validation_batches: usize,
     /// Steps between checkpoints.
     pub checkpoint_every: usize,
+    /// Frames of the film of the training; 0 for none.
+    #[serde(default)]
+    pub film_steps: usize,
 }
+
+fn stories_alone() -> BTreeMap<String, f64> {
+    BTreeMap::from([(STORIES.to_owned(), 1.0)])
+}
+
+fn fifteen_percent() -> f64 {
+    0.15
+}
+
+/// The slice every model can read.
+pub const STORIES: &str = "stories";
 
 /// What turns gradients into steps.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -61,39 +86,56 @@ pub enum OptimizerKind {
     Muon,
 }
 
-/// Shape of the network.
+/// Architecture and shape of the network.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ModelShape {
-    /// Number of blocks.
+    /// Which architecture.
+    #[serde(default)]
+    pub kind: ModelKind,
+    /// Number of blocks (of each half of an encoder-decoder), or of recurrent cells.
     pub n_layer: usize,
-    /// Heads per block.
+    /// Heads per block; a recurrent network has none.
+    #[serde(default = "one_head")]
     pub n_head: usize,
-    /// Width of the residual stream.
+    /// Width of the residual stream, or of a cell's hidden state.
     pub n_embd: usize,
     /// Most positions.
     pub n_positions: usize,
+    /// Width of the MLP's hidden layer; four times `n_embd` if absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub n_inner: Option<usize>,
+}
+
+fn one_head() -> usize {
+    1
+}
+
+impl ModelShape {
+    /// Width of the MLP's hidden layer.
+    pub fn d_mlp(&self) -> usize {
+        self.n_inner.unwrap_or(4 * self.n_embd)
+    }
+}
+
+/// An architecture, and with it what is learned.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ModelKind {
+    /// Decoder: the next token.
+    #[default]
+    Gpt2,
+    /// Encoder: masked tokens.
+    Bert,
+    /// Encoder-decoder: translation.
+    T5,
+    /// Recurrent network: the next token.
+    Lstm,
 }
 
 impl Recipe {
-    /// The model's `config.json`, for a tokenizer with `vocab_size` ids of which the last one is
-    /// `<|endoftext|>`.
-    pub fn config(&self, vocab_size: usize) -> Gpt2Config {
-        let ModelShape {
-            n_layer,
-            n_head,
-            n_embd,
-            n_positions,
-        } = self.model;
-        let mut config = Gpt2Config::new(vocab_size, n_positions, n_embd, n_layer, n_head);
-        let end_of_text = vocab_size as u32 - 1;
-        config.eos_token_id = Some(end_of_text);
-        config.bos_token_id = Some(end_of_text);
-        config
-    }
-
-    /// Tokens read in the whole training.
-    pub fn total_tokens(&self) -> usize {
+    /// Positions read in the whole training, padding included.
+    pub fn total_positions(&self) -> usize {
         self.steps * self.batch_size * self.seq_len
     }
 }

@@ -1,201 +1,272 @@
 //! The loop: batches in, checkpoints out.
 
 use std::fs;
-use std::io::Write;
 use std::path::Path;
 
-use burn::module::Module;
 use burn::tensor::Device;
 
-use super::checkpoints::{self, Lock, State, write_whole};
+use super::checkpoints::{self, State, write_whole};
+use super::film::Film;
+use super::metrics::{self, Report};
 use super::{
-    Batches, Recipe, Trainer, TrainingError, cross_entropy, learning_rate, train_village_tokenizer,
+    Batch, Corpus, Learner, Lock, ModelKind, Recipe, Trainer, TrainingError, learning_rate,
+    village_tokenizer,
 };
-use crate::checkpoint::{Precision, write_safetensors};
-use crate::models::Gpt2;
-use crate::models::gpt2::initial_weights;
+use crate::checkpoint::{NamedTensors, Precision, write_safetensors};
+use crate::models::{Bert, Gpt2};
 use crate::tokenizer::ByteLevelBpe;
 use crate::village::Split;
 
-/// What the loop tells its caller after a step.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Report {
-    /// Steps done.
-    pub step: usize,
-    /// Mean training loss since the last report, nats per token.
-    pub loss: f32,
-    /// Validation loss, nats per token, when this step measured it.
-    pub validation_loss: Option<f32>,
-    /// Tokens read per second in this slice.
-    pub tokens_per_s: f64,
-    /// Seconds spent so far, over all slices.
-    pub elapsed_s: f64,
+/// What to run and where.
+#[derive(Clone, Copy, Debug)]
+pub struct Order<'a> {
+    /// What to train and how.
+    pub recipe: &'a Recipe,
+    /// Folder for checkpoints, metrics and, at the end, the model.
+    pub out: &'a Path,
+    /// Go on from the newest checkpoint in the folder, if there is one.
+    pub is_resumed: bool,
+    /// Where to compute.
+    pub device: &'a Device,
+    /// The tokenizer that the recipe takes over from another model.
+    pub tokenizer: Option<&'a ByteLevelBpe>,
 }
 
 /// Trains until the recipe is done, or until `keep_going` says no after a step; then the folder
 /// holds a checkpoint to resume from, and, when the recipe is done, the Hugging Face folder.
 ///
-/// `now_s` is a clock in seconds; `on_report` is called every 20 steps.
+/// `now_s` is a clock in seconds; `on_report` is called every 20 steps. On the processor a resumed
+/// training gives the same weights, bit for bit, as one that was never stopped.
 ///
 /// # Errors
 /// See [`TrainingError`]; the last checkpoint is kept in every case.
 pub fn run(
-    recipe: &Recipe,
-    out: &Path,
-    is_resumed: bool,
-    device: &Device,
+    order: Order<'_>,
     now_s: &dyn Fn() -> f64,
-    mut on_report: impl FnMut(&Report),
-    keep_going: impl Fn() -> bool,
+    on_report: &mut dyn FnMut(&Report),
+    keep_going: &dyn Fn() -> bool,
 ) -> Result<(), TrainingError> {
+    match order.recipe.model.kind {
+        ModelKind::Gpt2 => learn::<Gpt2>(order, now_s, on_report, keep_going),
+        ModelKind::Bert => learn::<Bert>(order, now_s, on_report, keep_going),
+        kind => Err(TrainingError::Model(format!(
+            "{kind:?} cannot be trained yet"
+        ))),
+    }
+}
+
+/// [`run`] for one architecture.
+fn learn<L: Learner>(
+    order: Order<'_>,
+    now_s: &dyn Fn() -> f64,
+    on_report: &mut dyn FnMut(&Report),
+    keep_going: &dyn Fn() -> bool,
+) -> Result<(), TrainingError> {
+    let Order { recipe, out, .. } = order;
     fs::create_dir_all(out).map_err(TrainingError::at(out))?;
     let _lock = Lock::take(out)?;
-    let tokenizer = tokenizer(recipe, out)?;
-    let device = device.clone().autodiff();
-    let config = recipe.config(tokenizer.vocab_size());
-    let loaded = checkpoints::load_newest(out)?;
-    let (mut trainer, mut state) = match loaded {
-        Some(_) if !is_resumed => return Err(TrainingError::FolderInUse(out.to_owned())),
-        Some(loaded) => {
-            let model = Gpt2::from_weights(&config, &loaded.weights, &device)?;
-            let trainer = Trainer::new(model, recipe, device.clone())
-                .with_optimizer_state(loaded.optimizer)?;
-            (
-                trainer,
-                State {
-                    recipe: recipe.clone(),
-                    ..loaded.state
-                },
-            )
-        }
-        None => {
-            let weights = initial_weights(&config, recipe.seed);
-            let model = Gpt2::from_weights(&config, &weights, &device)?;
-            (
-                Trainer::new(model, recipe, device.clone()),
-                State {
-                    step: 0,
-                    recipe: recipe.clone(),
-                    elapsed_s: 0.0,
-                },
-            )
-        }
-    };
+    let tokenizer = village_tokenizer::open_or_learn(order, L::SPECIAL_TOKENS)?;
+    let config = L::config(recipe, &tokenizer)?;
+    let device = order.device.clone().autodiff();
+    let (mut trainer, mut state) = begin::<L>(order, &config, &device)?;
+    metrics::forget_after(out, state.step)?;
 
-    let mut batches = Batches::new(recipe, &tokenizer, Split::Train);
-    let (slice_start_s, elapsed_before_s, first_step) = (now_s(), state.elapsed_s, state.step);
-    let (mut loss_sum, mut loss_count) = (0.0, 0);
+    let validation = Validation::<L>::new(recipe, &tokenizer, &device)?;
+    let film = Film::open(out, recipe)?;
+    let mut corpus = Corpus::new(recipe, &tokenizer, Split::Train)?;
+    let (start_s, elapsed_before_s, first_step) = (now_s(), state.elapsed_s, state.step);
+    let first_tokens = state.tokens.unwrap_or(0);
+    let mut recent = Recent::default();
+    if state.step == 0 && film.has_frame(0) {
+        film.add(
+            &state,
+            &trainer.model.to_weights(),
+            None,
+            &config,
+            &validation,
+        )?;
+    }
     while state.step < recipe.steps {
         let step = state.step;
-        let (stepped, loss) = trainer.step(recipe, step, &batches.get(step));
+        let batch = L::batch(&mut corpus, step);
+        let (stepped, loss) = trainer.step(recipe, step, &batch);
         trainer = stepped;
         if !loss.is_finite() {
             return Err(TrainingError::NotFinite { step, loss });
         }
+        let tokens = state.tokens.unwrap_or(0) + batch.n_tokens();
         state.step += 1;
-        state.elapsed_s = elapsed_before_s + now_s() - slice_start_s;
-        loss_sum += loss;
-        loss_count += 1;
+        state.tokens = Some(tokens);
+        state.elapsed_s = elapsed_before_s + now_s() - start_s;
+        recent.add(loss, &batch);
 
         let is_last = state.step == recipe.steps;
         let is_stopped = !keep_going();
         let validation_loss = (is_last || state.step.is_multiple_of(recipe.validate_every))
-            .then(|| validate(recipe, &tokenizer, &trainer.model, &device));
+            .then(|| mean(&validation.losses(&trainer.model)));
         if validation_loss.is_some() || state.step.is_multiple_of(20) {
-            let tokens = (state.step - first_step) * recipe.batch_size * recipe.seq_len;
+            let seconds = (state.elapsed_s - elapsed_before_s).max(1e-9);
+            let steps = (state.step - first_step) as f64;
             let report = Report {
                 step: state.step,
-                loss: loss_sum / loss_count as f32,
+                tokens,
+                loss: recent.loss(),
                 validation_loss,
-                tokens_per_s: tokens as f64 / (state.elapsed_s - elapsed_before_s).max(1e-9),
+                learning_rate: learning_rate(recipe, step),
+                padding: recent.padding(),
+                tokens_per_s: (tokens - first_tokens) as f64 / seconds,
                 elapsed_s: state.elapsed_s,
+                left_s: (recipe.steps - state.step) as f64 * seconds / steps,
             };
-            write_metrics(out, recipe, &report)?;
+            metrics::append(out, &report)?;
             on_report(&report);
-            (loss_sum, loss_count) = (0.0, 0);
+            recent = Recent::default();
+        }
+        if film.has_frame(state.step) {
+            let weights = trainer.model.to_weights();
+            film.add(&state, &weights, Some(loss), &config, &validation)?;
         }
         if is_last || is_stopped || state.step.is_multiple_of(recipe.checkpoint_every) {
-            checkpoints::save(
-                out,
-                &state,
-                &trainer.model.to_weights(),
-                &trainer.optimizer_bytes()?,
-            )?;
+            let weights = trainer.model.to_weights();
+            checkpoints::save(out, &state, &weights, &trainer.optimizer_bytes()?)?;
         }
-        if is_stopped {
+        if is_stopped && !is_last {
             return Ok(());
         }
     }
-    export(recipe, out, &tokenizer, &trainer.model)
+    export::<L>(out, &config, trainer.model.to_weights())
 }
 
-/// Writes `config.json`, `model.safetensors` (f16) and `tokenizer.json`.
-///
-/// # Errors
-/// If the folder cannot be written.
-pub fn export(
-    recipe: &Recipe,
+/// A trainer from the newest checkpoint, or a new one.
+fn begin<L: Learner>(
+    order: Order<'_>,
+    config: &L::Config,
+    device: &Device,
+) -> Result<(Trainer<L>, State), TrainingError> {
+    let Order { recipe, out, .. } = order;
+    match checkpoints::load_newest(out)? {
+        Some(_) if !order.is_resumed => Err(TrainingError::FolderInUse(out.to_owned())),
+        Some(loaded) => {
+            let model = L::from_weights(config, &loaded.weights, device)?;
+            let trainer = Trainer::new(model, recipe, device.clone())
+                .with_optimizer_state(loaded.optimizer)?;
+            let step = loaded.state.step;
+            let tokens = loaded.state.tokens;
+            let state = State {
+                recipe: recipe.clone(),
+                tokens: tokens.or(Some(step * recipe.batch_size * recipe.seq_len)),
+                ..loaded.state
+            };
+            Ok((trainer, state))
+        }
+        None => {
+            let weights = L::initial_weights(config, recipe.seed);
+            let model = L::from_weights(config, &weights, device)?;
+            let state = State {
+                step: 0,
+                tokens: Some(0),
+                recipe: recipe.clone(),
+                elapsed_s: 0.0,
+            };
+            Ok((Trainer::new(model, recipe, device.clone()), state))
+        }
+    }
+}
+
+/// Writes `config.json` and `model.safetensors` (f16) beside `tokenizer.json`.
+fn export<L: Learner>(
     out: &Path,
-    tokenizer: &ByteLevelBpe,
-    model: &Gpt2,
+    config: &L::Config,
+    mut weights: NamedTensors,
 ) -> Result<(), TrainingError> {
-    let mut weights = model.to_weights();
     weights.metadata.insert("format".into(), "pt".into());
-    let config =
-        serde_json::to_string_pretty(&recipe.config(tokenizer.vocab_size())).map_err(|error| {
-            TrainingError::Recipe {
-                path: out.join("config.json"),
-                detail: error.to_string(),
-            }
-        })?;
-    write_whole(&out.join("config.json"), config.as_bytes())?;
+    let path = out.join("config.json");
+    let json = L::config_json(config).map_err(|error| TrainingError::Recipe {
+        path: path.clone(),
+        detail: error.to_string(),
+    })?;
+    write_whole(&path, json.as_bytes())?;
     write_whole(
         &out.join("model.safetensors"),
         &write_safetensors(&weights, Precision::F16)?,
     )
 }
 
-/// The tokenizer in the folder, or a new one.
-fn tokenizer(recipe: &Recipe, out: &Path) -> Result<ByteLevelBpe, TrainingError> {
-    let path = out.join("tokenizer.json");
-    if path.exists() {
-        let json = fs::read_to_string(&path).map_err(TrainingError::at(&path))?;
-        return Ok(ByteLevelBpe::from_json(&json)?);
-    }
-    let tokenizer = train_village_tokenizer(recipe)?;
-    write_whole(&path, tokenizer.to_json().as_bytes())?;
-    Ok(tokenizer)
+/// The loss on the first batches of the validation split.
+pub(super) struct Validation<L: Learner> {
+    batches: Vec<L::Batch>,
+    device: Device,
 }
 
-/// Mean loss over the first batches of the validation split, nats per token.
-pub fn validate(recipe: &Recipe, tokenizer: &ByteLevelBpe, model: &Gpt2, device: &Device) -> f32 {
-    let device = device.clone().without_autodiff();
-    let model = model.clone().to_device(&device);
-    let mut batches = Batches::new(recipe, tokenizer, Split::Validation);
-    let losses: Vec<f32> = (0..recipe.validation_batches)
-        .map(|index| cross_entropy(&model, &batches.get(index), &device).into_scalar::<f32>())
-        .collect();
-    losses.iter().sum::<f32>() / losses.len().max(1) as f32
+impl<L: Learner> Validation<L> {
+    fn new(
+        recipe: &Recipe,
+        tokenizer: &ByteLevelBpe,
+        device: &Device,
+    ) -> Result<Self, TrainingError> {
+        let mut corpus = Corpus::new(recipe, tokenizer, Split::Validation)?;
+        Ok(Validation {
+            batches: (0..recipe.validation_batches)
+                .map(|index| L::batch(&mut corpus, index))
+                .collect(),
+            device: device.clone().without_autodiff(),
+        })
+    }
+
+    /// The loss of each batch, nats per target, and its number of targets.
+    pub fn losses(&self, model: &L) -> Vec<(f32, usize)> {
+        let model = model.clone().to_device(&self.device);
+        let loss = |batch: &L::Batch| model.loss(batch, &self.device).into_scalar::<f32>();
+        self.batches
+            .iter()
+            .map(|batch| (loss(batch), batch.n_targets()))
+            .collect()
+    }
+
+    /// The same for weights that are in no model yet.
+    ///
+    /// # Errors
+    /// If they do not fit the configuration or are not finite.
+    pub fn losses_of(
+        &self,
+        config: &L::Config,
+        weights: &NamedTensors,
+    ) -> Result<Vec<(f32, usize)>, TrainingError> {
+        Ok(self.losses(&L::from_weights(config, weights, &self.device)?))
+    }
 }
 
-/// One line of JSON per report.
-fn write_metrics(out: &Path, recipe: &Recipe, report: &Report) -> Result<(), TrainingError> {
-    let path = out.join("metrics.jsonl");
-    let mut line = serde_json::json!({
-        "step": report.step,
-        "tokens": report.step * recipe.batch_size * recipe.seq_len,
-        "loss": report.loss,
-        "learning_rate": learning_rate(recipe, report.step.saturating_sub(1)),
-        "tokens_per_s": report.tokens_per_s,
-        "elapsed_s": report.elapsed_s,
-    });
-    if let Some(loss) = report.validation_loss {
-        line["validation_loss"] = loss.into();
+/// Mean of losses, each weighed by its number of targets.
+pub(super) fn mean(losses: &[(f32, usize)]) -> f32 {
+    let targets: usize = losses.iter().map(|(_, targets)| targets).sum();
+    let sum: f64 = losses
+        .iter()
+        .map(|(loss, targets)| f64::from(*loss) * *targets as f64)
+        .sum();
+    (sum / targets.max(1) as f64) as f32
+}
+
+/// What was read since the last report.
+#[derive(Default)]
+struct Recent {
+    losses: Vec<(f32, usize)>,
+    tokens: usize,
+    positions: usize,
+}
+
+impl Recent {
+    fn add(&mut self, loss: f32, batch: &impl Batch) {
+        self.losses.push((loss, batch.n_targets()));
+        self.tokens += batch.n_tokens();
+        self.positions += batch.n_positions();
     }
-    let mut file = fs::OpenOptions::new()
-        .create(true)
-        .append(true)
-        .open(&path)
-        .map_err(TrainingError::at(&path))?;
-    writeln!(file, "{line}").map_err(TrainingError::at(path))
+
+    fn loss(&self) -> f32 {
+        mean(&self.losses)
+    }
+
+    /// Share of the positions that are padding.
+    fn padding(&self) -> f64 {
+        1.0 - self.tokens as f64 / self.positions.max(1) as f64
+    }
 }

@@ -5,56 +5,48 @@ use burn::module::ParamGroup;
 use burn::nn::loss::CrossEntropyLossConfig;
 use burn::optim::decay::WeightDecayConfig;
 use burn::optim::{AdamWConfig, AdjustLrFn, GradientsParams, ModuleOptimizer, MuonConfig};
-use burn::tensor::{Bytes, Device, Int, Tensor, TensorData};
+use burn::tensor::{Bytes, Device, Int, Tensor};
 
-use super::{Batch, OptimizerKind, Recipe, TrainingError, learning_rate};
-use crate::models::Gpt2;
-use crate::nn::Recorder;
+use super::{Learner, OptimizerKind, Recipe, TrainingError, learning_rate};
 
-/// Mean of `-ln p(target)` over all positions, nats per token, `[1]`.
-pub fn cross_entropy(model: &Gpt2, batch: &Batch, device: &Device) -> Tensor<1> {
-    let shape = [batch.batch_size, batch.seq_len];
-    let inputs = Tensor::<2, Int>::from_data(TensorData::new(batch.inputs.clone(), shape), device);
-    let targets = Tensor::<1, Int>::from_data(
-        TensorData::new(batch.targets.clone(), [shape[0] * shape[1]]),
-        device,
-    );
-    let logits = model.forward(inputs, None, &mut Recorder::off()); // [batch, pos, vocab]
-    let [batch_size, seq_len, vocab] = logits.dims();
-    let logits = logits.reshape([batch_size * seq_len, vocab]);
+/// Mean of `-ln p(target)`, nats per target, `[1]`.
+///
+/// # Shapes
+/// - `logits`: `[targets, vocab]`
+/// - `targets`: `[targets]`
+pub fn cross_entropy(logits: Tensor<2>, targets: Tensor<1, Int>) -> Tensor<1> {
     CrossEntropyLossConfig::new()
-        .init(device)
+        .init(&logits.device())
         .forward(logits, targets)
 }
 
 /// A model with its optimiser.
-pub struct Trainer {
+pub struct Trainer<L> {
     /// The model, on a device with autodiff.
-    pub model: Gpt2,
-    /// AdamW with its moments.
+    pub model: L,
+    /// The optimiser with its moments.
     pub optimizer: ModuleOptimizer,
     device: Device,
 }
 
-impl Trainer {
+impl<L: Learner> Trainer<L> {
     /// A trainer whose optimiser has not seen anything yet.
-    pub fn new(model: Gpt2, recipe: &Recipe, device: Device) -> Self {
-        let optimizer = optimizer(recipe);
+    pub fn new(model: L, recipe: &Recipe, device: Device) -> Self {
         Trainer {
             model,
-            optimizer,
+            optimizer: optimizer(recipe, L::muon_matrices()),
             device,
         }
     }
 
-    /// One step; returns the loss before it, nats per token.
-    pub fn step(self, recipe: &Recipe, step: usize, batch: &Batch) -> (Self, f32) {
+    /// One step; returns the loss before it, nats per target.
+    pub fn step(self, recipe: &Recipe, step: usize, batch: &L::Batch) -> (Self, f32) {
         let Trainer {
             model,
             mut optimizer,
             device,
         } = self;
-        let loss = cross_entropy(&model, batch, &device);
+        let loss = model.loss(batch, &device);
         let value = loss.clone().into_scalar::<f32>();
         let gradients = GradientsParams::from_grads(loss.backward(), &model);
         let model = optimizer.step(learning_rate(recipe, step), model, gradients);
@@ -68,7 +60,7 @@ impl Trainer {
         )
     }
 
-    /// The optimiser's state, to be saved.
+    /// The optimiser's state, to be saved: every number in full precision.
     ///
     /// # Errors
     /// If it cannot be written as bytes.
@@ -85,24 +77,16 @@ impl Trainer {
     /// # Errors
     /// If the bytes are no optimiser's state.
     pub fn with_optimizer_state(self, bytes: Vec<u8>) -> Result<Self, TrainingError> {
-        let Trainer {
-            model,
-            optimizer,
-            device,
-        } = self;
-        let optimizer = optimizer
+        let optimizer = self
+            .optimizer
             .from_bytes(Bytes::from_bytes_vec(bytes))
             .map_err(|error| TrainingError::Optimizer(error.to_string()))?;
-        Ok(Trainer {
-            model,
-            optimizer,
-            device,
-        })
+        Ok(Trainer { optimizer, ..self })
     }
 }
 
 /// The recipe's optimiser, which has not seen anything yet.
-fn optimizer(recipe: &Recipe) -> ModuleOptimizer {
+fn optimizer(recipe: &Recipe, muon_matrices: ParamGroup) -> ModuleOptimizer {
     let clipping = GradientClippingConfig::Norm(recipe.gradient_norm);
     let adam_w = AdamWConfig::new()
         .with_beta_1(0.9)
@@ -117,8 +101,7 @@ fn optimizer(recipe: &Recipe) -> ModuleOptimizer {
             let muon = MuonConfig::new()
                 .with_weight_decay(Some(WeightDecayConfig::new(recipe.weight_decay)))
                 .with_adjust_lr_fn(AdjustLrFn::MatchRmsAdamW);
-            let matrices = ParamGroup::from_predicates(vec!["blocks.", ".weight"]);
-            adam_w.with_group(matrices, muon.build(), Some(clipping.init()))
+            adam_w.with_group(muon_matrices, muon.build(), Some(clipping.init()))
         }
     }
 }

@@ -106,6 +106,11 @@ impl Chooser {
         options[index]
     }
 
+    /// Returns a seed for another chooser; it holds no information of its own.
+    pub(super) fn next_seed(&mut self) -> u64 {
+        self.generator.next_u64()
+    }
+
     /// Returns true with probability `percent / 100`.
     pub fn percent(&mut self, percent: u32) -> bool {
         self.weighted(&[percent, 100 - percent]) == 0

@@ -3,13 +3,15 @@
 use serde::{Deserialize, Serialize};
 
 use super::grammar::Language;
+use super::parser::split_sentences;
+use super::slices::{Slice, generate_example};
 use super::split::Split;
 use super::story::generate_story;
 
-/// The information of a sample of stories.
+/// The information of a sample of stories, or of examples of a slice.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Entropy {
-    /// How many stories.
+    /// How many stories or examples.
     pub stories: usize,
     /// The sum of `-log2 p` over all choices, in bits.
     pub bits: f64,
@@ -56,6 +58,37 @@ pub fn entropy(language: Language, seed: u64, count: usize, split: Split) -> Ent
         sum.bytes += story.text.len();
         sum.words += story.text.split_whitespace().count();
         sum.sentences += story.sentences.len();
+    }
+    sum
+}
+
+/// Returns the information of the first `count` examples of a slice.
+///
+/// ```
+/// use llm_atlas::village::{Language, Slice, Split, slice_entropy};
+/// let sample = slice_entropy(Slice::Parallel, Language::English, 1, 20, Split::Train);
+/// assert!(sample.bits_per_story() > 10.0);
+/// ```
+pub fn slice_entropy(
+    slice: Slice,
+    language: Language,
+    seed: u64,
+    count: usize,
+    split: Split,
+) -> Entropy {
+    let mut sum = Entropy {
+        stories: count,
+        bits: 0.0,
+        bytes: 0,
+        words: 0,
+        sentences: 0,
+    };
+    for index in 0..count as u64 {
+        let example = generate_example(slice, language, seed, index, split);
+        sum.bits += example.bits;
+        sum.bytes += example.text.len();
+        sum.words += example.text.split_whitespace().count();
+        sum.sentences += split_sentences(language, &example.text).sentences.len();
     }
     sum
 }

@@ -334,6 +334,17 @@ impl Event {
         roles.chars().filter_map(|role| self.get(role))
     }
 
+    /// Adds the event to a text that says nothing else, so that equal texts mean equal events.
+    pub(super) fn write_key(&self, text: &mut String) {
+        text.push_str(&format!("{:?}", self.meaning));
+        for (index, &filler) in self.roles.iter().enumerate() {
+            if filler != UNFILLED {
+                text.push_str(&format!(" {}{filler}", char::from(b'a' + index as u8)));
+            }
+        }
+        text.push('.');
+    }
+
     /// Returns the people in the event.
     pub fn people(&self) -> impl Iterator<Item = u8> + '_ {
         self.fillers("pqrs")

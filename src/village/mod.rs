@@ -14,7 +14,8 @@
 //! | `hangul` | Korean particles and conjugation |
 //! | `event`, `world`, `candidates` | what happens, the state, what can happen next |
 //! | `grammar` | templates, said and parsed |
-//! | `story`, `question` | a story and its questions |
+//! | `teller`, `story`, `question` | a text told event by event, a story and its questions |
+//! | `slices` | what is told besides stories: pairs of sentences, labels, questions, ... |
 //! | `split` | what training never sees |
 //! | `parser`, `corrupt` | the strict parser, and what it must reject |
 //! | `recall` | evaluation: questions whose fact is far back |
@@ -31,13 +32,15 @@ mod lexicon;
 mod parser;
 mod question;
 mod recall;
+mod slices;
 mod split;
 mod story;
+mod teller;
 mod world;
 
 pub use chooser::{Chooser, SplitMix64};
 pub use corrupt::{Corruption, corrupt};
-pub use entropy::{Entropy, entropy};
+pub use entropy::{Entropy, entropy, slice_entropy};
 pub use event::{Category, Event, Meaning};
 pub use grammar::{Grammar, Language, Template};
 pub use hangul::{Particle, StemClass, infinitive, past_stem, prospective};
@@ -47,6 +50,11 @@ pub use parser::{
     split_sentences,
 };
 pub use recall::{MIN_DISTRACTORS, MIN_FACT_DISTANCE_WORDS, RecallItem, recall_questions};
+pub use slices::{
+    Alignment, AlignmentCounts, Example, Link, ParallelParts, Parts, QuestionParts, Sentiment,
+    SentimentParts, Slice, generate_example, is_equivalent_translation, sentiment_after,
+    split_sentiment,
+};
 pub use split::{Split, has_held_out_combination, is_held_out_person_place};
 pub use story::{Question, Sentence, Story, generate_story};
 pub use world::{FeelingState, Location, PersonState, ThingState, World};

@@ -308,7 +308,7 @@ fn ask_for_feelings(world: &World, out: &mut Collector<'_>) {
 }
 
 /// Returns the answer that names a cause, if the feeling has one.
-fn because(cause: &Event) -> Option<Event> {
+pub(super) fn because(cause: &Event) -> Option<Event> {
     let (meaning, roles): (M, &[(char, char)]) = match cause.meaning {
         M::Give => (M::BecauseGiven, &[('q', 'p'), ('p', 'q'), ('o', 'o')]),
         M::Help => (M::BecauseHelped, &[('q', 'p'), ('p', 'q')]),

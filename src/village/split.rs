@@ -92,10 +92,9 @@ impl Split {
 
     /// Returns whether a story with this text belongs to the split.
     pub fn admits(self, text: &str) -> bool {
-        let is_validation = text_hash(text).is_multiple_of(VALIDATION_SHARE);
         match self {
-            Self::Train => !is_validation,
-            Self::Validation => is_validation,
+            Self::Train => !is_validation(text),
+            Self::Validation => is_validation(text),
             Self::HeldOutCombination | Self::HeldOutTemplate => true,
         }
     }
@@ -109,6 +108,11 @@ impl Split {
             Self::HeldOutTemplate => 0x44,
         }
     }
+}
+
+/// Returns whether what says `content` belongs to validation and not to training.
+pub(super) fn is_validation(content: &str) -> bool {
+    text_hash(content).is_multiple_of(VALIDATION_SHARE)
 }
 
 /// FNV-1a, finished by a bijection that spreads its bits.

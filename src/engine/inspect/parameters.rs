@@ -85,7 +85,7 @@ impl Session {
     fn length(&self, axis: Axis) -> usize {
         let info = self.info();
         match axis {
-            Axis::Pos | Axis::Query | Axis::Key => info.n_ctx,
+            Axis::Pos | Axis::Query | Axis::Key | Axis::Source => info.n_ctx,
             Axis::Head => info.n_heads,
             Axis::DModel => info.d_model,
             Axis::DHead => info.d_head,

@@ -2,6 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::models::config::{
+    ConfigError, activation_function, check_heads, check_sizes, read_config,
+};
 use crate::nn::ActivationFunction;
 
 /// Shape of a GPT-2, fields as in Hugging Face's `config.json`.
@@ -55,23 +58,6 @@ fn default_true() -> bool {
     true
 }
 
-/// A `config.json` that describes no GPT-2 we can run.
-#[derive(Debug, thiserror::Error)]
-pub enum ConfigError {
-    /// Not JSON, or a field is missing or of the wrong type.
-    #[error("config.json: {0}")]
-    Json(#[from] serde_json::Error),
-    /// Another architecture.
-    #[error("config.json: model_type is `{0}`; supported: gpt2")]
-    UnknownArchitecture(String),
-    /// Another activation function.
-    #[error("config.json: activation_function `{0}` is not known; known: gelu, gelu_new, relu")]
-    UnknownActivation(String),
-    /// Sizes that cannot be.
-    #[error("config.json: {0}")]
-    Sizes(String),
-}
-
 impl Gpt2Config {
     /// The usual configuration of a model of this size.
     pub fn new(
@@ -103,49 +89,21 @@ impl Gpt2Config {
     /// # Errors
     /// If it is not JSON, not a GPT-2, or its sizes cannot be.
     pub fn from_json(json: &str) -> Result<Self, ConfigError> {
-        let value: serde_json::Value = serde_json::from_str(json)?;
-        let model_type = value
-            .get("model_type")
-            .and_then(serde_json::Value::as_str)
-            .unwrap_or("(missing)");
-        if model_type != "gpt2" {
-            return Err(ConfigError::UnknownArchitecture(model_type.to_owned()));
-        }
-        let mut value = value;
-        if let Some(fields) = value.as_object_mut() {
-            // Both names are common; the newer one counts.
-            if fields.contains_key("n_positions") {
-                fields.remove("n_ctx");
-            }
-            fields.retain(|_, field| !field.is_null());
-        }
-        let config: Gpt2Config = serde_json::from_value(value)?;
+        let config: Gpt2Config = read_config(json, "gpt2", &[("n_positions", "n_ctx")])?;
         config.check()?;
         Ok(config)
     }
 
     fn check(&self) -> Result<(), ConfigError> {
-        let sizes = [
+        check_sizes(&[
             ("vocab_size", self.vocab_size, 1 << 20),
             ("n_positions", self.n_positions, 1 << 20),
             ("n_embd", self.n_embd, 1 << 16),
             ("n_layer", self.n_layer, 1 << 10),
             ("n_head", self.n_head, 1 << 10),
             ("n_inner", self.d_mlp(), 1 << 18),
-        ];
-        for (name, size, max) in sizes {
-            if size == 0 || size > max {
-                return Err(ConfigError::Sizes(format!(
-                    "{name} is {size}; it must be between 1 and {max}"
-                )));
-            }
-        }
-        if !self.n_embd.is_multiple_of(self.n_head) {
-            let (n_embd, n_head) = (self.n_embd, self.n_head);
-            return Err(ConfigError::Sizes(format!(
-                "n_embd {n_embd} is not a multiple of n_head {n_head}"
-            )));
-        }
+        ])?;
+        check_heads(("n_embd", self.n_embd), ("n_head", self.n_head))?;
         self.activation().map(|_| ())
     }
 
@@ -154,8 +112,7 @@ impl Gpt2Config {
     /// # Errors
     /// If its name is not known.
     pub fn activation(&self) -> Result<ActivationFunction, ConfigError> {
-        ActivationFunction::from_name(&self.activation_function)
-            .ok_or_else(|| ConfigError::UnknownActivation(self.activation_function.clone()))
+        activation_function(&self.activation_function)
     }
 
     /// Width of the MLP's hidden layer.

@@ -7,6 +7,6 @@ mod config;
 mod model;
 mod weights;
 
-pub use config::{ConfigError, Gpt2Config};
+pub use config::Gpt2Config;
 pub use model::{Block, Gpt2};
-pub use weights::{WeightsError, initial_weights};
+pub use weights::initial_weights;

@@ -25,7 +25,7 @@ impl Block {
     fn forward(
         &self,
         resid_pre: Tensor<3>,
-        mask: Option<Tensor<2, Bool>>,
+        mask: Option<Tensor<4, Bool>>,
         cache: Option<&mut LayerCache>,
         recorder: &mut BlockRecorder<'_>,
     ) -> Tensor<3> {

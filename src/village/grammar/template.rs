@@ -1,6 +1,7 @@
 //! Patterns compiled into pieces, and said.
 
 use std::collections::HashMap;
+use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
 use serde::{Deserialize, Serialize};
@@ -15,6 +16,16 @@ pub enum Language {
     English,
     /// Korean
     Korean,
+}
+
+impl Language {
+    /// Returns the language that this one is translated into.
+    pub fn other(self) -> Self {
+        match self {
+            Self::English => Self::Korean,
+            Self::Korean => Self::English,
+        }
+    }
 }
 
 /// A row of a template table.
@@ -152,6 +163,24 @@ impl Template {
             Piece::Slot { role, .. } => Some(*role),
             Piece::Literal(_) => None,
         })
+    }
+
+    /// Returns where the words of each slot stand in the sentence that says `event`, in bytes.
+    pub(in crate::village) fn slot_spans(&self, event: &Event) -> Vec<(char, Range<usize>)> {
+        let mut spans = Vec::new();
+        let mut position = 0;
+        for piece in &self.pieces {
+            match piece {
+                Piece::Literal(literal) => position += literal.len(),
+                Piece::Slot { role, surfaces, .. } => {
+                    let filler = event.get(*role).map(usize::from);
+                    let length = filler.and_then(|f| surfaces.get(f)).map_or(0, String::len);
+                    spans.push((*role, position..position + length));
+                    position += length;
+                }
+            }
+        }
+        spans
     }
 
     /// Returns the sentence with the words of `role` replaced by word number `filler` of

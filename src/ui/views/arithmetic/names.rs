@@ -1,7 +1,7 @@
 //! How numbers are called: as symbols in formulas, as words in titles and breadcrumbs.
 
 use crate::derivation::{Array, Quantity, Slice};
-use crate::protocol::{Activation, Axis, BlockParameter, Parameter, Site};
+use crate::protocol::{Activation, Axis, BlockParameter, Parameter, Site, StackPart};
 use crate::ui::i18n::Language;
 use crate::ui::views::ViewInput;
 use crate::ui::views::token_label::{quoted, token_label};
@@ -23,17 +23,20 @@ pub fn letter(array: Array) -> Math {
             Activation::PosEmbed => plain("p"),
             Activation::LnFinal => plain("n"),
             Activation::Logits => plain("y"),
-            Activation::Block { site, .. } => match site {
+            Activation::InStack(_, StackPart::Embed) => plain("e"),
+            Activation::InStack(_, StackPart::LnFinal) => plain("n"),
+            Activation::Block { site, .. }
+            | Activation::InStack(_, StackPart::Block { site, .. }) => match site {
                 Site::ResidPre => plain("x"),
-                Site::Ln1 | Site::Ln2 => plain("n"),
-                Site::Q => plain("q"),
-                Site::K => plain("k"),
-                Site::V => plain("v"),
-                Site::Scores => plain("s"),
-                Site::Pattern => plain("a"),
-                Site::Z => plain("z"),
-                Site::AttnOut => plain("o"),
-                Site::ResidMid => plain("x′"),
+                Site::Ln1 | Site::LnCross | Site::Ln2 => plain("n"),
+                Site::Q | Site::CrossQ => plain("q"),
+                Site::K | Site::CrossK => plain("k"),
+                Site::V | Site::CrossV => plain("v"),
+                Site::Scores | Site::CrossScores => plain("s"),
+                Site::Pattern | Site::CrossPattern => plain("a"),
+                Site::Z | Site::CrossZ => plain("z"),
+                Site::AttnOut | Site::CrossAttnOut => plain("o"),
+                Site::ResidMid | Site::ResidMidCross => plain("x′"),
                 Site::MlpPre => plain("u"),
                 Site::MlpPost => plain("h"),
                 Site::MlpOut => plain("f"),
@@ -121,8 +124,20 @@ pub fn word(array: Array, language: Language) -> &'static str {
             Activation::PosEmbed => ("position embedding", "위치 임베딩"),
             Activation::LnFinal => ("final norm", "마지막 정규화"),
             Activation::Logits => ("logit", "로짓"),
-            Activation::Block { site, .. } => match site {
+            Activation::InStack(_, StackPart::Embed) => ("word embedding", "단어 임베딩"),
+            Activation::InStack(_, StackPart::LnFinal) => ("final norm", "마지막 정규화"),
+            Activation::Block { site, .. }
+            | Activation::InStack(_, StackPart::Block { site, .. }) => match site {
                 Site::ResidPre => ("stream before", "들어오는 흐름"),
+                Site::LnCross => ("norm before the source", "원문을 보기 전 정규화"),
+                Site::CrossQ => ("query to the source", "원문에 묻는 쿼리"),
+                Site::CrossK => ("key of the source", "원문의 키"),
+                Site::CrossV => ("value of the source", "원문의 값"),
+                Site::CrossScores => ("score of the source", "원문의 점수"),
+                Site::CrossPattern => ("cross-attention", "교차 어텐션"),
+                Site::CrossZ => ("carried across", "원문에서 전달한 값"),
+                Site::CrossAttnOut => ("cross-attention adds", "교차 어텐션이 더하는 값"),
+                Site::ResidMidCross => ("stream after the source", "원문을 본 뒤의 흐름"),
                 Site::Ln1 => ("norm 1", "정규화 1"),
                 Site::Q => ("query", "쿼리"),
                 Site::K => ("key", "키"),

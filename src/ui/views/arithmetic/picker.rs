@@ -18,6 +18,7 @@ pub fn axis_word(axis: Axis, language: Language) -> &'static str {
         Axis::Pos => ("position", "위치"),
         Axis::Query => ("from", "보는 쪽"),
         Axis::Key => ("to", "보이는 쪽"),
+        Axis::Source => ("in the source", "원문 쪽"),
         Axis::Head => ("head", "헤드"),
         Axis::DModel => ("in stream", "흐름에서"),
         Axis::DHead => ("in head", "헤드에서"),

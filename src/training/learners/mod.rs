@@ -1,0 +1,4 @@
+//! How each architecture is trained.
+
+mod bert;
+mod gpt2;
