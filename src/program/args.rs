@@ -2,7 +2,10 @@
 
 use std::path::PathBuf;
 
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Parser, Subcommand, ValueEnum};
+
+use crate::village::Slice;
 
 /// Look inside a language model from the command line.
 #[derive(Debug, Parser)]
@@ -193,12 +196,32 @@ pub enum LanguageArg {
     Ko,
 }
 
+/// A split of the village.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum SplitArg {
+    /// What models are trained on.
+    #[default]
+    Train,
+    /// The same distribution, other content.
+    Validation,
+    /// Pairs of words that training never has in one sentence.
+    HeldOutCombination,
+    /// Sentence templates that training never has.
+    HeldOutTemplate,
+}
+
 /// Arguments of `atlas village`.
 #[derive(Debug, clap::Args)]
 pub struct VillageArgs {
     /// Which language.
     #[arg(long, value_enum)]
     pub language: LanguageArg,
+    /// Examples of this slice instead of stories.
+    #[arg(long, value_parser = slice_parser())]
+    pub slice: Option<Slice>,
+    /// Which split.
+    #[arg(long, value_enum, default_value_t)]
+    pub split: SplitArg,
     /// Seed of the stories.
     #[arg(long, default_value_t = 0)]
     pub seed: u64,
@@ -214,4 +237,13 @@ pub struct VillageArgs {
     /// Print JSON.
     #[arg(long)]
     pub json: bool,
+}
+
+/// Reads the name of a slice; the help lists them with what they are.
+fn slice_parser() -> impl TypedValueParser<Value = Slice> {
+    let names = Slice::ALL
+        .iter()
+        .map(|slice| PossibleValue::new(slice.name()).help(slice.description()));
+    PossibleValuesParser::new(names)
+        .try_map(|name| Slice::from_name(&name).ok_or("there is no such slice"))
 }
