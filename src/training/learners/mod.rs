@@ -2,3 +2,4 @@
 
 mod bert;
 mod gpt2;
+mod t5;

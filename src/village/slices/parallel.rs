@@ -251,7 +251,7 @@ mod tests {
     use std::collections::{BTreeSet, HashSet};
 
     use super::*;
-    use crate::village::slices::generate_example;
+    use crate::village::slices::{AlignmentCounts, Link, generate_example};
     use crate::village::{Corruption, SplitMix64, corrupt, split_sentences};
 
     const LANGUAGES: [Language; 2] = [Language::English, Language::Korean];
@@ -348,6 +348,28 @@ mod tests {
             |word: &String| FREE.contains(&&*word.to_lowercase().replace(['.', ',', '?'], ""));
         let left: Vec<&String> = unaligned.iter().filter(|word| !is_free(word)).collect();
         assert!(left.is_empty(), "{left:?}");
+    }
+
+    /// What a cross-attention has to beat: each word linked to the one at the same place.
+    #[test]
+    fn the_diagonal_is_a_poor_alignment() {
+        let mut counts = AlignmentCounts::default();
+        for (_, parts) in pairs(8, 1000, Split::Validation) {
+            let last = |side: &str| side.split(' ').count() - 1;
+            let (rows, columns) = (last(&parts.source), last(&parts.target));
+            let diagonal: Vec<Link> = (0..=rows)
+                .map(|row| (row, (row * columns + rows / 2) / rows.max(1)))
+                .collect();
+            counts.add(&diagonal, &parts.alignment);
+        }
+        let mut perfect = AlignmentCounts::default();
+        for (_, parts) in pairs(8, 100, Split::Validation) {
+            let sure: Vec<Link> = parts.alignment.sure.iter().copied().collect();
+            perfect.add(&sure, &parts.alignment);
+        }
+        println!("error rate of the diagonal: {:.3}", counts.error_rate());
+        assert!(counts.error_rate() > 0.5);
+        assert_eq!(perfect.error_rate(), 0.0);
     }
 
     #[test]

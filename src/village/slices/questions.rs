@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::{Example, Parts, Slice};
 use crate::village::candidates::{Limits, Theme};
-use crate::village::event::Meaning as M;
+use crate::village::event::{Event, Meaning as M};
 use crate::village::grammar::Language;
 use crate::village::question::{QuestionKind, questions};
 use crate::village::split::{Split, has_held_out_combination};
@@ -29,6 +29,10 @@ pub struct QuestionParts {
     pub fact: String,
 }
 
+/// How much likelier a question answered by no is where the answer once was yes, or the story
+/// has both of its words in one sentence: else finding them there would be enough.
+const ONCE_TRUE_WEIGHT: u32 = 40;
+
 /// Draws an example; `None` if it does not belong to the split.
 pub(super) fn draw(language: Language, seed: u64, split: Split) -> Option<Example> {
     let mut teller = Teller::new(language, seed, split);
@@ -41,6 +45,11 @@ pub(super) fn draw(language: Language, seed: u64, split: Split) -> Option<Exampl
         let wanted = teller.chooser.uniform(&[M::AnswerYes, M::AnswerNo]);
         kind.asked
             .retain(|(_, asked)| asked.answer.meaning == wanted);
+        for (weight, asked) in &mut kind.asked {
+            if wanted == M::AnswerNo && once_was(&teller.told, &asked.question) {
+                *weight *= ONCE_TRUE_WEIGHT;
+            }
+        }
     }
     let asked = teller.choose_question(&kind);
     let fact = teller.told[asked.fact_sentence];
@@ -100,6 +109,19 @@ fn tell_events(teller: &mut Teller) {
         teller.say_and_apply(event);
         pending = teller.follow_up(&event);
     }
+}
+
+/// Returns whether a sentence of the story has the person of a question with its thing or place.
+fn once_was(told: &[Event], question: &Event) -> bool {
+    let Some(person) = question.get('p') else {
+        return false;
+    };
+    let (thing, place) = (question.thing(), question.get('l'));
+    told.iter().any(|event| {
+        event.people().any(|other| other == person)
+            && ((thing.is_some() && event.thing() == thing)
+                || (place.is_some() && event.get('l') == place))
+    })
 }
 
 /// Returns the kinds to choose from, each with what it asks: of the questions of yes or no only
@@ -167,6 +189,32 @@ mod tests {
                     assert!(example.prompt.ends_with('?'));
                 }
             }
+        }
+    }
+
+    /// "Yes if a sentence has the person and the thing or place" is right for every yes; most
+    /// questions answered by no have such a sentence too.
+    #[test]
+    fn finding_both_words_in_a_sentence_is_not_enough() {
+        let mut kinds: BTreeMap<M, (usize, usize)> = BTreeMap::new();
+        for (_, parts) in questions_of(Language::English, 7, 4000, Split::Train) {
+            if !matches!(parts.kind, M::HasIt | M::IsAt) {
+                continue;
+            }
+            let question = parts.question.trim_end_matches('?');
+            let words: Vec<&str> = question.split(' ').collect();
+            let (person, other) = (words[1], words[words.len() - 1]);
+            let is_together = parts.story.split(['.', '?']).any(|sentence| {
+                let has = |word| sentence.split([' ', ',', '"']).any(|w| w == word);
+                has(person) && has(other)
+            });
+            let (count, right) = kinds.entry(parts.kind).or_default();
+            *count += 1;
+            *right += usize::from(parts.is_yes == Some(is_together));
+        }
+        println!("(questions, found by both words in a sentence) {kinds:?}");
+        for (kind, (count, right)) in kinds {
+            assert!(right * 100 < count * 85, "{kind:?}: {right} of {count}");
         }
     }
 
