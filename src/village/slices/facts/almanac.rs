@@ -237,6 +237,18 @@ impl Fact {
     }
 }
 
+/// Returns the facts that training may see, or the others.
+pub(super) fn told_facts(is_told: bool) -> &'static [Fact] {
+    static FACTS: OnceLock<[Vec<Fact>; 2]> = OnceLock::new();
+    let [held_out, told] = FACTS.get_or_init(|| {
+        [false, true].map(|is_told| {
+            let facts = almanac().iter().copied();
+            facts.filter(|fact| fact.is_told() == is_told).collect()
+        })
+    });
+    if is_told { told } else { held_out }
+}
+
 /// Returns every fact of the village, always the same.
 ///
 /// ```

@@ -22,6 +22,7 @@ use super::{Example, Parts, Slice};
 use crate::village::chooser::Chooser;
 use crate::village::grammar::Language;
 use crate::village::split::Split;
+use almanac::told_facts;
 
 /// A fact as a search finds it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -113,10 +114,14 @@ pub(super) fn draw(language: Language, seed: u64, split: Split) -> Option<Exampl
     };
     for index in 0..count {
         let wants_held_out = is_held_out && index == place;
-        let options: Vec<Fact> = almanac()
+        let is_known = |fact: &Fact| {
+            let is_same =
+                |known: &Fact| (known.relation, known.subject) == (fact.relation, fact.subject);
+            facts.iter().any(is_same)
+        };
+        let options: Vec<Fact> = told_facts(!wants_held_out)
             .iter()
-            .filter(|fact| fact.is_told() != wants_held_out)
-            .filter(|fact| facts.iter().all(|known| known.id() != fact.id()))
+            .filter(|fact| !is_known(fact))
             .copied()
             .collect();
         let mut fact = chooser.uniform(&options);

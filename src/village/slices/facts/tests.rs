@@ -78,11 +78,7 @@ fn training_never_tells_or_asks_a_held_out_fact() {
         .collect();
     for split in [Split::Train, Split::Validation] {
         for (example, parts) in facts(5, 1000, split) {
-            assert!(
-                parts.facts.iter().all(|fact| fact.is_told()),
-                "{}",
-                example.text
-            );
+            assert!(parts.facts.iter().all(Fact::is_told), "{}", example.text);
             let sentences = split_sentences(example.language, &example.text).sentences;
             assert!(
                 sentences

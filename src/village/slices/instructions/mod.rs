@@ -15,6 +15,7 @@ mod read;
 mod render;
 mod scene;
 mod task;
+mod wording;
 
 pub use faults::BadAnswer;
 pub use judge::{Fault, Verdict, judge_answer};

@@ -1,5 +1,6 @@
 //! Patterns drawn: the kind, the words, the order.
 
+use super::line_words::LineWords;
 use super::opposites::{OPPOSITES, is_held_out_opposite, pair};
 use super::rule::Rule;
 use super::{LONGEST_TRAINED_PERIOD, PatternKind, Told};
@@ -40,46 +41,6 @@ pub(super) fn draw_kind(chooser: &mut Chooser, is_held_out: bool) -> PatternKind
     chooser.uniform(&options)
 }
 
-/// Words on a line, none twice, none that training keeps from another of them.
-#[derive(Default)]
-struct Words(Vec<Word>);
-
-impl Words {
-    /// Draws a word of `options` that can stand on the line.
-    fn draw(&mut self, chooser: &mut Chooser, options: impl Iterator<Item = Word>) -> Option<Word> {
-        let options: Vec<Word> = options
-            .filter(|word| {
-                let is_apart = |known: &Word| known == word || known.is_kept_from(*word);
-                !self.0.iter().any(is_apart)
-            })
-            .collect();
-        self.add(chooser, &options)
-    }
-
-    /// Draws a word of `options` that training keeps from `word`, and from no other on the line.
-    fn draw_apart(
-        &mut self,
-        chooser: &mut Chooser,
-        word: Word,
-        options: impl Iterator<Item = Word>,
-    ) -> Option<Word> {
-        let options: Vec<Word> = options
-            .filter(|&option| option != word && option.is_kept_from(word))
-            .filter(|option| {
-                let mut others = self.0.iter().filter(|&&known| known != word);
-                !others.any(|known| known == option || known.is_kept_from(*option))
-            })
-            .collect();
-        self.add(chooser, &options)
-    }
-
-    fn add(&mut self, chooser: &mut Chooser, options: &[Word]) -> Option<Word> {
-        let word = (!options.is_empty()).then(|| chooser.uniform(options))?;
-        self.0.push(word);
-        Some(word)
-    }
-}
-
 fn shuffle<T>(items: &mut [T], chooser: &mut Chooser) {
     for last in (1..items.len()).rev() {
         let places: Vec<usize> = (0..=last).collect();
@@ -97,8 +58,7 @@ pub(super) fn draw_line(
 ) -> Option<Line> {
     match kind {
         PatternKind::Table { from, to } => {
-            let options = |kind| Word::all_of(kind);
-            let pairs = draw_pairs(chooser, is_held_out_pair, options(from), options(to))?;
+            let pairs = draw_pairs(chooser, is_held_out_pair, &all(from), &all(to))?;
             Some(table(chooser, language, kind, &pairs, String::new()))
         }
         PatternKind::Told(told) => told_line(chooser, language, kind, told, is_held_out_pair),
@@ -109,22 +69,27 @@ pub(super) fn draw_line(
     }
 }
 
+/// Returns every word of a kind.
+fn all(kind: Category) -> Vec<Word> {
+    Word::all_of(kind).collect()
+}
+
 /// Draws three to five pairs; the first of them is the one that is asked for in the end.
 fn draw_pairs(
     chooser: &mut Chooser,
     is_held_out_pair: bool,
-    keys: impl Iterator<Item = Word> + Clone,
-    values: impl Iterator<Item = Word> + Clone,
+    keys: &[Word],
+    values: &[Word],
 ) -> Option<Vec<(Word, Word)>> {
     let count = 3 + chooser.weighted(&[1, 1, 1]);
-    let mut words = Words::default();
+    let mut words = LineWords::default();
     let mut pairs = Vec::with_capacity(count);
     for index in 0..count {
-        let key = words.draw(chooser, keys.clone())?;
+        let key = words.draw(chooser, keys.iter().copied())?;
         let value = if index == 0 && is_held_out_pair {
-            words.draw_apart(chooser, key, values.clone())?
+            words.draw_apart(chooser, key, values.iter().copied())?
         } else {
-            words.draw(chooser, values.clone())?
+            words.draw(chooser, values.iter().copied())?
         };
         pairs.push((key, value));
     }
@@ -191,24 +156,14 @@ fn told_line(
     told: Told,
     is_held_out_pair: bool,
 ) -> Option<Line> {
-    let all = Word::all_of;
-    // Food keeps its colour.
-    let coloured = || all(Category::Thing).filter(|word| !THINGS[usize::from(word.index)].is_food);
-    let pairs = match told {
-        Told::Colour => draw_pairs(chooser, is_held_out_pair, coloured(), all(Category::Colour))?,
-        Told::Place => draw_pairs(
-            chooser,
-            is_held_out_pair,
-            all(Category::Person),
-            all(Category::Place),
-        )?,
-        Told::Owner => draw_pairs(
-            chooser,
-            is_held_out_pair,
-            all(Category::Thing),
-            all(Category::Person),
-        )?,
+    let (mut keys, values) = match told {
+        Told::Colour => (all(Category::Thing), all(Category::Colour)),
+        Told::Place => (all(Category::Person), all(Category::Place)),
+        Told::Owner => (all(Category::Thing), all(Category::Person)),
     };
+    // Food keeps its colour.
+    keys.retain(|key| told != Told::Colour || !THINGS[usize::from(key.index)].is_food);
+    let pairs = draw_pairs(chooser, is_held_out_pair, &keys, &values)?;
     let mut order: Vec<usize> = (0..pairs.len()).collect();
     shuffle(&mut order, chooser);
     let mut text = String::new();
@@ -253,7 +208,7 @@ fn rule_line(
             .map(|&(index, side)| vec![pair(language, index)[side]])
             .collect();
     } else {
-        let mut words = Words::default();
+        let mut words = LineWords::default();
         let mut drawn: Vec<Vec<Word>> = Vec::with_capacity(count);
         for index in 0..count {
             let is_held_out = is_held_out_pair && index + 1 == count;
@@ -275,7 +230,7 @@ fn rule_line(
 /// Draws the words before one colon.
 fn draw_input(
     chooser: &mut Chooser,
-    words: &mut Words,
+    words: &mut LineWords,
     rule: Rule,
     is_held_out: bool,
 ) -> Option<Vec<Word>> {
@@ -302,23 +257,23 @@ fn sequence(
     period: usize,
     is_held_out_pair: bool,
 ) -> Option<Line> {
-    let mut words = Words::default();
+    let mut words = LineWords::default();
     words.draw(chooser, Word::all())?;
     for index in 1..period {
         if is_held_out_pair && index == 1 {
-            words.draw_apart(chooser, words.0[0], Word::all())?;
+            words.draw_apart(chooser, words.all()[0], Word::all())?;
         } else {
             words.draw(chooser, Word::all())?;
         }
     }
     let copies = copies_of(period);
-    let texts: Vec<&str> = words.0.iter().map(|word| word.text(language)).collect();
+    let texts: Vec<&str> = words.all().iter().map(|word| word.text(language)).collect();
     let all = vec![texts.join(" "); copies].join(" ");
     let known: usize = texts.iter().map(|text| text.len() + 1).sum::<usize>() + texts[0].len();
     Some(Line {
         prompt: all[..known].to_string(),
         answer: format!("{}.", &all[known + 1..]),
-        content: format!("{kind:?} {:?}", words.0),
+        content: format!("{kind:?} {:?}", words.all()),
         pairs: texts
             .windows(2)
             .map(|pair| (pair[0].to_string(), pair[1].to_string()))

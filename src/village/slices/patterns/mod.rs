@@ -11,6 +11,7 @@
 //! pairs of words ([`Split::HeldOutCombination`]): what the answer pairs, no training line pairs.
 
 mod draw;
+mod line_words;
 mod opposites;
 mod rule;
 mod solve;
