@@ -89,7 +89,9 @@ pub fn derive(quantity: &Quantity, reading: &Reading<'_>) -> Result<Derivation, 
                 bias: None,
                 root: None,
             },
-            Activation::InStack(..) => return Err(DeriveError::Missing(of)),
+            Activation::Cell { .. } | Activation::InStack(..) => {
+                return Err(DeriveError::Missing(of));
+            }
         },
     };
     Ok(Derivation { of, operation })

@@ -52,6 +52,7 @@ impl Tiny {
             d_model: 8,
             d_head: 4,
             d_mlp: 12,
+            d_hidden: 0,
             n_ctx: 16,
             norm_epsilon: 1e-5,
             activation_function: activation_function.to_owned(),

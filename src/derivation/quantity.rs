@@ -48,6 +48,7 @@ impl Array {
                 Axis::DModel => model.d_model,
                 Axis::DHead => model.d_head,
                 Axis::DMlp => model.d_mlp,
+                Axis::DHidden => model.d_hidden,
                 Axis::Vocab => model.vocab_size(),
             };
         }

@@ -21,6 +21,26 @@ pub struct ModelFiles {
     pub weights: Vec<u8>,
 }
 
+impl ModelFiles {
+    /// The tokenizer, if there is one, for a model with so many token ids.
+    ///
+    /// # Errors
+    /// If it cannot be read, or has ids the model has no embedding for.
+    pub(super) fn tokenizer(&self, vocab_size: usize) -> Result<Option<ByteLevelBpe>, LoadError> {
+        let json = self.tokenizer_json.as_deref();
+        let tokenizer = json.map(ByteLevelBpe::from_json).transpose()?;
+        match &tokenizer {
+            Some(tokenizer) if tokenizer.vocab_size() > vocab_size => {
+                Err(LoadError::VocabularyMismatch {
+                    tokenizer: tokenizer.vocab_size(),
+                    model: vocab_size,
+                })
+            }
+            _ => Ok(tokenizer),
+        }
+    }
+}
+
 /// A model ready to run.
 #[derive(Debug)]
 pub struct LoadedModel {
@@ -80,19 +100,7 @@ impl LoadedModel {
     /// If a file is damaged, names an architecture we do not know, or does not fit the others.
     pub fn from_files(files: &ModelFiles, device: &Device) -> Result<Self, LoadError> {
         let config = Gpt2Config::from_json(&files.config_json)?;
-        let tokenizer = files
-            .tokenizer_json
-            .as_deref()
-            .map(ByteLevelBpe::from_json)
-            .transpose()?;
-        if let Some(tokenizer) = &tokenizer
-            && tokenizer.vocab_size() > config.vocab_size
-        {
-            return Err(LoadError::VocabularyMismatch {
-                tokenizer: tokenizer.vocab_size(),
-                model: config.vocab_size,
-            });
-        }
+        let tokenizer = files.tokenizer(config.vocab_size)?;
         let weights = read_safetensors(&files.weights)?;
         let network = Gpt2::from_weights(&config, &weights, device)?;
         let info = model_info(&files.name, &config, tokenizer.as_ref(), &network);
@@ -124,6 +132,7 @@ fn model_info(
         d_model: config.n_embd,
         d_head: config.n_embd / config.n_head,
         d_mlp: config.d_mlp(),
+        d_hidden: 0,
         n_ctx: config.n_positions,
         norm_epsilon: config.layer_norm_epsilon as f32,
         activation_function: config.activation_function.clone(),

@@ -2,9 +2,11 @@
 //! and, in the browser, the worker around it.
 
 mod device;
+mod encoder;
 mod inspect;
 mod load;
 mod read_back;
+mod recurrent;
 mod session;
 
 #[cfg(feature = "worker")]
@@ -13,5 +15,7 @@ mod fetch;
 pub mod worker;
 
 pub use device::{EngineDevice, start_device};
+pub use encoder::Encoder;
 pub use load::{LoadError, LoadedModel, ModelFiles};
+pub use recurrent::Recurrent;
 pub use session::Session;

@@ -3,11 +3,13 @@
 pub mod bert;
 pub mod config;
 pub mod gpt2;
+pub mod lstm;
 pub mod t5;
 pub mod weights;
 
 pub use bert::Bert;
 pub use config::ConfigError;
 pub use gpt2::Gpt2;
+pub use lstm::Lstm;
 pub use t5::T5;
 pub use weights::WeightsError;

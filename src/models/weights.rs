@@ -280,6 +280,13 @@ impl Writer {
         self.values(name, &tensor.dims(), values_of(tensor));
     }
 
+    /// A matrix `[in, out]` as `torch.nn.Linear` keeps it, `[out, in]`.
+    pub fn rows(&mut self, name: &str, param: &Param<Tensor<2>>) {
+        let [d_input, d_output] = param.val().dims();
+        let turned = transposed(&values_of(param.val()), d_input, d_output);
+        self.values(name, &[d_output, d_input], turned);
+    }
+
     /// `{name}.weight` `[in, out]` and `{name}.bias`.
     pub fn linear(&mut self, name: &str, linear: &Linear) {
         self.param(&format!("{name}.weight"), &linear.weight);

@@ -35,6 +35,11 @@ impl Recorder {
         Recorder::default()
     }
 
+    /// Whether someone asked for `activation`, for what is not computed otherwise.
+    pub fn wants(&self, activation: Activation) -> bool {
+        self.spec.contains(activation)
+    }
+
     /// Keeps `[batch, pos, features]` if it was asked for.
     pub fn vectors(&mut self, activation: Activation, tensor: &Tensor<3>) {
         if self.spec.contains(activation) {

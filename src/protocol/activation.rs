@@ -26,6 +26,8 @@ pub enum Axis {
     DHead,
     /// Neuron of the MLP's hidden layer.
     DMlp,
+    /// Dimension of a recurrent cell's state.
+    DHidden,
     /// Token id.
     Vocab,
 }
@@ -181,6 +183,49 @@ impl Site {
     }
 }
 
+/// What one layer of a recurrent model computes at each step `[pos, d_hidden]`.
+///
+/// Source: Hochreiter and Schmidhuber 1997, with the forget gate of Gers et al. 2000.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum CellSite {
+    /// How much of the candidate is let in, 0 to 1.
+    InputGate,
+    /// How much of the cell is kept, 0 to 1.
+    ForgetGate,
+    /// What could be added to the cell, -1 to 1.
+    Candidate,
+    /// How much of the cell is shown, 0 to 1.
+    OutputGate,
+    /// The cell: what is carried from step to step.
+    Cell,
+    /// The hidden state: what the next layer and the next step see.
+    Hidden,
+}
+
+impl CellSite {
+    /// All of them in the order in which a layer computes them.
+    pub const ALL: [CellSite; 6] = [
+        CellSite::InputGate,
+        CellSite::ForgetGate,
+        CellSite::Candidate,
+        CellSite::OutputGate,
+        CellSite::Cell,
+        CellSite::Hidden,
+    ];
+
+    /// The part of the name behind `cells.{l}.`.
+    pub fn name(self) -> &'static str {
+        match self {
+            CellSite::InputGate => "gates.input",
+            CellSite::ForgetGate => "gates.forget",
+            CellSite::Candidate => "gates.candidate",
+            CellSite::OutputGate => "gates.output",
+            CellSite::Cell => "cell",
+            CellSite::Hidden => "hidden",
+        }
+    }
+}
+
 /// One of the two stacks of blocks of an encoder-decoder.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Stack {
@@ -263,6 +308,13 @@ pub enum Activation {
     LnFinal,
     /// Logits of the next token `[pos, vocab]`.
     Logits,
+    /// A place inside one layer of a recurrent model.
+    Cell {
+        /// Index of the layer, from 0.
+        layer: usize,
+        /// What of it.
+        site: CellSite,
+    },
     /// A place inside one stack of an encoder-decoder, its stack named first:
     /// `decoder.blocks.0.cross_attn.pattern`.
     InStack(Stack, StackPart),
@@ -287,6 +339,7 @@ impl Activation {
             }
             Activation::Block { site, .. } => site.axes(),
             Activation::Logits => &[Axis::Pos, Axis::Vocab],
+            Activation::Cell { .. } => &[Axis::Pos, Axis::DHidden],
             Activation::InStack(_, part) => part.plain().axes(),
         }
     }
@@ -303,6 +356,16 @@ impl Activation {
             all.extend(Site::ALL.map(|site| Activation::Block { layer, site }));
         }
         all.extend([Activation::LnFinal, Activation::Logits]);
+        all
+    }
+
+    /// Every activation of a recurrent model with `n_layers` layers, in the order of computation.
+    pub fn all_of_recurrent(n_layers: usize) -> Vec<Activation> {
+        let mut all = vec![Activation::Embed];
+        for layer in 0..n_layers {
+            all.extend(CellSite::ALL.map(|site| Activation::Cell { layer, site }));
+        }
+        all.push(Activation::Logits);
         all
     }
 
@@ -334,6 +397,7 @@ impl fmt::Display for Activation {
             Activation::Block { layer, site } => write!(f, "blocks.{layer}.{}", site.name()),
             Activation::LnFinal => f.write_str("ln_final"),
             Activation::Logits => f.write_str("logits"),
+            Activation::Cell { layer, site } => write!(f, "cells.{layer}.{}", site.name()),
             Activation::InStack(stack, part) => write!(f, "{}.{}", stack.name(), part.plain()),
         }
     }
@@ -363,6 +427,16 @@ impl FromStr for Activation {
                     .map(|part| Activation::InStack(stack, part))
                     .ok_or_else(|| ParseActivationError(text.to_owned()));
             }
+        }
+        if let Some((layer, name)) = text
+            .strip_prefix("cells.")
+            .and_then(|rest| rest.split_once('.'))
+        {
+            let site = CellSite::ALL.into_iter().find(|site| site.name() == name);
+            return match (layer.parse(), site) {
+                (Ok(layer), Some(site)) => Ok(Activation::Cell { layer, site }),
+                _ => Err(ParseActivationError(text.to_owned())),
+            };
         }
         text.strip_prefix("blocks.")
             .and_then(|rest| rest.split_once('.'))
@@ -400,6 +474,7 @@ mod tests {
     fn every_name_reads_back() {
         let mut all = Activation::all(12);
         all.extend(Activation::all_of_encoder_decoder(2, 3));
+        all.extend(Activation::all_of_recurrent(2));
         for activation in all {
             assert_eq!(activation.to_string().parse(), Ok(activation));
         }
@@ -423,6 +498,9 @@ mod tests {
             "blocks.1.ln3",
             "logits ",
             "encoder.logits",
+            "encoder.cells.0.cell",
+            "cells.0",
+            "cells.0.gates",
             "decoder.encoder.embed",
             "encoder",
         ] {

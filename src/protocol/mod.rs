@@ -17,7 +17,7 @@ mod rows;
 mod trace;
 pub mod wire;
 
-pub use activation::{Activation, Axis, ParseActivationError, Site, Stack, StackPart};
+pub use activation::{Activation, Axis, CellSite, ParseActivationError, Site, Stack, StackPart};
 pub use error::EngineError;
 pub use inspection::{
     Attribution, BeamNode, Component, Continuations, Finding, HeadCharacter, Inspection,

@@ -19,6 +19,9 @@ pub struct ModelInfo {
     pub d_head: usize,
     /// Width of the MLP's hidden layer.
     pub d_mlp: usize,
+    /// Width of a recurrent cell's state; 0 for a transformer.
+    #[serde(default)]
+    pub d_hidden: usize,
     /// Most positions the model can read at once.
     pub n_ctx: usize,
     /// What the norms add to the variance before its root.

@@ -13,7 +13,7 @@ use super::{
     village_tokenizer,
 };
 use crate::checkpoint::{NamedTensors, Precision, write_safetensors};
-use crate::models::{Bert, Gpt2, T5};
+use crate::models::{Bert, Gpt2, Lstm, T5};
 use crate::tokenizer::ByteLevelBpe;
 use crate::village::Split;
 
@@ -50,9 +50,7 @@ pub fn run(
         ModelKind::Gpt2 => learn::<Gpt2>(order, now_s, on_report, keep_going),
         ModelKind::Bert => learn::<Bert>(order, now_s, on_report, keep_going),
         ModelKind::T5 => learn::<T5>(order, now_s, on_report, keep_going),
-        kind => Err(TrainingError::Model(format!(
-            "{kind:?} cannot be trained yet"
-        ))),
+        ModelKind::Lstm => learn::<Lstm>(order, now_s, on_report, keep_going),
     }
 }
 

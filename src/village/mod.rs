@@ -19,8 +19,10 @@
 //! | `split` | what training never sees |
 //! | `parser`, `corrupt` | the strict parser, and what it must reject |
 //! | `recall` | evaluation: questions whose fact is far back |
+//! | `blanks` | evaluation: words that the text around them determines |
 //! | `entropy` | the information of a sample of stories |
 
+mod blanks;
 mod candidates;
 mod chooser;
 mod corrupt;
@@ -38,6 +40,7 @@ mod story;
 mod teller;
 mod world;
 
+pub use blanks::{Blank, BlankKind, blanks};
 pub use chooser::{Chooser, SplitMix64};
 pub use corrupt::{Corruption, corrupt};
 pub use entropy::{Entropy, entropy, slice_entropy};

@@ -8,4 +8,6 @@
 
 mod bert;
 mod compare;
+mod lstm;
+mod speed;
 mod t5;

@@ -90,6 +90,7 @@ impl Session {
             Axis::DModel => info.d_model,
             Axis::DHead => info.d_head,
             Axis::DMlp => info.d_mlp,
+            Axis::DHidden => info.d_hidden,
             Axis::Vocab => info.vocab_size(),
         }
     }

@@ -2,4 +2,5 @@
 
 mod bert;
 mod gpt2;
+mod lstm;
 mod t5;

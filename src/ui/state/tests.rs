@@ -120,6 +120,7 @@ fn model() -> ModelInfo {
         d_model: 4,
         d_head: 4,
         d_mlp: 8,
+        d_hidden: 0,
         n_ctx: N_CTX,
         activation_function: "relu".to_owned(),
         vocabulary: (0..=255u8).map(|byte| vec![byte]).collect(),

@@ -84,6 +84,7 @@ impl Fixture {
             d_model,
             d_head,
             d_mlp,
+            d_hidden: 0,
             n_ctx: 256,
             norm_epsilon: 1e-5,
             activation_function: "gelu_new".into(),
@@ -279,7 +280,7 @@ fn row(model: &ModelInfo, activation: Activation, position: usize, id: usize) ->
         Activation::PosEmbed => vector(2, position, d, 0.4),
         Activation::LnFinal => vector(3, position, d, 1.0),
         Activation::Logits => vector(4, position, model.vocab_size(), 6.0),
-        Activation::InStack(..) => Vec::new(),
+        Activation::Cell { .. } | Activation::InStack(..) => Vec::new(),
         Activation::Block { layer, site } => match site {
             Site::Q | Site::K | Site::V | Site::Z => {
                 let seed = 10 + layer * 8 + site as usize;

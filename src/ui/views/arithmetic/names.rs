@@ -1,7 +1,7 @@
 //! How numbers are called: as symbols in formulas, as words in titles and breadcrumbs.
 
 use crate::derivation::{Array, Quantity, Slice};
-use crate::protocol::{Activation, Axis, BlockParameter, Parameter, Site, StackPart};
+use crate::protocol::{Activation, Axis, BlockParameter, CellSite, Parameter, Site, StackPart};
 use crate::ui::i18n::Language;
 use crate::ui::views::ViewInput;
 use crate::ui::views::token_label::{quoted, token_label};
@@ -23,6 +23,14 @@ pub fn letter(array: Array) -> Math {
             Activation::PosEmbed => plain("p"),
             Activation::LnFinal => plain("n"),
             Activation::Logits => plain("y"),
+            Activation::Cell { site, .. } => match site {
+                CellSite::InputGate => plain("i"),
+                CellSite::ForgetGate => plain("f"),
+                CellSite::Candidate => plain("g"),
+                CellSite::OutputGate => plain("o"),
+                CellSite::Cell => plain("c"),
+                CellSite::Hidden => plain("h"),
+            },
             Activation::InStack(_, StackPart::Embed) => plain("e"),
             Activation::InStack(_, StackPart::LnFinal) => plain("n"),
             Activation::Block { site, .. }
@@ -124,6 +132,14 @@ pub fn word(array: Array, language: Language) -> &'static str {
             Activation::PosEmbed => ("position embedding", "위치 임베딩"),
             Activation::LnFinal => ("final norm", "마지막 정규화"),
             Activation::Logits => ("logit", "로짓"),
+            Activation::Cell { site, .. } => match site {
+                CellSite::InputGate => ("input gate", "입력 게이트"),
+                CellSite::ForgetGate => ("forget gate", "망각 게이트"),
+                CellSite::Candidate => ("candidate", "후보 값"),
+                CellSite::OutputGate => ("output gate", "출력 게이트"),
+                CellSite::Cell => ("cell", "셀 상태"),
+                CellSite::Hidden => ("hidden state", "은닉 상태"),
+            },
             Activation::InStack(_, StackPart::Embed) => ("word embedding", "단어 임베딩"),
             Activation::InStack(_, StackPart::LnFinal) => ("final norm", "마지막 정규화"),
             Activation::Block { site, .. }

@@ -23,6 +23,7 @@ pub fn axis_word(axis: Axis, language: Language) -> &'static str {
         Axis::DModel => ("in stream", "흐름에서"),
         Axis::DHead => ("in head", "헤드에서"),
         Axis::DMlp => ("neuron", "뉴런"),
+        Axis::DHidden => ("in cell", "셀에서"),
         Axis::Vocab => ("token id", "토큰 번호"),
     };
     language.pick(en, ko)

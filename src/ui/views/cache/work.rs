@@ -92,6 +92,7 @@ mod tests {
             d_model: 8,
             d_head: 4,
             d_mlp: 32,
+            d_hidden: 0,
             vocabulary: vec![Vec::new(); 10],
             ..ModelInfo::default()
         }
