@@ -42,6 +42,7 @@ fn recipe(optimizer: OptimizerKind) -> Recipe {
         warmup_steps: 5,
         learning_rate: 0.01,
         final_learning_rate: 0.001,
+        decay_steps: None,
         optimizer,
         weight_decay: 0.01,
         beta_2: 0.98,
