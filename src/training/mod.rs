@@ -36,7 +36,7 @@ mod village_tokenizer;
 pub use buckets::Padded;
 pub use corpus::{Corpus, END_OF_TEXT};
 pub use error::TrainingError;
-pub use film::{Frame, frame_steps};
+pub use film::frame_steps;
 pub use learner::{Batch, Learner};
 pub use lock::Lock;
 pub use masked::{CLS, MASK, PAD, SEP};

@@ -106,6 +106,7 @@ fn with_versions(html: &str, assets: &BTreeMap<String, Asset>) -> Result<String>
     }
     let all: Vec<String> = assets
         .iter()
+        .filter(|(path, _)| !is_frame(path))
         .map(|(path, asset)| {
             format!(
                 r#""{path}":{{"url":"{}","bytes":{}}}"#,
@@ -149,7 +150,13 @@ fn site_list(assets: &BTreeMap<String, Asset>, index: &Asset) -> String {
 fn is_lazy(path: &str) -> bool {
     path.starts_with("worker_gpu")
         || path.ends_with(".md")
+        || is_frame(path)
         || (path.starts_with("models/") && !path.starts_with(&format!("models/{FIRST_MODEL}/")))
+}
+
+/// Whether the file is a frame of a training's film, which the page finds by the film's index.
+fn is_frame(path: &str) -> bool {
+    path.contains("/film/step-")
 }
 
 fn version(assets: &BTreeMap<String, Asset>) -> String {

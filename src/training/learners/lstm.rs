@@ -15,8 +15,7 @@ impl Learner for Lstm {
 
     fn config(recipe: &Recipe, tokenizer: &ByteLevelBpe) -> Result<LstmConfig, TrainingError> {
         let shape = &recipe.model;
-        let mut config =
-            LstmConfig::new(tokenizer.vocab_size(), shape.n_embd, shape.n_layer);
+        let mut config = LstmConfig::new(tokenizer.vocab_size(), shape.n_embd, shape.n_layer);
         config.n_positions = shape.n_positions;
         config.eos_token_id = tokenizer.id_of_added(END_OF_TEXT);
         config.bos_token_id = config.eos_token_id;
