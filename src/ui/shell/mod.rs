@@ -49,6 +49,7 @@ mod say;
 mod scene_view;
 #[cfg(feature = "page")]
 mod token_table;
+#[cfg(feature = "page")]
 mod training;
 #[cfg(feature = "page")]
 mod why_draw;
