@@ -6,11 +6,13 @@
 //!
 //! Deliberately absent: averages over layers or texts; those are the caller's.
 
+mod alignment;
 mod character;
 mod rollout;
 mod value_weighted;
 mod words;
 
+pub use alignment::{diagonal_links, merge_words_across, spaced_word_ranges, strongest_links};
 pub use character::{
     distance, entropy_bits, head_character, induction, induction_key, previous_token, row_distance,
     row_entropy_bits,

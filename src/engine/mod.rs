@@ -9,6 +9,7 @@ mod load;
 mod read_back;
 mod recurrent;
 mod session;
+mod translator;
 
 #[cfg(feature = "worker")]
 mod fetch;
@@ -20,3 +21,4 @@ pub use encoder::Encoder;
 pub use load::{LoadError, LoadedModel, ModelFiles};
 pub use recurrent::Recurrent;
 pub use session::Session;
+pub use translator::Translator;

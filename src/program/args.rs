@@ -86,6 +86,12 @@ pub struct TraceArgs {
     /// What it reads.
     #[command(flatten)]
     pub input: InputArgs,
+    /// What an encoder-decoder has written of the translation.
+    #[arg(long, conflicts_with = "target_ids")]
+    pub target: Option<String>,
+    /// The same as token ids, separated by commas, the start token first.
+    #[arg(long, value_delimiter = ',')]
+    pub target_ids: Option<Vec<u32>>,
     /// File to write.
     #[arg(long)]
     pub out: PathBuf,

@@ -2,26 +2,32 @@
 
 use serde_json::json;
 
-use super::Failure;
 use super::args::GenerateArgs;
 use super::clock::{now_ms, now_s};
-use super::model_folder::{input_ids, open};
+use super::model_folder::{family, input_ids, open};
+use super::{Failure, recur, translate};
 use crate::engine::Session;
+use crate::models::Family;
 use crate::protocol::{Activation, TraceSpec};
 use crate::sampling::{Distribution, Settings, choose, draw_uniform};
+use crate::tokenizer::ByteLevelBpe;
 
 /// Prints what the model writes.
 pub fn run(args: &GenerateArgs) -> Result<(), Failure> {
+    match family(&args.model.model)? {
+        Family::Gpt2 => {}
+        Family::T5 => return translate::generate(args),
+        Family::Lstm => return recur::generate(args),
+        Family::Bert => {
+            return Err(Failure::Arguments(
+                "an encoder fills in blanks and does not go on with a text: use `atlas trace`"
+                    .into(),
+            ));
+        }
+    }
     let mut session = open(&args.model.model, args.device)?;
     let prompt = input_ids(session.model(), &args.input)?;
-    let settings = Settings {
-        temperature: args.temperature,
-        top_k: args.top_k,
-        top_p: args.top_p,
-        min_p: args.min_p,
-        repetition_penalty: args.repetition_penalty,
-        greedy: args.greedy,
-    };
+    let settings = settings(args);
     let (end_of_text, n_ctx) = (session.info().end_of_text, session.info().n_ctx);
     if prompt.len() + args.max_new_tokens > n_ctx + 1 {
         return Err(Failure::Arguments(format!(
@@ -40,12 +46,27 @@ pub fn run(args: &GenerateArgs) -> Result<(), Failure> {
         args.seed,
         stop_at,
     )?;
-    let tokens_per_s = ids.len() as f64 / (now_s() - start_s).max(1e-9);
-    let text = session
-        .model()
-        .tokenizer
-        .as_ref()
-        .map(|tokenizer| tokenizer.decode_lossy(&ids));
+    let seconds = now_s() - start_s;
+    print(args, &ids, session.model().tokenizer.as_ref(), seconds);
+    Ok(())
+}
+
+/// How the arguments say to draw.
+pub fn settings(args: &GenerateArgs) -> Settings {
+    Settings {
+        temperature: args.temperature,
+        top_k: args.top_k,
+        top_p: args.top_p,
+        min_p: args.min_p,
+        repetition_penalty: args.repetition_penalty,
+        greedy: args.greedy,
+    }
+}
+
+/// Prints what was written.
+pub fn print(args: &GenerateArgs, ids: &[u32], tokenizer: Option<&ByteLevelBpe>, seconds: f64) {
+    let tokens_per_s = ids.len() as f64 / seconds.max(1e-9);
+    let text = tokenizer.map(|tokenizer| tokenizer.decode_lossy(ids));
     if args.json {
         println!(
             "{}",
@@ -54,7 +75,6 @@ pub fn run(args: &GenerateArgs) -> Result<(), Failure> {
     } else {
         println!("{}", text.unwrap_or_else(|| format!("{ids:?}")));
     }
-    Ok(())
 }
 
 /// New ids after a prompt. The draw at position `p` depends on `(seed, p)` only.
@@ -70,16 +90,34 @@ pub fn generate(
     stop_at: Option<u32>,
 ) -> Result<Vec<u32>, Failure> {
     let spec: TraceSpec = [Activation::Logits].into_iter().collect();
-    let mut ids = prompt.to_vec();
     let mut held = 0;
-    while ids.len() < prompt.len() + max_new_tokens {
-        let update = pollster::block_on(session.run("", &ids, &spec, held, &now_ms))?;
+    let next_logits = |ids: &[u32]| {
+        let update = pollster::block_on(session.run("", ids, &spec, held, &now_ms))?;
         held = ids.len();
         let logits = update
             .rows
             .first()
             .and_then(|(_, rows)| rows.get(rows.len().checked_sub(1)?));
-        let distribution = Distribution::after(logits.unwrap_or_default(), &ids, settings)?;
+        Ok(logits.unwrap_or_default().to_vec())
+    };
+    draw(prompt, max_new_tokens, settings, seed, stop_at, next_logits)
+}
+
+/// New ids after a prompt, drawn from what `next_logits` says of the ids so far.
+///
+/// # Errors
+/// If the settings are out of range, and whatever `next_logits` says.
+pub fn draw(
+    prompt: &[u32],
+    max_new_tokens: usize,
+    settings: &Settings,
+    seed: u64,
+    stop_at: Option<u32>,
+    mut next_logits: impl FnMut(&[u32]) -> Result<Vec<f32>, Failure>,
+) -> Result<Vec<u32>, Failure> {
+    let mut ids = prompt.to_vec();
+    while ids.len() < prompt.len() + max_new_tokens {
+        let distribution = Distribution::after(&next_logits(&ids)?, &ids, settings)?;
         let draw = choose(&distribution, draw_uniform(seed, ids.len() as u64));
         ids.push(draw.id);
         if Some(draw.id) == stop_at {

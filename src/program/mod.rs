@@ -2,14 +2,17 @@
 
 mod args;
 mod clock;
+mod encode;
 mod eval;
 mod failure;
 mod generate;
 mod glob;
 mod model_folder;
+mod recur;
 mod tokenize;
 mod trace;
 mod train;
+mod translate;
 mod village;
 
 pub use args::{Args, Command};

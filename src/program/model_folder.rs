@@ -8,7 +8,11 @@ use burn::tensor::Device;
 
 use super::Failure;
 use super::args::{DeviceArg, InputArgs};
-use crate::engine::{LoadedModel, ModelFiles, Session, start_device};
+use crate::engine::{
+    Encoder, LoadedModel, ModelFiles, Recurrent, Session, Translator, start_device,
+};
+use crate::models::config::model_type;
+use crate::models::{ConfigError, Family};
 use crate::protocol::{BackendKind, EngineError};
 use crate::tokenizer::ByteLevelBpe;
 
@@ -48,8 +52,62 @@ pub fn open_tokenizer(model: &Path) -> Result<ByteLevelBpe, Failure> {
     })
 }
 
+/// The family of the model in the folder.
+pub fn family(model: &Path) -> Result<Family, Failure> {
+    read_config(model, Family::of_config)
+}
+
+/// Whether the folder holds word vectors, which no engine runs.
+pub fn has_word_vectors(model: &Path) -> Result<bool, Failure> {
+    read_config(model, |json| {
+        model_type(json).map(|name| name == "word2vec")
+    })
+}
+
+fn read_config<T>(
+    model: &Path,
+    read: impl Fn(&str) -> Result<T, ConfigError>,
+) -> Result<T, Failure> {
+    let path = find(model)?.join("config.json");
+    let json = fs::read_to_string(&path).map_err(Failure::at(&path))?;
+    read(&json).map_err(|error| Failure::Content {
+        path,
+        detail: error.to_string(),
+    })
+}
+
 /// A session with the model of that folder.
 pub fn open(model: &Path, device_arg: DeviceArg) -> Result<Session, Failure> {
+    let (folder, files) = files(model)?;
+    let device = device(device_arg)?;
+    let model = LoadedModel::from_files(&files, &device)
+        .map_err(|source| Failure::Model { folder, source })?;
+    Ok(Session::new(model, device))
+}
+
+/// The encoder-decoder of that folder.
+pub fn open_translator(model: &Path, device_arg: DeviceArg) -> Result<Translator, Failure> {
+    let (folder, files) = files(model)?;
+    Translator::from_files(&files, device(device_arg)?)
+        .map_err(|source| Failure::Model { folder, source })
+}
+
+/// The encoder of that folder.
+pub fn open_encoder(model: &Path, device_arg: DeviceArg) -> Result<Encoder, Failure> {
+    let (folder, files) = files(model)?;
+    Encoder::from_files(&files, device(device_arg)?)
+        .map_err(|source| Failure::Model { folder, source })
+}
+
+/// The recurrent model of that folder.
+pub fn open_recurrent(model: &Path, device_arg: DeviceArg) -> Result<Recurrent, Failure> {
+    let (folder, files) = files(model)?;
+    Recurrent::from_files(&files, device(device_arg)?)
+        .map_err(|source| Failure::Model { folder, source })
+}
+
+/// The folder of a model and its files.
+fn files(model: &Path) -> Result<(PathBuf, ModelFiles), Failure> {
     let folder = find(model)?;
     let text = |name: &str| {
         let path = folder.join(name);
@@ -69,10 +127,7 @@ pub fn open(model: &Path, device_arg: DeviceArg) -> Result<Session, Failure> {
             .transpose()?,
         weights: fs::read(&weights_path).map_err(Failure::at(&weights_path))?,
     };
-    let device = device(device_arg)?;
-    let model = LoadedModel::from_files(&files, &device)
-        .map_err(|source| Failure::Model { folder, source })?;
-    Ok(Session::new(model, device))
+    Ok((folder, files))
 }
 
 /// The ids a command was given, or those of its text.

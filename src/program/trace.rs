@@ -5,34 +5,36 @@ use std::fs;
 use burn::tensor::{Int, Tensor, TensorData};
 use serde_json::json;
 
-use super::Failure;
 use super::args::TraceArgs;
 use super::glob::glob_matches;
-use super::model_folder::{device, input_ids, open};
+use super::model_folder::{device, family, input_ids, open};
+use super::{Failure, encode, recur, translate};
 use crate::checkpoint::{NamedTensors, Precision, write_safetensors};
+use crate::models::Family;
 use crate::nn::{Recorded, Recorder};
 use crate::protocol::{Activation, TraceSpec};
+use crate::tokenizer::ByteLevelBpe;
 
 /// Writes the activations of one text, each a full array without a batch axis.
 pub fn run(args: &TraceArgs) -> Result<(), Failure> {
+    let family = family(&args.model.model)?;
+    if family == Family::T5 {
+        return translate::trace(args);
+    }
+    if args.target.is_some() || args.target_ids.is_some() {
+        return Err(Failure::Arguments(
+            "this model has no decoder of its own that could read a target".into(),
+        ));
+    }
+    match family {
+        Family::Bert => return encode::trace(args),
+        Family::Lstm => return recur::trace(args),
+        Family::Gpt2 | Family::T5 => {}
+    }
     let session = open(&args.model.model, args.device)?;
     let model = session.model();
     let ids = input_ids(model, &args.input)?;
-    let wanted = |activation: &Activation| {
-        args.only
-            .as_deref()
-            .is_none_or(|pattern| glob_matches(pattern, &activation.to_string()))
-    };
-    let spec: TraceSpec = Activation::all(model.config.n_layer)
-        .into_iter()
-        .filter(wanted)
-        .collect();
-    if spec.0.is_empty() {
-        let pattern = args.only.as_deref().unwrap_or_default();
-        return Err(Failure::Arguments(format!(
-            "no activation is called `{pattern}`"
-        )));
-    }
+    let spec = wanted(args, Activation::all(model.config.n_layer))?;
 
     let input: Vec<i32> = ids.iter().map(|id| *id as i32).collect();
     let input = Tensor::<2, Int>::from_data(
@@ -42,8 +44,52 @@ pub fn run(args: &TraceArgs) -> Result<(), Failure> {
     let mut recorder = Recorder::new(spec);
     model.network.forward(input, None, &mut recorder);
 
+    let tokenizer = model.tokenizer.as_ref();
+    let notes = [
+        ("model", model.info.name.clone()),
+        ("ids", json!(ids).to_string()),
+        ("tokens", token_texts(tokenizer, &ids)),
+    ];
+    write(args, recorder.into_records(), notes)
+}
+
+/// Those of all activations that the arguments ask for.
+///
+/// # Errors
+/// If there are none.
+pub fn wanted(args: &TraceArgs, all: Vec<Activation>) -> Result<TraceSpec, Failure> {
+    let pattern = args.only.as_deref();
+    let is_wanted = |activation: &Activation| {
+        pattern.is_none_or(|pattern| glob_matches(pattern, &activation.to_string()))
+    };
+    let spec: TraceSpec = all.into_iter().filter(is_wanted).collect();
+    if spec.0.is_empty() {
+        let pattern = pattern.unwrap_or_default();
+        return Err(Failure::Arguments(format!(
+            "no activation is called `{pattern}`"
+        )));
+    }
+    Ok(spec)
+}
+
+/// The tokens' texts as a JSON list; empty texts without a tokenizer.
+pub fn token_texts(tokenizer: Option<&ByteLevelBpe>, ids: &[u32]) -> String {
+    let bytes = |id: u32| tokenizer.and_then(|tokenizer| tokenizer.token_bytes(id));
+    let texts: Vec<String> = ids
+        .iter()
+        .map(|id| String::from_utf8_lossy(bytes(*id).unwrap_or_default()).into_owned())
+        .collect();
+    json!(texts).to_string()
+}
+
+/// Writes the file, with notes beside the arrays.
+pub fn write(
+    args: &TraceArgs,
+    records: Vec<(Activation, Recorded)>,
+    notes: impl IntoIterator<Item = (&'static str, String)>,
+) -> Result<(), Failure> {
     let mut file = NamedTensors::default();
-    for (activation, record) in recorder.into_records() {
+    for (activation, record) in records {
         let (shape, data) = match record {
             Recorded::Vectors(tensor) => (tensor.dims()[1..].to_vec(), tensor.into_data()),
             Recorded::PerHead(tensor) => (tensor.dims()[1..].to_vec(), tensor.into_data()),
@@ -54,15 +100,9 @@ pub fn run(args: &TraceArgs) -> Result<(), Failure> {
         })?;
         file.insert(activation.to_string(), shape, values);
     }
-    let tokens: Vec<String> = ids
-        .iter()
-        .map(|id| String::from_utf8_lossy(&model.info.vocabulary[*id as usize]).into_owned())
-        .collect();
+    let notes = notes.into_iter();
     file.metadata
-        .insert("model".into(), model.info.name.clone());
-    file.metadata.insert("ids".into(), json!(ids).to_string());
-    file.metadata
-        .insert("tokens".into(), json!(tokens).to_string());
+        .extend(notes.map(|(name, text)| (name.to_owned(), text)));
     let bytes = write_safetensors(&file, Precision::F32).map_err(|error| Failure::Content {
         path: args.out.clone(),
         detail: error.to_string(),

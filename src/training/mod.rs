@@ -13,6 +13,7 @@
 //! | `run` | the loop |
 //! | `checkpoints`, `film`, `metrics`, `lock` | what is kept on disk |
 //! | `village_tokenizer` | the tokenizer of the village's texts |
+//! | `word2vec` | word vectors, by a loop of their own |
 
 mod buckets;
 pub mod checkpoints;
@@ -32,6 +33,7 @@ mod schedule;
 mod step;
 mod translation;
 mod village_tokenizer;
+pub mod word2vec;
 
 pub use buckets::Padded;
 pub use corpus::{Corpus, END_OF_TEXT};

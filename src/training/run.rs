@@ -214,7 +214,7 @@ impl<L: Learner> Validation<L> {
 
     /// The loss of each batch, nats per target, and its number of targets.
     pub fn losses(&self, model: &L) -> Vec<(f32, usize)> {
-        let model = model.clone().to_device(&self.device);
+        let model = model.valid();
         let loss = |batch: &L::Batch| model.loss(batch, &self.device).into_scalar::<f32>();
         self.batches
             .iter()

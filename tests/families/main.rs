@@ -8,6 +8,6 @@
 
 mod bert;
 mod compare;
+mod gpt2;
 mod lstm;
-mod speed;
 mod t5;

@@ -3,10 +3,13 @@
 use std::fs;
 
 use burn::tensor::{Bool, Device, Int, Tensor, TensorData};
+use clap::Parser;
 use llm_atlas::checkpoint::NamedTensors;
+use llm_atlas::engine::{ModelFiles, Translator};
 use llm_atlas::models::T5;
 use llm_atlas::models::t5::{T5Config, Translation, bucket, initial_weights, translation_loss};
 use llm_atlas::nn::{KvCache, Recorder};
+use llm_atlas::program::{self, Args};
 use llm_atlas::protocol::{Activation, TraceSpec};
 
 use super::compare::{after_step, assert_equal, folder, matrix, metadata, recorded, tensors};
@@ -216,4 +219,83 @@ fn finds_the_embeddings_under_their_other_names() {
     assert!(model.unembedding.is_none());
     let written = model.to_weights();
     assert_eq!(written.get("shared.weight"), Some(&shared));
+}
+
+fn translator(name: &str) -> Translator {
+    let folder = folder(name);
+    let files = ModelFiles {
+        name: name.into(),
+        config_json: fs::read_to_string(folder.join("config.json")).unwrap(),
+        tokenizer_json: None,
+        weights: fs::read(folder.join("model.safetensors")).unwrap(),
+    };
+    Translator::from_files(&files, Device::flex()).unwrap()
+}
+
+#[test]
+fn a_translator_computes_only_what_is_new_and_never_something_else() {
+    for name in CASES {
+        let mut translator = translator(name);
+        let vocab_size = translator.config.vocab_size;
+        let mut expect = |text: &str, target: &[u32], row: usize| {
+            let file = tensors(&folder(name).join(format!("expected-{text}.safetensors")));
+            let source: Vec<u32> = metadata(&file, "ids");
+            let logits = pollster::block_on(translator.next_logits(&source, target)).unwrap();
+            let theirs = &file.get("logits").unwrap().values[row * vocab_size..][..vocab_size];
+            for (our, their) in logits.iter().zip(theirs) {
+                assert!((our - their).abs() < 1e-4, "{name}/{text} {target:?}");
+            }
+        };
+        // Token by token, a detour, the same again, another source, and back.
+        expect("short", &[0], 0);
+        expect("short", &[0, 11], 1);
+        expect("short", &[0, 11, 3, 9], 3);
+        expect("short", &[0], 0);
+        expect("short", &[0, 11, 3, 9, 17], 4);
+        expect("short", &[0, 11, 3, 9, 17], 4);
+        expect("one", &[0], 0);
+        expect("short", &[0, 11, 3], 2);
+        let refused = |ids: &[u32]| translator.trace(ids, &[0], TraceSpec::default()).is_err();
+        assert!(refused(&[]) && refused(&[vocab_size as u32]));
+    }
+}
+
+#[test]
+fn the_program_traces_and_translates_a_folder() {
+    let out = std::env::temp_dir().join(format!("atlas-t5-{}.safetensors", std::process::id()));
+    let run = |command: &str, more: &[&str]| {
+        let folder = folder("t5-tied");
+        let model = ["atlas", command, "--model", folder.to_str().unwrap()];
+        let args = model.iter().chain(more).copied();
+        program::run(Args::try_parse_from(args).unwrap())
+    };
+    let ids = ["--ids", "3,17,5,5,2,22,1"];
+    let target = ["--target-ids", "0,11,3,9,17"];
+    let file = ["--out", out.to_str().unwrap()];
+    run("trace", &[ids, target, file].concat()).unwrap();
+    let written = tensors(&out);
+    let expected = tensors(&folder("t5-tied").join("expected-short.safetensors"));
+    for (name, tensor) in &expected.tensors {
+        let found = written.get(name).unwrap();
+        assert_eq!(found.shape, tensor.shape[1..], "{name}");
+        for (our, their) in found.values.iter().zip(&tensor.values) {
+            assert!((our - their).abs() < 1e-4, "{name}");
+        }
+    }
+    assert_eq!(written.tensors.len(), expected.tensors.len());
+    assert_eq!(written.metadata["target_ids"], "[0,11,3,9,17]");
+
+    let only = ["--only", "decoder.*.cross_attn.pattern"];
+    run("trace", &[ids, target, file, only].concat()).unwrap();
+    assert_eq!(tensors(&out).tensors.len(), 2);
+    // Without a target: the start token alone.
+    run("trace", &[ids, file].concat()).unwrap();
+    assert_eq!(tensors(&out).metadata["target_ids"], "[0]");
+    fs::remove_file(&out).unwrap();
+
+    let greedy = ["--max-new-tokens", "3", "--greedy", "--json"];
+    run("generate", &[&ids[..], &greedy].concat()).unwrap();
+    let text = ["--text", "a"];
+    let refused = run("generate", &[&text[..], &greedy].concat()).unwrap_err();
+    assert!(refused.to_string().contains("--ids"), "{refused}");
 }

@@ -7,13 +7,15 @@
 //! Face `T5ForConditionalGeneration`.
 
 mod config;
+mod initial_weights;
 mod loss;
 mod model;
+mod names;
 mod relative_position;
 mod weights;
 
 pub use config::T5Config;
+pub use initial_weights::initial_weights;
 pub use loss::{Translation, translation_loss};
 pub use model::{Block, BlockStack, CrossAttention, FeedForward, Source, T5};
 pub use relative_position::{RelativePositionBias, bucket};
-pub use weights::initial_weights;

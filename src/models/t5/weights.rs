@@ -1,136 +1,16 @@
-//! From Hugging Face's tensor names to our layers and back, and fresh weights to train from.
+//! From Hugging Face's tensor names to our layers and back.
 //!
 //! `torch.nn.Linear` weights are `[out, in]`; burn's `Linear` wants `[in, out]`.
 
 use burn::module::Param;
-use burn::nn::{RmsNorm, RmsNormConfig};
-use burn::tensor::Device;
+use burn::nn::{Linear, RmsNorm};
+use burn::tensor::{Device, Tensor};
 
+use super::names::{EMBEDDING_NAMES, StackNames};
 use super::{Block, BlockStack, CrossAttention, FeedForward, RelativePositionBias, T5, T5Config};
 use crate::checkpoint::NamedTensors;
-use crate::models::weights::{Fill, Loader, WeightsError, Writer, fresh_weights};
+use crate::models::weights::{Loader, WeightsError, Writer};
 use crate::nn::{GatedMlp, Mlp, MultiHeadAttention};
-
-/// Names the token embeddings have in one file or another; all are one tensor.
-const EMBEDDING_NAMES: [&str; 3] = [
-    "shared.weight",
-    "encoder.embed_tokens.weight",
-    "decoder.embed_tokens.weight",
-];
-
-/// Fresh weights as T5 begins: every matrix normal with a deviation that keeps its output as large
-/// as its input, queries smaller by `d_kv^-0.5` because scores are not scaled, norms at 1.
-///
-/// The same seed gives the same weights on every machine.
-///
-/// Source: the initializers of Mesh TensorFlow's transformer, as in Hugging Face's `T5`.
-pub fn initial_weights(config: &T5Config, seed: u64) -> NamedTensors {
-    let factor = config.initializer_factor;
-    let (d_model, d_ff, n_heads) = (config.d_model, config.d_ff, config.num_heads);
-    let d_heads = n_heads * config.d_kv;
-    let normal = |fan_in: usize| Fill::Normal(factor * (fan_in as f64).powf(-0.5));
-
-    let mut layout: Vec<(String, Vec<usize>, Fill)> = vec![(
-        EMBEDDING_NAMES[0].to_owned(),
-        vec![config.vocab_size, d_model],
-        Fill::Normal(factor),
-    )];
-    for stack in StackNames::both(config) {
-        for layer in 0..stack.n_layers {
-            let mut put = |name: String, shape: &[usize], fill| {
-                layout.push((format!("{name}.weight"), shape.to_vec(), fill));
-            };
-            for &(part, attention) in stack.attentions() {
-                let name = stack.part(layer, part);
-                let of = |matrix: &str| format!("{name}.{attention}.{matrix}");
-                put(of("q"), &[d_heads, d_model], normal(d_model * config.d_kv));
-                put(of("k"), &[d_heads, d_model], normal(d_model));
-                put(of("v"), &[d_heads, d_model], normal(d_model));
-                put(of("o"), &[d_model, d_heads], normal(d_heads));
-                if layer == 0 && part == 0 {
-                    let shape = [config.relative_attention_num_buckets, n_heads];
-                    put(of("relative_attention_bias"), &shape, normal(d_model));
-                }
-                put(
-                    format!("{name}.layer_norm"),
-                    &[d_model],
-                    Fill::Constant(factor as f32),
-                );
-            }
-            let name = stack.part(layer, stack.mlp_part());
-            let of = |matrix: &str| format!("{name}.DenseReluDense.{matrix}");
-            for matrix in mlp_inputs(config) {
-                put(of(matrix), &[d_ff, d_model], normal(d_model));
-            }
-            put(of("wo"), &[d_model, d_ff], normal(d_ff));
-            put(
-                format!("{name}.layer_norm"),
-                &[d_model],
-                Fill::Constant(factor as f32),
-            );
-        }
-        layout.push((
-            format!("{}.final_layer_norm.weight", stack.name),
-            vec![d_model],
-            Fill::Constant(factor as f32),
-        ));
-    }
-    if !config.tie_word_embeddings {
-        let shape = vec![config.vocab_size, d_model];
-        layout.push(("lm_head.weight".to_owned(), shape, normal(d_model)));
-    }
-    fresh_weights(seed, layout)
-}
-
-/// The MLP's matrices into its hidden layer: the gate is the first of two.
-fn mlp_inputs(config: &T5Config) -> &'static [&'static str] {
-    match config.is_gated() {
-        true => &["wi_0", "wi_1"],
-        false => &["wi"],
-    }
-}
-
-/// How Hugging Face calls the parts of one stack.
-struct StackNames {
-    name: &'static str,
-    n_layers: usize,
-    is_decoder: bool,
-}
-
-impl StackNames {
-    fn both(config: &T5Config) -> [StackNames; 2] {
-        let stack = |name, n_layers, is_decoder| StackNames {
-            name,
-            n_layers,
-            is_decoder,
-        };
-        [
-            stack("encoder", config.num_layers, false),
-            stack("decoder", config.n_decoder_layers(), true),
-        ]
-    }
-
-    /// Attention parts of a block: number and name.
-    fn attentions(&self) -> &'static [(usize, &'static str)] {
-        match self.is_decoder {
-            true => &[(0, "SelfAttention"), (1, "EncDecAttention")],
-            false => &[(0, "SelfAttention")],
-        }
-    }
-
-    fn mlp_part(&self) -> usize {
-        self.attentions().len()
-    }
-
-    fn part(&self, layer: usize, part: usize) -> String {
-        format!("{}.block.{layer}.layer.{part}", self.name)
-    }
-
-    fn position_bias(&self) -> String {
-        let part = self.part(0, 0);
-        format!("{part}.SelfAttention.relative_attention_bias.weight")
-    }
-}
 
 impl T5 {
     /// A model from named tensors.
@@ -210,29 +90,24 @@ fn load_stack(
     let mut blocks = Vec::with_capacity(names.n_layers);
     for layer in 0..names.n_layers {
         let part = |part: usize| names.part(layer, part);
+        let ln = |part: usize| format!("{}.layer_norm", names.part(layer, part));
         let cross = match names.is_decoder {
             true => Some(CrossAttention {
-                ln: norm(loader, &part(1), config)?,
+                ln: norm(loader, &ln(1), config)?,
                 attention: attention(loader, config, &format!("{}.EncDecAttention", part(1)))?,
             }),
             false => None,
         };
         let mlp = part(names.mlp_part());
         blocks.push(Block {
-            ln1: norm(loader, &part(0), config)?,
+            ln1: norm(loader, &ln(0), config)?,
             attention: attention(loader, config, &format!("{}.SelfAttention", part(0)))?,
             cross,
-            ln2: norm(loader, &mlp, config)?,
+            ln2: norm(loader, &ln(names.mlp_part()), config)?,
             mlp: feed_forward(loader, config, &mlp)?,
         });
     }
-    let mut ln_final = RmsNormConfig::new(1)
-        .with_epsilon(config.layer_norm_epsilon)
-        .init(loader.device());
-    ln_final.gamma = loader.param(
-        &format!("{}.final_layer_norm.weight", names.name),
-        [d_model],
-    )?;
+    let ln_final = norm(loader, &format!("{}.final_layer_norm", names.name), config)?;
     Ok(BlockStack {
         position_bias,
         blocks,
@@ -240,12 +115,11 @@ fn load_stack(
     })
 }
 
-fn norm(loader: &mut Loader<'_>, part: &str, config: &T5Config) -> Result<RmsNorm, WeightsError> {
-    let mut norm = RmsNormConfig::new(1)
-        .with_epsilon(config.layer_norm_epsilon)
-        .init(loader.device());
-    norm.gamma = loader.param(&format!("{part}.layer_norm.weight"), [config.d_model])?;
-    Ok(norm)
+fn norm(loader: &mut Loader<'_>, name: &str, config: &T5Config) -> Result<RmsNorm, WeightsError> {
+    Ok(RmsNorm {
+        gamma: loader.param(&format!("{name}.weight"), [config.d_model])?,
+        epsilon: config.layer_norm_epsilon,
+    })
 }
 
 fn attention(
@@ -291,7 +165,7 @@ fn linear(
     name: String,
     d_input: usize,
     d_output: usize,
-) -> Result<burn::nn::Linear, WeightsError> {
+) -> Result<Linear, WeightsError> {
     loader.linear_rows(&[name], d_input, d_output, false)
 }
 
@@ -333,6 +207,6 @@ fn write_attention(writer: &mut Writer, attention: &MultiHeadAttention, part: &s
     }
 }
 
-fn write_norm(writer: &mut Writer, gamma: &Param<burn::tensor::Tensor<1>>, part: &str) {
+fn write_norm(writer: &mut Writer, gamma: &Param<Tensor<1>>, part: &str) {
     writer.param(&format!("{part}.layer_norm.weight"), gamma);
 }

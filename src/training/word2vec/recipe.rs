@@ -18,8 +18,12 @@ pub struct Word2VecRecipe {
     pub parallel: u64,
     /// Patterns per language.
     pub patterns: u64,
+    /// Sums per language.
+    pub sums: u64,
     /// How often each fact of the almanac that training may see is read.
     pub facts: u64,
+    /// How often each entry of the glossary is read.
+    pub glossary: u64,
     /// Words that occur less often have no vector.
     pub min_count: u64,
     /// How skip-gram learns.

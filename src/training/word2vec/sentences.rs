@@ -2,14 +2,16 @@
 //!
 //! A word is a run of letters in lower case; a Korean noun and the particle on it are two words.
 //! Where a text says one thing in both languages, its words are shuffled together, so that a word
-//! and its translation stand in each other's windows.
+//! and its translation stand in each other's windows. Facts and the glossary are told in each
+//! language alone too: only so can a direction of the space mean a language.
 
 use std::collections::HashMap;
 
 use super::recipe::Word2VecRecipe;
 use crate::sampling::draw_uniform;
 use crate::village::{
-    Language, Parts, Slice, Split, documents, generate_example, generate_story, korean_nominals,
+    Language, Parts, Slice, Split, almanac, documents, generate_example, generate_story, glossary,
+    korean_nominals,
 };
 
 /// Sentences as numbers of words, the most frequent word 0.
@@ -25,8 +27,33 @@ pub struct Sentences {
 
 /// Particles that can follow a noun.
 const PARTICLES: [&str; 27] = [
-    "은", "는", "이", "가", "을", "를", "과", "와", "으로", "로", "에", "에서", "에게", "에게서",
-    "의", "도", "야", "이야", "다", "이다", "이었다", "였다", "씩", "들", "들을", "들이", "들은",
+    "은",
+    "는",
+    "이",
+    "가",
+    "을",
+    "를",
+    "과",
+    "와",
+    "으로",
+    "로",
+    "에",
+    "에서",
+    "에게",
+    "에게서",
+    "의",
+    "도",
+    "야",
+    "이야",
+    "다",
+    "이다",
+    "이었다",
+    "였다",
+    "씩",
+    "들",
+    "들을",
+    "들이",
+    "들은",
 ];
 
 impl Sentences {
@@ -38,7 +65,7 @@ impl Sentences {
         for index in 0..recipe.stories {
             for language in [Language::English, Language::Korean] {
                 let story = generate_story(language, seed, index, Split::Train);
-                texts.push(cutter.words(&story.text));
+                texts.extend(cutter.sentences(&story.text));
             }
         }
         for index in 0..recipe.parallel {
@@ -49,24 +76,30 @@ impl Sentences {
                 texts.push(shuffled(cutter.words(&both), seed ^ 0x9A_7A, index));
             }
         }
-        for index in 0..recipe.patterns {
+        for index in 0..recipe.patterns.max(recipe.sums) {
             for language in [Language::English, Language::Korean] {
-                let (slice, split) = (Slice::Patterns, Split::Train);
-                let example = generate_example(slice, language, seed, index, split);
-                texts.push(cutter.words(&example.text));
+                for (slice, count) in [
+                    (Slice::Patterns, recipe.patterns),
+                    (Slice::Sums, recipe.sums),
+                ] {
+                    if index < count {
+                        let example = generate_example(slice, language, seed, index, Split::Train);
+                        texts.extend(cutter.sentences(&example.text));
+                    }
+                }
             }
         }
+        for (number, entry) in glossary().iter().enumerate() {
+            let told = [entry.english.as_str(), entry.korean.as_str()];
+            texts.extend(retold(&cutter, told, seed ^ 0x6105, number, recipe.glossary));
+        }
         let facts = [Language::English, Language::Korean].map(documents);
-        let told = facts[0].iter().zip(&facts[1]).filter(|(english, _)| english.is_told);
-        for (number, (english, korean)) in told.enumerate() {
-            let both: String = [english, korean]
-                .iter()
-                .map(|one| format!("{} {} {} ", one.text, one.question, one.answer))
-                .collect();
-            for time in 0..recipe.facts {
-                let index = number as u64 * recipe.facts + time;
-                texts.push(shuffled(cutter.words(&both), seed ^ 0xFAC7, index));
-            }
+        let in_both = facts[0].iter().zip(&facts[1]).enumerate();
+        for (number, (english, korean)) in in_both.filter(|(_, (english, _))| english.is_told) {
+            let told = [english, korean]
+                .map(|one| format!("{} {} {}", one.text, one.question, one.answer));
+            let told = [told[0].as_str(), told[1].as_str()];
+            texts.extend(retold(&cutter, told, seed ^ 0xFAC7, number, recipe.facts));
         }
         Self::numbered(&shuffled(texts, seed ^ 0x0DD, 0), recipe.min_count)
     }
@@ -85,7 +118,10 @@ impl Sentences {
         let numbers: HashMap<&str, u32> = kept.iter().map(|(word, _)| *word).zip(0..).collect();
         let sentences = texts
             .iter()
-            .map(|text| text.iter().filter_map(|word| numbers.get(word.as_str()).copied()))
+            .map(|text| {
+                text.iter()
+                    .filter_map(|word| numbers.get(word.as_str()).copied())
+            })
             .map(Iterator::collect)
             .collect();
         Sentences {
@@ -96,6 +132,26 @@ impl Sentences {
     }
 }
 
+/// One thing said in English and in Korean, `times` times: in turn in English, in Korean, and in
+/// both at once, each time in another order.
+fn retold(
+    cutter: &Cutter,
+    [english, korean]: [&str; 2],
+    seed: u64,
+    number: usize,
+    times: u64,
+) -> impl Iterator<Item = Vec<String>> {
+    let said = [english, korean].map(|text| cutter.words(text));
+    (0..times).map(move |time| {
+        let words = match time % 3 {
+            0 => said[0].clone(),
+            1 => said[1].clone(),
+            _ => said.concat(),
+        };
+        shuffled(words, seed, number as u64 * times + time)
+    })
+}
+
 /// Cuts texts into words.
 struct Cutter {
     nominals: Vec<&'static str>,
@@ -103,9 +159,22 @@ struct Cutter {
 
 impl Cutter {
     fn new() -> Self {
-        Cutter {
-            nominals: korean_nominals(),
-        }
+        let facts = almanac()
+            .iter()
+            .filter_map(|fact| fact.nouns(Language::Korean));
+        let mut nominals = korean_nominals();
+        nominals.extend(facts.flat_map(|(subject, value)| [subject, value]));
+        nominals.sort_by_key(|nominal| std::cmp::Reverse(nominal.len()));
+        nominals.dedup();
+        Cutter { nominals }
+    }
+
+    /// The words of each sentence, or of each part of a list.
+    fn sentences(&self, text: &str) -> Vec<Vec<String>> {
+        text.split(['.', '?', '!', ',', '\n'])
+            .map(|sentence| self.words(sentence))
+            .filter(|words| words.len() > 1)
+            .collect()
     }
 
     fn words(&self, text: &str) -> Vec<String> {
@@ -148,7 +217,18 @@ mod tests {
     fn a_noun_and_its_particle_are_two_words() {
         let cutter = Cutter::new();
         let words = cutter.words("준이 미나에게 돌을 돌려주었다. \"Mina has 2 hats!\"");
-        let expected = ["준", "이", "미나", "에게", "돌", "을", "돌려주었다", "mina", "has", "hats"];
+        let expected = [
+            "준",
+            "이",
+            "미나",
+            "에게",
+            "돌",
+            "을",
+            "돌려주었다",
+            "mina",
+            "has",
+            "hats",
+        ];
         assert_eq!(words, expected);
     }
 }

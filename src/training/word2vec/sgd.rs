@@ -108,7 +108,11 @@ impl<'a> Sgd<'a> {
         let keep = |count: &u64| {
             let expected = settings.sample * total / (*count).max(1) as f64;
             // As word2vec.c does it: sqrt(t / f) + t / f.
-            if settings.sample > 0.0 { expected.sqrt() + expected } else { 1.0 }
+            if settings.sample > 0.0 {
+                expected.sqrt() + expected
+            } else {
+                1.0
+            }
         };
         let mut sum = 0.0;
         Sgd {
@@ -171,7 +175,11 @@ impl<'a> Sgd<'a> {
         let d = self.settings.vector_size;
         self.hidden.fill(0.0);
         for one in context {
-            add(&mut self.hidden, 1.0 / context.len() as f32, row(&self.input, *one, d));
+            add(
+                &mut self.hidden,
+                1.0 / context.len() as f32,
+                row(&self.input, *one, d),
+            );
         }
         self.change.fill(0.0);
         for negative in 0..=self.settings.negative {
@@ -185,7 +193,11 @@ impl<'a> Sgd<'a> {
             let output = &mut self.output[target * d..(target + 1) * d];
             let score = dot(&self.hidden, output);
             let probability = 1.0 / (1.0 + (-score).exp());
-            let right = if label == 1.0 { probability } else { 1.0 - probability };
+            let right = if label == 1.0 {
+                probability
+            } else {
+                1.0 - probability
+            };
             self.loss -= f64::from(right.max(1e-9)).ln();
             let step = self.rate * (label - probability);
             add(&mut self.change, step, output);
@@ -254,7 +266,9 @@ mod tests {
         (0..400)
             .map(|number| {
                 let first = 5 * (number % 2);
-                (0..6).map(|at| first + (number / 2 + 3 * at * at) % 5).collect()
+                (0..6)
+                    .map(|at| first + (number / 2 + 3 * at * at) % 5)
+                    .collect()
             })
             .collect()
     }
@@ -275,7 +289,11 @@ mod tests {
             assert!(losses.last() < losses.first(), "{losses:?}");
             assert!(cosine(&vectors, 1, 2) > cosine(&vectors, 1, 7) + 0.3);
             assert!(cosine(&vectors, 6, 8) > cosine(&vectors, 3, 8) + 0.3);
-            assert_eq!(vectors, train(&mut |_, _| {}), "the same seed, the same vectors");
+            assert_eq!(
+                vectors,
+                train(&mut |_, _| {}),
+                "the same seed, the same vectors"
+            );
         }
     }
 
