@@ -81,7 +81,11 @@ impl State {
                 let engine = self.engines.get_mut(kind);
                 if engine.asked_embeddings == Some(id) {
                     self.projector.mapped = engine.weights;
-                    self.embeddings = Some(Shared::new(Landscape::new(table)));
+                    let landscape = match &self.embeddings {
+                        Some(before) => Landscape::following(table, before),
+                        None => Landscape::new(table),
+                    };
+                    self.embeddings = Some(Shared::new(landscape));
                 }
             }
             Event::Found { id, finding } => self.take_finding(kind, id, finding, effects),
