@@ -42,7 +42,9 @@ impl Page {
         page.ready(CPU, false);
         page.answer(CPU);
         page.act(Action::OpenPanel("training"));
-        assert!(page.has(|e| matches!(e, Effect::FetchFilm(path) if path == "models/bytes/film/index.json")));
+        assert!(page.has(
+            |e| matches!(e, Effect::FetchFilm(path) if path == "models/bytes/film/index.json")
+        ));
         page.film(FilmAction::Index(Some(Box::new(film()))));
         page
     }
@@ -56,7 +58,10 @@ impl Page {
     }
 
     fn arrive(&mut self, step: usize) {
-        assert!(self.has(|e| *e == Effect::FetchFrame(address(step))), "{step}");
+        assert!(
+            self.has(|e| *e == Effect::FetchFrame(address(step))),
+            "{step}"
+        );
         self.film(FilmAction::Here(address(step)));
     }
 
@@ -144,7 +149,10 @@ fn findings_belong_to_the_step_they_were_found_at() {
         _ => None,
     });
     let (id, inspection) = asked.unwrap();
-    assert!(matches!(inspection, Inspection::Side { frame: None, .. }), "{inspection:?}");
+    assert!(
+        matches!(inspection, Inspection::Side { frame: None, .. }),
+        "{inspection:?}"
+    );
     page.choose(Some(10));
     page.arrive(10);
     page.load();
@@ -161,9 +169,15 @@ fn a_frame_that_cannot_be_had_leaves_everything_as_it_was() {
     page.load();
     page.choose(Some(1));
     page.film(FilmAction::Lost(address(1), "404".to_owned()));
-    assert!(matches!(page.state.notice, Some(Notice::FrameUnusable { step: 1, .. })));
+    assert!(matches!(
+        page.state.notice,
+        Some(Notice::FrameUnusable { step: 1, .. })
+    ));
     assert_eq!(page.state.projector.chosen, Some(10));
-    assert_eq!((page.drawn_step(), page.state.is_current()), (Some(10), true));
+    assert_eq!(
+        (page.drawn_step(), page.state.is_current()),
+        (Some(10), true)
+    );
     // It may be tried again.
     page.effects.clear();
     page.choose(Some(1));
@@ -181,7 +195,10 @@ fn a_damaged_frame_is_let_go_and_the_step_before_stays() {
         detail: "damaged".to_owned(),
     };
     page.hear(CPU, Event::Failed { id, error });
-    assert!(matches!(page.state.notice, Some(Notice::FrameUnusable { step: 10, .. })));
+    assert!(matches!(
+        page.state.notice,
+        Some(Notice::FrameUnusable { step: 10, .. })
+    ));
     assert!(page.has(|e| *e == Effect::ForgetFrame(address(10))));
     assert_eq!(page.state.projector.chosen, None);
     assert!(page.state.is_current() && page.state.engines.cpu.is_ready());
@@ -213,7 +230,11 @@ fn the_film_plays_frame_by_frame_to_its_end() {
     let id = page.state.projector.play.unwrap();
     for (step, next) in [(0, Some(1)), (1, Some(10)), (10, None)] {
         page.act(Action::Tick(id));
-        assert_eq!(page.state.projector.chosen, Some(step), "it waits for its numbers");
+        assert_eq!(
+            page.state.projector.chosen,
+            Some(step),
+            "it waits for its numbers"
+        );
         if !page.state.projector.here.contains(&step) {
             page.arrive(step);
         }
