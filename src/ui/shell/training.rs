@@ -48,18 +48,22 @@ impl App {
         html! {
             <>
                 <h2>{ title }{ self.view_beside(&film) }</h2>
-                <div class="row film">
-                    { self.view_play_film() }
-                    { self.view_film_slider(&film) }
+                <div class="film-parts">
+                    <div>
+                        <div class="row film">
+                            { self.view_play_film() }
+                            { self.view_film_slider(&film) }
+                        </div>
+                        <p class="film-line" data-testid="step-line" aria-live="polite">{ line }</p>
+                        { scene("training", CURVE_HEIGHT) }
+                        if !film.milestones.is_empty() {
+                            <ul class="milestones">
+                                { for film.milestones.iter().map(|mark| self.view_milestone(&film, mark)) }
+                            </ul>
+                        }
+                    </div>
+                    <div>{ scene("steps", SIDES_HEIGHT) }</div>
                 </div>
-                <p class="film-line" data-testid="step-line" aria-live="polite">{ line }</p>
-                { scene("training", CURVE_HEIGHT) }
-                if !film.milestones.is_empty() {
-                    <ul class="milestones">
-                        { for film.milestones.iter().map(|mark| self.view_milestone(&film, mark)) }
-                    </ul>
-                }
-                { scene("steps", SIDES_HEIGHT) }
             </>
         }
     }
@@ -77,7 +81,7 @@ impl App {
             false => (words.play, "M2 1l9 5-9 5z"),
         };
         html! {
-            <button class="button" data-testid="play-film" aria-pressed={is_playing.to_string()}
+            <button class="button" data-testid="play-film" aria-label={words.play_film} aria-pressed={is_playing.to_string()}
                 onclick={self.film_action(FilmAction::TogglePlay)}>
                 <svg viewBox="0 0 12 12" aria-hidden="true"><path d={icon} /></svg>{ word }
             </button>

@@ -46,6 +46,11 @@ pub fn draw(input: &ViewInput<'_>) -> Scene {
     scene
 }
 
+/// Whether a side has little room, as on a phone.
+fn is_narrow(width: f64) -> bool {
+    width < 230.0
+}
+
 /// The answer about a step, once it is there.
 pub fn found<'a>(input: &ViewInput<'a>, step: Option<usize>) -> Option<&'a Side> {
     match input.findings.get(&asked(input, step)?) {
@@ -100,7 +105,8 @@ fn side(
     let lines = wrapped(&drawn_text(input, found), size, false, room.width);
     let text_lines = lines.len().clamp(1, 3) as f64;
     let below = room.height - line * text_lines - 18.0 * scale;
-    let square = (below - top - 4.0).min(room.width * 0.38).max(10.0);
+    let share = if is_narrow(room.width) { 0.3 } else { 0.38 };
+    let square = (below - top - 4.0).min(room.width * share).max(10.0);
     head(
         scene,
         found,
@@ -134,8 +140,14 @@ fn candidates(scene: &mut Scene, input: &ViewInput<'_>, side: &Side, room: Rect)
     let (size, scale) = (input.size(12.5), input.type_scale);
     let pitch = 19.0 * scale;
     let fitting = (room.height / pitch) as usize;
-    let label_width = (room.width * 0.42).min(74.0 * scale);
-    let number_width = 46.0 * scale;
+    let number_width = 44.0 * scale;
+    // Where there is no room for bars the numbers say it.
+    let has_bars = room.width > 150.0 * scale;
+    let label_width = if has_bars {
+        (room.width * 0.42).min(74.0 * scale)
+    } else {
+        (room.width - number_width).max(8.0)
+    };
     let track = (room.width - label_width - number_width - 12.0).max(2.0);
     for (row, (id, p)) in side.top.iter().take(fitting).enumerate() {
         let base = room.y + pitch * row as f64 + size;
@@ -143,18 +155,15 @@ fn candidates(scene: &mut Scene, input: &ViewInput<'_>, side: &Side, room: Rect)
         let label = bytes.map_or(String::new(), |bytes| token_label(bytes).text);
         let label = shortened(&label, size, true, label_width);
         scene.text(Text::new(room.x, base, size, Ink::Text1, label).code());
-        let bar = Rect::new(
-            room.x + label_width + 6.0,
-            base - size * 0.55,
-            track,
-            6.0 * scale,
-        );
-        scene.rect(bar, 2.0, Paint::fill(Ink::Surface2));
-        let width = (track * f64::from(*p)).clamp(0.6, track);
-        scene.rect(Rect { width, ..bar }, 2.0, Paint::fill(Ink::Text2));
+        if has_bars {
+            let left = room.x + label_width + 6.0;
+            let bar = Rect::new(left, base - size * 0.55, track, 6.0 * scale);
+            scene.rect(bar, 2.0, Paint::fill(Ink::Surface2));
+            let width = (track * f64::from(*p)).clamp(0.6, track);
+            scene.rect(Rect { width, ..bar }, 2.0, Paint::fill(Ink::Text2));
+        }
         let text = percent(f64::from(*p));
-        let x = room.right().max(bar.right());
-        scene.text(Text::new(x, base, size, Ink::Text2, text).end());
+        scene.text(Text::new(room.right(), base, size, Ink::Text2, text).end());
     }
 }
 

@@ -33,6 +33,8 @@ pub struct Strings {
     pub beside: &'static str,
     /// The button that plays the film.
     pub play: &'static str,
+    /// The same, for someone who hears it.
+    pub play_film: &'static str,
     /// The button that stops it.
     pub pause: &'static str,
     /// The button back to the trained model.
@@ -53,6 +55,7 @@ const EN: Strings = Strings {
     slider: "Training step",
     beside: "Beside",
     play: "Play",
+    play_film: "Play the film of the training",
     pause: "Pause",
     back: "Back to the trained model",
     fetching: "Fetching the film’s index.",
@@ -68,8 +71,9 @@ const KO: Strings = Strings {
     hint: "슬라이더를 옮기면 앞선 단계와 훈련된 모델을 나란히 볼 수 있습니다.",
     trained: "훈련된 모델",
     slider: "훈련 단계",
-    beside: "견줄 단계",
+    beside: "비교 대상",
     play: "재생",
+    play_film: "훈련 과정 재생",
     pause: "멈춤",
     back: "훈련된 모델로 돌아가기",
     fetching: "필름 목록을 받고 있습니다.",
@@ -110,11 +114,11 @@ impl Strings {
     pub fn earlier(&self, step: usize) -> String {
         let step = count(step);
         match self.language {
-            Language::En => format!(
-                "All numbers on this page are those of training step {step}, not of the trained model."
-            ),
+            Language::En => {
+                format!("These are the numbers of training step {step}, not of the trained model.")
+            }
             Language::Ko => {
-                format!("이 페이지의 모든 숫자는 훈련된 모델이 아니라 훈련 {step}단계의 것입니다.")
+                format!("훈련된 모델이 아니라 훈련 {step}단계의 숫자입니다.")
             }
         }
     }
