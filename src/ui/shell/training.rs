@@ -169,7 +169,8 @@ impl App {
             (None, None) => return Html::default(),
         };
         html! {
-            <div class="notice earlier" role="status" data-testid="earlier-step">
+            <div class="notice earlier" role="status" data-testid="earlier-step"
+                data-step={drawn.map(|step| step.to_string())}>
                 <span>{ line }</span>
                 <button class="quiet" data-testid="back-to-trained" onclick={self.film_action(FilmAction::Choose(None))}>
                     { words.back }
