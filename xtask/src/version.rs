@@ -228,6 +228,25 @@ mod tests {
     }
 
     #[test]
+    fn frames_of_a_film_are_fetched_when_they_are_used() {
+        let mut assets = assets();
+        for path in ["film/index.json", "film/step-000001.safetensors"] {
+            assets.insert(format!("models/village-gpt/{path}"), Asset::new(b"f"));
+        }
+        let html = with_versions(r#"id="assets">{}<"#, &assets).unwrap();
+        assert!(
+            html.contains("film/index.json") && !html.contains("film/step"),
+            "{html}"
+        );
+        let list = site_list(&assets, &Asset::new(b"index"));
+        let (_, frame) = list
+            .split_once(r#""models/village-gpt/film/step-000001"#)
+            .unwrap();
+        let (frame, _) = frame.split_once('}').unwrap();
+        assert!(frame.ends_with(r#""lazy":true"#), "{frame}");
+    }
+
+    #[test]
     fn version_changes_with_any_file() {
         let mut other = assets();
         let before = version(&other);
