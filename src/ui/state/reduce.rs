@@ -28,7 +28,10 @@ impl State {
             Action::Take(id) => self.append(id, effects),
             Action::Undo => self.undo(effects),
             Action::Play => self.start_play(effects),
-            Action::Stop => self.stop(),
+            Action::Stop => {
+                self.stop();
+                self.projector.play = None;
+            }
             Action::Tick(id) => self.tick(id, effects),
             Action::SetSpeed(speed) => self.speed = speed.clamp(0.5, 100.0),
             Action::Sample(change) => {
