@@ -23,7 +23,11 @@ impl App {
         let words = words(drawn.language);
         let title = drawn.language.pick("Training", "훈련");
         let Some(film) = self.state.projector.film.clone() else {
-            return html! { <><h2>{ title }</h2><p class="hint">{ words.fetching }</p></> };
+            let line = match self.state.projector.is_lost {
+                true => words.lost,
+                false => words.fetching,
+            };
+            return html! { <><h2>{ title }</h2><p class="hint">{ line }</p></> };
         };
         let projector = &self.state.projector;
         let line = match projector

@@ -21,8 +21,10 @@ pub struct Projector {
     pub has_film: bool,
     /// Its index, once somebody wanted it.
     pub film: Option<Shared<Film>>,
-    /// Whether the index is on its way, or was and cannot be had.
+    /// Whether the index has been asked for.
     is_asked: bool,
+    /// Whether it cannot be had.
+    pub is_lost: bool,
     /// The step that was chosen; `None` is the trained model.
     pub chosen: Option<usize>,
     /// The step whose numbers are asked for: the chosen one once its weights are there.
@@ -106,14 +108,12 @@ impl State {
             }
             FilmAction::TogglePlay => self.toggle_film(effects),
             FilmAction::Index(film) => {
-                if film.is_none() {
-                    let (chosen, at) = (self.projector.chosen, self.projector.at);
-                    (self.projector.chosen, self.projector.against) = (at, None);
-                    let url = "index.json".to_owned();
-                    let (step, detail) = (chosen.unwrap_or(0), String::new());
+                self.projector.is_lost = film.is_none();
+                if let (Some(step), None) = (self.projector.chosen, &film) {
+                    (self.projector.chosen, self.projector.against) = (None, None);
+                    let (url, detail) = ("index.json".to_owned(), String::new());
                     let error = EngineError::Fetch { url, detail };
                     self.notice = Some(Notice::FrameUnusable { step, error });
-                    return;
                 }
                 self.projector.film = film.map(|film| Shared::new(*film));
                 self.keep_to_the_film();

@@ -224,6 +224,21 @@ fn a_link_to_a_step_shows_it_once_it_is_there() {
 }
 
 #[test]
+fn a_film_whose_index_cannot_be_had_is_no_film() {
+    let mut page = Page::open("?text=ab&backend=cpu&at=10");
+    page.state.projector.has_film = true;
+    page.ready(CPU, false);
+    page.answer(CPU);
+    page.film(FilmAction::Index(None));
+    assert!(matches!(
+        page.state.notice,
+        Some(Notice::FrameUnusable { step: 10, .. })
+    ));
+    assert!(page.state.projector.is_lost && page.state.projector.chosen.is_none());
+    assert!(page.state.is_current() && page.state.reel().is_none());
+}
+
+#[test]
 fn the_film_plays_frame_by_frame_to_its_end() {
     let mut page = Page::with_film("?text=ab&backend=cpu");
     page.film(FilmAction::TogglePlay);

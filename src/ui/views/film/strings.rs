@@ -41,6 +41,8 @@ pub struct Strings {
     pub back: &'static str,
     /// While the film's index is fetched.
     pub fetching: &'static str,
+    /// When it cannot be had.
+    pub lost: &'static str,
 }
 
 const EN: Strings = Strings {
@@ -59,6 +61,7 @@ const EN: Strings = Strings {
     pause: "Pause",
     back: "Back to the trained model",
     fetching: "Fetching the film’s index.",
+    lost: "The film could not be fetched. Check the connection and reload the page.",
 };
 
 const KO: Strings = Strings {
@@ -77,6 +80,7 @@ const KO: Strings = Strings {
     pause: "멈춤",
     back: "훈련된 모델로 돌아가기",
     fetching: "필름 목록을 받고 있습니다.",
+    lost: "필름을 받지 못했습니다. 연결을 확인하고 페이지를 새로 고치세요.",
 };
 
 /// The words in `language`.
