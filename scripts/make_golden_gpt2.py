@@ -49,6 +49,22 @@ def activations(model, ids):
     return {name: value[0].contiguous().float() for name, value in kept.items()}
 
 
+def after_step(model, ids):
+    """The loss of the next token, and the weights after one step of plain gradient descent on it."""
+    ids = torch.tensor([ids])
+    loss = model(ids, labels=ids).loss
+    loss.backward()
+    kept, seen = {}, set()
+    with torch.no_grad():
+        for parameter in model.parameters():
+            parameter.sub_(0.5 * parameter.grad)
+        for name, parameter in model.named_parameters():
+            if parameter.data_ptr() not in seen:
+                seen.add(parameter.data_ptr())
+                kept[name] = parameter.detach().clone().contiguous()
+    return loss.item(), kept
+
+
 def main():
     for seed, (name, options) in enumerate(CASES.items()):
         torch.manual_seed(seed)
@@ -67,6 +83,9 @@ def main():
         for extra in folder.glob("generation_config.json"):
             extra.unlink()
         save_file(activations(model, IDS), folder / "expected.safetensors", metadata={"ids": json.dumps(IDS)})
+        loss, weights = after_step(model, IDS)
+        described = {"loss": json.dumps(loss), "learning_rate": "0.5"}
+        save_file(weights, folder / "after_step.safetensors", metadata=described)
         print(folder.name, [path.name for path in folder.iterdir()])
 
 

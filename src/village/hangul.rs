@@ -23,9 +23,15 @@ fn compose(initial: u32, vowel: u32, last: u32) -> char {
     char::from_u32(FIRST_SYLLABLE + (initial * 21 + vowel) * 28 + last).unwrap_or('?')
 }
 
-/// The index of the final consonant of the last syllable of `word` (0: none).
+/// The index of the final consonant of the last syllable of `word` (0: none); a digit counts as
+/// it is read: 영, 일, 이, 삼 ... (and 십, 백 after a last 0 end in a consonant as 영 does).
 fn final_of(word: &str) -> u32 {
-    word.chars().last().and_then(decompose).map_or(0, |s| s.2)
+    const READ: [char; 10] = ['영', '일', '이', '삼', '사', '오', '육', '칠', '팔', '구'];
+    let last = word.chars().last().map(|last| match last.to_digit(10) {
+        Some(digit) => READ[digit as usize],
+        None => last,
+    });
+    last.and_then(decompose).map_or(0, |syllable| syllable.2)
 }
 
 /// A particle with two forms, chosen by the final consonant of the word before it.
@@ -72,6 +78,8 @@ impl Particle {
     /// assert_eq!(Particle::Subject.attach("준"), "준이");
     /// assert_eq!(Particle::Toward.attach("시장"), "시장으로");
     /// assert_eq!(Particle::Toward.attach("마을"), "마을로");
+    /// assert_eq!(Particle::Object.attach("7"), "7을");
+    /// assert_eq!(Particle::Object.attach("12"), "12를");
     /// ```
     pub fn attach(self, word: &str) -> String {
         let last = final_of(word);

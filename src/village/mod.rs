@@ -54,9 +54,13 @@ pub use parser::{
 };
 pub use recall::{MIN_DISTRACTORS, MIN_FACT_DISTANCE_WORDS, RecallItem, recall_questions};
 pub use slices::{
-    Alignment, AlignmentCounts, Example, Link, ParallelParts, Parts, QuestionParts, Sentiment,
-    SentimentParts, Slice, generate_example, is_equivalent_translation, sentiment_after,
-    split_sentiment,
+    Alignment, AlignmentCounts, BadAnswer, Book, Content, Document, Example, Fact, FactParts,
+    Fault, InstructionParts, InstructionTask, Link, Manner, ParallelParts, ParsedSum, Parts,
+    PatternKind, PatternParts, QuestionParts, Relation, Rule, Sentiment, SentimentParts, Slice,
+    SumForm, SumParts, SumProblem, SumStory, SumVerdict, Told, Verdict, almanac, answer_from_facts,
+    documents, english_plural, fact_asked_by, generate_example, is_equivalent_translation,
+    is_held_out_sum, judge_answer, judge_sum, parse_fact, parse_instruction, parse_sum,
+    sentiment_after, solve_pattern, split_sentiment,
 };
 pub use split::{Split, has_held_out_combination, is_held_out_person_place};
 pub use story::{Question, Sentence, Story, generate_story};

@@ -8,5 +8,6 @@
 
 mod bert;
 mod compare;
+mod gpt2;
 mod lstm;
 mod t5;

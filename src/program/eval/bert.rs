@@ -118,9 +118,9 @@ fn masked(encoder: &Encoder, blank: &Blank) -> Result<Masked, Failure> {
     let (mut positions, mut right) = (Vec::new(), Vec::new());
     let mut ids = vec![cls];
     for token in tokens {
-        // The space before a word belongs to its first token.
-        let text = &blank.text[token.start..token.end];
-        let start = token.end - text.trim_start().len();
+        // The space before a word belongs to its first token. A token may end inside a character.
+        let bytes = &blank.text.as_bytes()[token.start..token.end];
+        let start = token.end - bytes.trim_ascii_start().len();
         let is_blanked = start < blank.end && token.end > blank.start;
         if is_blanked && (start < blank.start || token.end > blank.end) {
             return Ok(None);

@@ -12,21 +12,45 @@
 //! | `alignment`, `equivalence` | which words say the same, and when a translation is right |
 //! | `sentiment` | a story and what its first person feels |
 //! | `questions` | a story and one question with its answer |
+//! | `sums` | a sum, written directly or step by step |
+//! | `patterns` | a task that only its examples explain |
+//! | `instructions` | a story, what to do with it, good and bad answers |
+//! | `facts` | an almanac, a third of which training never sees |
+//! | `words` | one word of any kind, and which two words training keeps apart |
 
 mod alignment;
 mod equivalence;
+mod facts;
+mod instructions;
 mod isolated;
 mod parallel;
+mod patterns;
 mod questions;
 mod sentiment;
+mod sums;
 #[cfg(test)]
 mod tests;
+mod words;
 
 pub use alignment::{Alignment, AlignmentCounts, Link};
 pub use equivalence::is_equivalent_translation;
+pub use facts::{
+    Book, Document, Fact, FactParts, Relation, almanac, answer_from_facts, documents,
+    fact_asked_by, parse_fact,
+};
+pub use instructions::{
+    BadAnswer, Content, Fault, InstructionParts, InstructionTask, Manner, Verdict, judge_answer,
+    parse_instruction,
+};
 pub use parallel::ParallelParts;
+pub use patterns::{PatternKind, PatternParts, Rule, Told, solve_pattern};
 pub use questions::QuestionParts;
 pub use sentiment::{Sentiment, SentimentParts, sentiment_after, split_sentiment};
+pub use sums::{
+    ParsedSum, SumForm, SumParts, SumProblem, SumStory, SumVerdict, is_held_out_sum, judge_sum,
+    parse_sum,
+};
+pub use words::english_plural;
 
 use serde::{Deserialize, Serialize};
 
@@ -44,6 +68,14 @@ pub enum Slice {
     Sentiment,
     /// A story and one question with its answer.
     Questions,
+    /// A sum, written directly or step by step.
+    Sums,
+    /// A task that only its examples explain.
+    Patterns,
+    /// A story, what to do with it, a good answer and bad ones.
+    Instructions,
+    /// A question about what is always so in the village.
+    Facts,
 }
 
 /// What an example consists of, by slice.
@@ -56,6 +88,14 @@ pub enum Parts {
     Sentiment(SentimentParts),
     /// Of [`Slice::Questions`].
     Questions(QuestionParts),
+    /// Of [`Slice::Sums`].
+    Sums(SumParts),
+    /// Of [`Slice::Patterns`].
+    Patterns(PatternParts),
+    /// Of [`Slice::Instructions`].
+    Instructions(InstructionParts),
+    /// Of [`Slice::Facts`].
+    Facts(FactParts),
 }
 
 /// An example of a slice: `text` is `prompt`, one space and `answer`.
@@ -85,7 +125,15 @@ pub struct Example {
 
 impl Slice {
     /// Every slice, in the order of the enum.
-    pub const ALL: &'static [Slice] = &[Self::Parallel, Self::Sentiment, Self::Questions];
+    pub const ALL: &'static [Slice] = &[
+        Self::Parallel,
+        Self::Sentiment,
+        Self::Questions,
+        Self::Sums,
+        Self::Patterns,
+        Self::Instructions,
+        Self::Facts,
+    ];
 
     /// Returns the slice's name, as the command line and recipes write it.
     pub fn name(self) -> &'static str {
@@ -93,6 +141,10 @@ impl Slice {
             Self::Parallel => "parallel",
             Self::Sentiment => "sentiment",
             Self::Questions => "questions",
+            Self::Sums => "sums",
+            Self::Patterns => "patterns",
+            Self::Instructions => "instructions",
+            Self::Facts => "facts",
         }
     }
 
@@ -106,6 +158,12 @@ impl Slice {
                 "A story and what its first person feels at the end: glad, sad, angry or neutral."
             }
             Self::Questions => "A story and one question (yes or no, where, who) with its answer.",
+            Self::Sums => "A sum of two numbers, written directly or step by step.",
+            Self::Patterns => "Pairs of words or a sequence that only the context explains.",
+            Self::Instructions => {
+                "A story and what to do with it, with a good answer and bad answers."
+            }
+            Self::Facts => "A question about the village's almanac, with a page of it or without.",
         }
     }
 
@@ -123,13 +181,13 @@ impl Slice {
     /// Returns the splits the slice has; training and validation are always among them.
     pub fn splits(self) -> &'static [Split] {
         match self {
-            Self::Parallel | Self::Sentiment => &[
+            Self::Questions => &[Split::Train, Split::Validation, Split::HeldOutCombination],
+            _ => &[
                 Split::Train,
                 Split::Validation,
                 Split::HeldOutCombination,
                 Split::HeldOutTemplate,
             ],
-            Self::Questions => &[Split::Train, Split::Validation, Split::HeldOutCombination],
         }
     }
 }
@@ -160,6 +218,10 @@ pub fn generate_example(
         Slice::Parallel => parallel::draw,
         Slice::Sentiment => sentiment::draw,
         Slice::Questions => questions::draw,
+        Slice::Sums => sums::draw,
+        Slice::Patterns => patterns::draw,
+        Slice::Instructions => instructions::draw,
+        Slice::Facts => facts::draw,
     };
     first_drawn(slice, language, seed, index, split, |seed| {
         draw(language, seed, split)

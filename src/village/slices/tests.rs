@@ -7,6 +7,10 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use super::*;
+use crate::village::grammar::Grammar;
+use crate::village::parse_text;
+use crate::village::split::has_held_out_combination;
+use crate::village::teller::with_people_named;
 
 const LANGUAGES: [Language; 2] = [Language::English, Language::Korean];
 
@@ -75,5 +79,28 @@ fn slices_are_what_they_always_were() {
         }
         let golden = std::fs::read_to_string(&path).unwrap();
         assert_eq!(now, golden, "{}", slice.name());
+    }
+}
+
+/// Held-out word pairs and templates stay out of training whatever is told.
+#[test]
+fn training_has_no_held_out_combination_or_template() {
+    for slice in [Slice::Parallel, Slice::Sentiment, Slice::Questions] {
+        for example in examples(slice, 9, 700, Split::Train) {
+            let story = match &example.parts {
+                Parts::Parallel(parts) => &parts.source,
+                Parts::Sentiment(parts) => &parts.story,
+                _ => &example.text,
+            };
+            let parsed = parse_text(example.language, story).unwrap();
+            let events = match &example.parts {
+                Parts::Parallel(parts) => parts.events.clone(),
+                _ => with_people_named(&parsed.events),
+            };
+            let grammar = Grammar::of(example.language);
+            let is_held_out = |&index: &usize| grammar.templates()[index].is_held_out;
+            assert!(!events.iter().any(has_held_out_combination), "{story}");
+            assert!(!parsed.templates.iter().any(is_held_out), "{story}");
+        }
     }
 }
