@@ -6,6 +6,7 @@
 //! | [`derivation`] | where a number of the model comes from, as data | std, serde, thiserror, [`protocol`] |
 //! | [`village`] | the small world the bundled models are trained on | std, serde, thiserror |
 //! | [`tokenizer`] | byte-level BPE with visible merges | serde, serde_json, thiserror, unicode-properties |
+//! | [`order`] | sorting by numbers, compiled once | std |
 //! | [`sampling`] | from logits to a drawn token: pure functions on `&[f32]` | std, serde, thiserror |
 //! | [`projection`] | high-dimensional vectors to the plane (PCA) | std, thiserror |
 //! | [`attention_measures`] | what an attention pattern is like, as numbers | std |
@@ -17,7 +18,7 @@
 
 pub mod attention_measures;
 pub mod color_scale;
-pub mod derivation;
+pub mod order;
 pub mod projection;
 pub mod protocol;
 pub mod sampling;
@@ -38,6 +39,8 @@ pub mod training;
 
 // The page does not tell stories and the workers draw nothing: what a program leaves out need not
 // be built again for it.
+#[cfg(not(feature = "worker"))]
+pub mod derivation;
 #[cfg(not(feature = "worker"))]
 pub mod ui;
 #[cfg(not(any(feature = "worker", feature = "page")))]

@@ -32,8 +32,15 @@ const RULES: &[(&str, &[&str])] = &[
             "crate::tokenizer",
         ],
     ),
-    ("sampling", &["serde", "thiserror", "crate::sampling"]),
-    ("projection", &["thiserror", "crate::projection"]),
+    ("order", &["crate::order"]),
+    (
+        "sampling",
+        &["serde", "thiserror", "crate::order", "crate::sampling"],
+    ),
+    (
+        "projection",
+        &["thiserror", "crate::order", "crate::projection"],
+    ),
     (
         "attention_measures",
         &["crate::attention_measures", "crate::protocol"],
@@ -90,6 +97,7 @@ const RULES: &[(&str, &[&str])] = &[
             "crate::nn",
             "crate::checkpoint",
             "crate::tokenizer",
+            "crate::order",
             "crate::projection",
             "crate::protocol",
             "crate::sampling",
@@ -113,6 +121,7 @@ const RULES: &[(&str, &[&str])] = &[
             "crate::ui",
             "crate::protocol",
             "crate::derivation",
+            "crate::order",
             "crate::sampling",
             "crate::projection",
             "crate::attention_measures",

@@ -11,6 +11,9 @@ use std::path::{Path, PathBuf};
 use burn::tensor::Device;
 use llm_atlas::checkpoint::read_packed;
 use llm_atlas::engine::{LoadedModel, ModelFiles};
+use llm_atlas::models::word2vec::read_text_format;
+use llm_atlas::tokenizer::ByteLevelBpe;
+use llm_atlas::training::word2vec::{Settings, Word2VecKind, Word2VecRecipe, train_word2vec};
 use llm_atlas::training::{
     Lock, ModelKind, ModelShape, OptimizerKind, Order, Recipe, Report, STORIES, TrainingError, run,
 };
@@ -39,6 +42,7 @@ fn recipe(optimizer: OptimizerKind) -> Recipe {
         warmup_steps: 5,
         learning_rate: 0.01,
         final_learning_rate: 0.001,
+        decay_steps: None,
         optimizer,
         weight_decay: 0.01,
         beta_2: 0.98,
@@ -260,13 +264,129 @@ fn a_recipe_that_reads_what_there_is_not_is_refused() {
     fs::remove_dir_all(out).unwrap();
 }
 
+/// A model of each family learns, and goes on bit for bit after a reload.
+#[test]
+fn every_family_learns_and_resumes() {
+    for (kind, slice) in [
+        (ModelKind::Bert, STORIES),
+        (ModelKind::T5, "parallel"),
+        (ModelKind::Lstm, STORIES),
+    ] {
+        let mut recipe = recipe(OptimizerKind::Muon);
+        recipe.model.kind = kind;
+        recipe.slices = BTreeMap::from([(slice.to_owned(), 1.0)]);
+        recipe.validate_every = 10;
+        let (whole, parts) = (folder("family-whole"), folder("family-parts"));
+        let reports = train(&recipe, &whole, false, None).unwrap();
+        let losses: Vec<f32> = reports
+            .iter()
+            .filter_map(|report| report.validation_loss)
+            .collect();
+        assert!(losses.last() < losses.first(), "{kind:?}: {losses:?}");
+        assert!(
+            reports.iter().all(|report| report.padding < 0.3),
+            "{reports:?}"
+        );
+
+        train(&recipe, &parts, false, Some(37)).unwrap();
+        train(&recipe, &parts, true, None).unwrap();
+        for name in ["checkpoint-00000060/model.safetensors", "film/index.json"] {
+            assert_same_file(&whole, &parts, name);
+        }
+        for out in [whole, parts] {
+            fs::remove_dir_all(out).unwrap();
+        }
+    }
+}
+
+#[test]
+fn a_tokenizer_is_taken_over_and_special_tokens_are_added() {
+    let (first, second) = (folder("first"), folder("second"));
+    let mut recipe = recipe(OptimizerKind::AdamW);
+    recipe.steps = 2;
+    train(&recipe, &first, false, None).unwrap();
+    let read = |folder: &Path| {
+        let json = fs::read_to_string(folder.join("tokenizer.json")).unwrap();
+        ByteLevelBpe::from_json(&json).unwrap()
+    };
+    let tokenizer = read(&first);
+    recipe.model.kind = ModelKind::Bert;
+    let order = Order {
+        recipe: &recipe,
+        out: &second,
+        is_resumed: false,
+        device: &Device::flex(),
+        tokenizer: Some(&tokenizer),
+    };
+    run(order, &|| 0.0, &mut |_| {}, &|| true).unwrap();
+    let text = "Mina gave the apple to Jun. 미나가 준에게 사과를 주었다.";
+    assert_eq!(read(&second).encode_ids(text), tokenizer.encode_ids(text));
+    assert_eq!(read(&second).vocab_size(), tokenizer.vocab_size() + 4);
+    for out in [first, second] {
+        fs::remove_dir_all(out).unwrap();
+    }
+}
+
+/// Two runs, one folder each: the same vectors, and a folder that can be read without burn.
+#[test]
+fn word_vectors_are_the_same_from_the_same_recipe() {
+    let recipe = Word2VecRecipe {
+        name: "tiny-word2vec".into(),
+        model: Word2VecKind {
+            kind: "word2vec".into(),
+        },
+        stories: 40,
+        parallel: 200,
+        patterns: 20,
+        sums: 20,
+        facts: 2,
+        glossary: 2,
+        min_count: 3,
+        settings: Settings {
+            seed: 1,
+            vector_size: 16,
+            window: 5,
+            negative: 5,
+            sample: 0.001,
+            epochs: 2,
+            learning_rate: 0.05,
+            final_learning_rate: 0.0001,
+        },
+        cbow_learning_rate: 0.05,
+    };
+    let (one, two) = (folder("vectors-one"), folder("vectors-two"));
+    let mut losses = Vec::new();
+    train_word2vec(&recipe, &one, |report| losses.push(report.loss)).unwrap();
+    train_word2vec(&recipe, &two, |_| {}).unwrap();
+    assert!(losses.len() == 4 && losses[1] < losses[0], "{losses:?}");
+    for name in [
+        "vectors.txt",
+        "model.safetensors",
+        "vocab.txt",
+        "config.json",
+    ] {
+        assert_same_file(&one, &two, name);
+    }
+    let text = fs::read_to_string(one.join("vectors.txt")).unwrap();
+    let vectors = read_text_format(&text).unwrap();
+    assert_eq!(vectors.d, 16);
+    assert!(vectors.number("mina").is_some() && vectors.number("미나").is_some());
+    for out in [one, two] {
+        fs::remove_dir_all(out).unwrap();
+    }
+}
+
 #[test]
 fn the_recipes_of_the_repository_can_be_read() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("recipes");
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         let text = fs::read_to_string(&path).unwrap();
-        let recipe: Result<Recipe, _> = serde_json::from_str(&text);
-        assert!(recipe.is_ok(), "{}: {recipe:?}", path.display());
+        let is_word2vec = text.contains("word2vec");
+        let read = match is_word2vec {
+            true => serde_json::from_str::<Word2VecRecipe>(&text).map(|_| ()),
+            false => serde_json::from_str::<Recipe>(&text).map(|_| ()),
+        };
+        assert!(read.is_ok(), "{}: {read:?}", path.display());
     }
 }

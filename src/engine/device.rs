@@ -62,7 +62,7 @@ async fn start_gpu() -> Result<EngineDevice, EngineError> {
         .await
         .map_err(|error| no_adapter(&error))?;
     let adapter = setup.adapter.get_info();
-    let name = adapter.name.to_lowercase();
+    let name = adapter.name.to_ascii_lowercase();
     let is_software = adapter.device_type == DeviceType::Cpu
         || ["swiftshader", "llvmpipe", "basic render", "software"]
             .iter()

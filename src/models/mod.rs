@@ -7,6 +7,7 @@ pub mod gpt2;
 pub mod lstm;
 pub mod t5;
 pub mod weights;
+pub mod word2vec;
 
 pub use bert::Bert;
 pub use config::ConfigError;

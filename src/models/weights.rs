@@ -3,13 +3,17 @@
 //!
 //! A matrix is `[in, out]` in burn's `Linear`. `Conv1D` (GPT-2) stores it so; `torch.nn.Linear`
 //! stores `[out, in]`, and the functions named `linear_rows` turn it around.
+//!
+//! Layers are made of their parameters, never by burn's configurations of layers: those draw
+//! parameters to be thrown away, and what they can draw is a tenth of the processor's engine.
 
 use burn::module::{Param, ParamId};
-use burn::nn::{Embedding, EmbeddingConfig, LayerNorm, LayerNormConfig, Linear, LinearConfig};
+use burn::nn::{Embedding, Linear};
 use burn::tensor::{Device, Tensor, TensorData};
 
 use super::ConfigError;
 use crate::checkpoint::NamedTensors;
+use crate::nn::LayerNorm;
 use crate::sampling::draw_uniform;
 
 /// Weights that do not fit the configuration.
@@ -174,9 +178,8 @@ impl<'a> Loader<'a> {
         rows: usize,
         width: usize,
     ) -> Result<Embedding, WeightsError> {
-        let mut embedding = EmbeddingConfig::new(1, 1).init(self.device);
-        embedding.weight = self.param(name, [rows, width])?;
-        Ok(embedding)
+        let weight = self.param(name, [rows, width])?;
+        Ok(Embedding { weight })
     }
 
     /// `{name}.weight` `[in, out]` and `{name}.bias`.
@@ -221,10 +224,7 @@ impl<'a> Loader<'a> {
 
     /// A linear layer of these parameters.
     pub fn linear_of(&self, weight: Param<Tensor<2>>, bias: Option<Param<Tensor<1>>>) -> Linear {
-        let mut linear = LinearConfig::new(1, 1).init(self.device);
-        linear.weight = weight;
-        linear.bias = bias;
-        linear
+        Linear { weight, bias }
     }
 
     /// `{name}.weight` and `{name}.bias` as a layer norm; old checkpoints say `gamma` and `beta`.
@@ -237,18 +237,17 @@ impl<'a> Loader<'a> {
         width: usize,
         epsilon: f64,
     ) -> Result<LayerNorm, WeightsError> {
-        let mut norm = LayerNormConfig::new(1)
-            .with_epsilon(epsilon)
-            .init(self.device);
         let is_old = self.has(&format!("{name}.gamma"));
         let [weight, bias] = if is_old {
             ["gamma", "beta"]
         } else {
             ["weight", "bias"]
         };
-        norm.gamma = self.param(&format!("{name}.{weight}"), [width])?;
-        norm.beta = Some(self.param(&format!("{name}.{bias}"), [width])?);
-        Ok(norm)
+        Ok(LayerNorm {
+            gamma: self.param(&format!("{name}.{weight}"), [width])?,
+            beta: Some(self.param(&format!("{name}.{bias}"), [width])?),
+            epsilon,
+        })
     }
 }
 

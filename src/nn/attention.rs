@@ -5,7 +5,7 @@
 use burn::module::Module;
 use burn::nn::Linear;
 use burn::tensor::activation::softmax;
-use burn::tensor::{Bool, Device, Tensor};
+use burn::tensor::{Bool, Device, Tensor, TensorData};
 
 use super::{BlockRecorder, LayerCache};
 use crate::protocol::Site;
@@ -126,7 +126,10 @@ pub fn attend(
 /// # Shapes
 /// Returns `[1, 1, n_new, n_past + n_new]`.
 pub fn causal_mask(n_past: usize, n_new: usize, device: &Device) -> Option<Tensor<4, Bool>> {
+    let n_keys = n_past + n_new;
+    let hidden = (0..n_new).flat_map(|query| (0..n_keys).map(move |key| key > n_past + query));
     (n_new > 1).then(|| {
-        Tensor::<2, Bool>::tril_mask([n_new, n_past + n_new], n_past as i64, device).unsqueeze()
+        let hidden = TensorData::new(hidden.collect::<Vec<bool>>(), [1, 1, n_new, n_keys]);
+        Tensor::from_data(hidden, device)
     })
 }

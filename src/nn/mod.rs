@@ -3,12 +3,14 @@
 
 mod attention;
 mod kv_cache;
+mod layer_norm;
 mod mlp;
 mod multi_head_attention;
 mod recorder;
 
 pub use attention::{Attention, ScoreRule, attend, causal_mask};
 pub use kv_cache::{KvCache, LayerCache};
+pub use layer_norm::LayerNorm;
 pub use mlp::{ActivationFunction, GatedMlp, Mlp};
 pub use multi_head_attention::MultiHeadAttention;
 pub use recorder::{BlockRecorder, Recorded, Recorder};

@@ -11,7 +11,8 @@ use super::args::{DeviceArg, InputArgs};
 use crate::engine::{
     Encoder, LoadedModel, ModelFiles, Recurrent, Session, Translator, start_device,
 };
-use crate::models::Family;
+use crate::models::config::model_type;
+use crate::models::{ConfigError, Family};
 use crate::protocol::{BackendKind, EngineError};
 use crate::tokenizer::ByteLevelBpe;
 
@@ -53,9 +54,23 @@ pub fn open_tokenizer(model: &Path) -> Result<ByteLevelBpe, Failure> {
 
 /// The family of the model in the folder.
 pub fn family(model: &Path) -> Result<Family, Failure> {
+    read_config(model, Family::of_config)
+}
+
+/// Whether the folder holds word vectors, which no engine runs.
+pub fn has_word_vectors(model: &Path) -> Result<bool, Failure> {
+    read_config(model, |json| {
+        model_type(json).map(|name| name == "word2vec")
+    })
+}
+
+fn read_config<T>(
+    model: &Path,
+    read: impl Fn(&str) -> Result<T, ConfigError>,
+) -> Result<T, Failure> {
     let path = find(model)?.join("config.json");
     let json = fs::read_to_string(&path).map_err(Failure::at(&path))?;
-    Family::of_config(&json).map_err(|error| Failure::Content {
+    read(&json).map_err(|error| Failure::Content {
         path,
         detail: error.to_string(),
     })

@@ -9,15 +9,21 @@ use super::Failure;
 use super::args::TrainArgs;
 use super::clock::now_s;
 use super::model_folder::{device, open_tokenizer};
+use crate::training::word2vec::{Word2VecRecipe, train_word2vec};
 use crate::training::{self, Order, Recipe, Report};
 
 /// Trains until the recipe is done or the time is up.
 pub fn run(args: &TrainArgs) -> Result<(), Failure> {
     let text = fs::read_to_string(&args.recipe).map_err(Failure::at(&args.recipe))?;
-    let recipe: Recipe = serde_json::from_str(&text).map_err(|error| Failure::Content {
+    let wrong = |error: serde_json::Error| Failure::Content {
         path: args.recipe.clone(),
         detail: error.to_string(),
-    })?;
+    };
+    let json: serde_json::Value = serde_json::from_str(&text).map_err(wrong)?;
+    if json["model"]["kind"] == "word2vec" {
+        return word_vectors(&serde_json::from_value(json).map_err(wrong)?, args);
+    }
+    let recipe: Recipe = serde_json::from_value(json).map_err(wrong)?;
     let tokenizer = match &recipe.tokenizer {
         Some(model) => Some(open_tokenizer(Path::new(model))?),
         None => None,
@@ -43,6 +49,23 @@ pub fn run(args: &TrainArgs) -> Result<(), Failure> {
     };
     training::run(order, &now_s, &mut on_report, &keep_going)?;
     progress.0.finish();
+    Ok(())
+}
+
+/// Word vectors take minutes and are learned in one go.
+fn word_vectors(recipe: &Word2VecRecipe, args: &TrainArgs) -> Result<(), Failure> {
+    let start_s = now_s();
+    train_word2vec(recipe, &args.out, |report| {
+        eprintln!(
+            "{:?} pass {}/{}  loss {:.4}  {} words  {:.0} s",
+            report.algorithm,
+            report.epoch,
+            recipe.settings.epochs,
+            report.loss,
+            report.words,
+            now_s() - start_s,
+        );
+    })?;
     Ok(())
 }
 

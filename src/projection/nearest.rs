@@ -2,6 +2,7 @@
 
 use super::ProjectionError;
 use super::error::count_rows;
+use crate::order::largest;
 
 /// How alike two vectors are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,16 +44,11 @@ pub fn nearest(
     let width = query.len();
     count_rows(query, width)?;
     count_rows(matrix, width)?;
-    let mut neighbors: Vec<Neighbor> = matrix
-        .chunks_exact(width)
-        .enumerate()
-        .map(|(index, row)| Neighbor {
-            index,
-            similarity: similarity(query, row, metric),
-        })
-        .collect();
-    keep_nearest(&mut neighbors, count);
-    Ok(neighbors)
+    let rows = matrix.chunks_exact(width);
+    Ok(nearest_of(
+        rows.map(|row| similarity(query, row, metric)),
+        count,
+    ))
 }
 
 /// The rows of a matrix at unit length, to be asked often: finding who is near is then one
@@ -98,29 +94,16 @@ impl Directions {
     pub fn nearest(&self, query: &[f32], count: usize) -> Result<Vec<Neighbor>, ProjectionError> {
         count_rows(query, self.width)?;
         let norm = (dot(query, query).sqrt() as f32).max(f32::MIN_POSITIVE);
-        let rows = self.rows.chunks_exact(self.width).enumerate();
-        let mut neighbors: Vec<Neighbor> = rows
-            .map(|(index, row)| Neighbor {
-                index,
-                similarity: (quick_dot(query, row) / norm).clamp(-1.0, 1.0),
-            })
-            .collect();
-        keep_nearest(&mut neighbors, count);
-        Ok(neighbors)
+        let rows = self.rows.chunks_exact(self.width);
+        let similarities = rows.map(|row| (quick_dot(query, row) / norm).clamp(-1.0, 1.0));
+        Ok(nearest_of(similarities, count))
     }
 }
 
-fn keep_nearest(neighbors: &mut Vec<Neighbor>, count: usize) {
-    let nearer = |a: &Neighbor, b: &Neighbor| {
-        b.similarity
-            .total_cmp(&a.similarity)
-            .then(a.index.cmp(&b.index))
-    };
-    if count < neighbors.len() {
-        neighbors.select_nth_unstable_by(count, nearer);
-        neighbors.truncate(count);
-    }
-    neighbors.sort_unstable_by(nearer);
+fn nearest_of(similarities: impl Iterator<Item = f32>, count: usize) -> Vec<Neighbor> {
+    let found = largest(similarities, count).into_iter();
+    let neighbor = |(index, similarity)| Neighbor { index, similarity };
+    found.map(neighbor).collect()
 }
 
 fn similarity(a: &[f32], b: &[f32], metric: Metric) -> f32 {

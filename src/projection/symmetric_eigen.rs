@@ -6,6 +6,8 @@
 //!
 //! Source: Golub, Van Loan, "Matrix Computations", sections 8.2.4 and 8.5.
 
+use crate::order::largest;
+
 /// Vectors iterated beyond those asked for; they speed up convergence.
 const GUARD_VECTORS: usize = 10;
 /// Rounds between two Rayleigh-Ritz steps.
@@ -153,8 +155,8 @@ fn ritz(basis: &[Vec<f64>], image: &[Vec<f64>]) -> (Vec<f64>, Vec<Vec<f64>>) {
             }
         }
     }
-    let mut order: Vec<usize> = (0..size).collect();
-    order.sort_by(|a, b| small[*b][*b].total_cmp(&small[*a][*a]));
+    let found = largest((0..size).map(|index| small[index][index]), size);
+    let order: Vec<usize> = found.into_iter().map(|(index, _)| index).collect();
     let values = order.iter().map(|index| small[*index][*index]).collect();
     (
         values,

@@ -28,13 +28,16 @@ impl TraceSpec {
 
     /// What either wants.
     pub fn union(&self, other: &TraceSpec) -> TraceSpec {
-        TraceSpec(self.0.union(&other.0).copied().collect())
+        self.0.iter().chain(&other.0).copied().collect()
     }
 }
 
 impl FromIterator<Activation> for TraceSpec {
     fn from_iter<I: IntoIterator<Item = Activation>>(activations: I) -> Self {
-        TraceSpec(activations.into_iter().collect())
+        // One after the other: a set collected at once is sorted first, by a sort of its own.
+        let mut spec = TraceSpec::default();
+        spec.0.extend(activations);
+        spec
     }
 }
 

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use super::penalty::penalized;
 use super::settings::{SamplingError, Settings};
 use super::softmax::{most_likely, normalized, weights};
+use crate::order::descending;
 
 /// The next-token distribution at every stage of the filters, over the full vocabulary.
 #[derive(Debug, Clone, PartialEq)]
@@ -60,7 +61,10 @@ impl Distribution {
         } else {
             most_likely(&logits)?
         };
-        let order = descending_order(&logits);
+        // By logit and not by probability: far tokens whose probabilities are both 0 in f32 still
+        // have an order.
+        let order = descending(logits.iter().copied());
+        let order: Vec<u32> = order.into_iter().map(|id| id as u32).collect();
         let tempered = match settings.temperature {
             1.0 if is_own => at_one.clone(),
             temperature => weights(&logits, best, temperature),
@@ -165,31 +169,5 @@ impl Distribution {
     /// The place of a token among the most likely, 0 for the first; `None` for an unknown id.
     pub fn rank_of(&self, id: u32) -> Option<usize> {
         self.order.iter().position(|other| *other == id)
-    }
-}
-
-/// All ids by falling logit, equal ones by id.
-///
-/// By logit and not by probability: far tokens whose probabilities are both 0
-/// in f32 still have an order.
-fn descending_order(logits: &[f32]) -> Vec<u32> {
-    let mut keys: Vec<u64> = (0u32..)
-        .zip(logits)
-        .map(|(id, logit)| u64::from(!ascending_bits(*logit)) << 32 | u64::from(id))
-        .collect();
-    keys.sort_unstable();
-    keys.into_iter()
-        .map(|key| (key & u64::from(u32::MAX)) as u32)
-        .collect()
-}
-
-/// Bits that compare as unsigned numbers in the order of the finite floats; both zeros are equal.
-fn ascending_bits(value: f32) -> u32 {
-    // Adding 0 turns -0 into 0.
-    let bits = (value + 0.0).to_bits();
-    if bits >> 31 == 0 {
-        bits | 1 << 31
-    } else {
-        !bits
     }
 }

@@ -4,6 +4,8 @@
 //! then shuffled. Batch `n` stays a function of the recipe and `n`: its pool is number
 //! `n / POOL_BATCHES` and is made again when a training is resumed in its middle.
 
+use burn::tensor::{Bool, Device, Int, Tensor, TensorData};
+
 use super::Corpus;
 
 /// Batches that are sorted together.
@@ -73,43 +75,52 @@ fn sorted_batches(
 pub struct Padded {
     /// `[batch, pos]`, row-major.
     pub ids: Vec<i32>,
-    /// True where an id is padding, `[batch, pos]`.
-    pub is_padding: Vec<bool>,
-    /// Number of rows.
-    pub batch_size: usize,
+    /// Ids of each row that are no padding.
+    pub lengths: Vec<usize>,
     /// Length of the longest row.
     pub seq_len: usize,
 }
 
 impl Padded {
     /// Rows filled up with `padding` to the length of the longest.
-    pub fn new<'r>(rows: impl Iterator<Item = &'r [u32]> + Clone, padding: u32) -> Self {
-        let seq_len = rows.clone().map(<[u32]>::len).max().unwrap_or(0);
-        let mut padded = Padded {
-            ids: Vec::new(),
-            is_padding: Vec::new(),
-            batch_size: rows.clone().count(),
-            seq_len,
-        };
+    pub fn new(rows: &[&[u32]], padding: u32) -> Self {
+        let lengths: Vec<usize> = rows.iter().map(|row| row.len()).collect();
+        let seq_len = lengths.iter().copied().max().unwrap_or(0);
+        let mut ids = Vec::with_capacity(rows.len() * seq_len);
         for row in rows {
             let missing = seq_len - row.len();
-            padded.ids.extend(row.iter().map(|id| *id as i32));
-            padded
-                .ids
-                .extend(std::iter::repeat_n(padding as i32, missing));
-            padded
-                .is_padding
-                .extend((0..seq_len).map(|pos| pos >= row.len()));
+            ids.extend(row.iter().map(|id| *id as i32));
+            ids.extend(std::iter::repeat_n(padding as i32, missing));
         }
-        padded
+        Padded {
+            ids,
+            lengths,
+            seq_len,
+        }
     }
 
     /// Ids that are no padding.
     pub fn n_tokens(&self) -> usize {
-        self.is_padding
+        self.lengths.iter().sum()
+    }
+
+    /// `[batch, pos]` on a device.
+    pub fn ids(&self, device: &Device) -> Tensor<2, Int> {
+        let shape = [self.lengths.len(), self.seq_len];
+        Tensor::from_data(TensorData::new(self.ids.clone(), shape), device)
+    }
+
+    /// True at padding, `[batch, pos]` on a device; `None` if there is none.
+    pub fn is_padding(&self, device: &Device) -> Option<Tensor<2, Bool>> {
+        let shape = [self.lengths.len(), self.seq_len];
+        let is_padding: Vec<bool> = self
+            .lengths
             .iter()
-            .filter(|is_padding| !**is_padding)
-            .count()
+            .flat_map(|length| (0..self.seq_len).map(move |pos| pos >= *length))
+            .collect();
+        is_padding
+            .contains(&true)
+            .then(|| Tensor::from_data(TensorData::new(is_padding, shape), device))
     }
 }
 
@@ -120,9 +131,9 @@ mod tests {
     #[test]
     fn rows_are_filled_up_to_the_longest() {
         let rows: [&[u32]; 3] = [&[5, 6], &[7], &[1, 2, 3]];
-        let padded = Padded::new(rows.into_iter(), 9);
+        let padded = Padded::new(&rows, 9);
         assert_eq!(padded.ids, [5, 6, 9, 7, 9, 9, 1, 2, 3]);
         assert_eq!(padded.n_tokens(), 6);
-        assert_eq!((padded.batch_size, padded.seq_len), (3, 3));
+        assert_eq!((padded.lengths, padded.seq_len), (vec![2, 1, 3], 3));
     }
 }

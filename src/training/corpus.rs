@@ -80,6 +80,12 @@ impl<'a> Corpus<'a> {
         slice.text(self.language(index), self.recipe.seed, index, self.split)
     }
 
+    /// What is given and what is to be said in text number `index`.
+    pub fn pair(&self, index: u64) -> (String, String) {
+        let slice = self.mixture.slice(self.recipe.seed, index);
+        slice.pair(self.language(index), self.recipe.seed, index, self.split)
+    }
+
     /// Appends the ids of `text`.
     pub fn push_tokens(&mut self, text: &str, ids: &mut Vec<u32>) {
         for (_, word) in pre_tokens(text) {

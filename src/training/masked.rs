@@ -3,10 +3,9 @@
 //! Source: Devlin et al. 2019, "BERT", <https://arxiv.org/abs/1810.04805>: of the chosen tokens 80%
 //! become `[MASK]`, 10% any token, 10% stay as they are.
 
-use burn::tensor::{Bool, Device, Int, Tensor, TensorData};
-
 use super::buckets::{Padded, Sequence, bucketed};
 use super::{Batch, Corpus};
+use crate::models::bert::{IGNORED, MaskedBatch};
 
 /// Fills short sequences up.
 pub const PAD: &str = "[PAD]";
@@ -17,87 +16,51 @@ pub const SEP: &str = "[SEP]";
 /// Stands for a token to be filled in.
 pub const MASK: &str = "[MASK]";
 
-/// Sequences with hidden tokens.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct MaskedBatch {
-    /// `[CLS]`, the text with masks in it, `[SEP]`, padding.
-    pub inputs: Padded,
-    /// Where the targets are: indices into `[batch * pos]`.
-    pub target_places: Vec<i32>,
-    /// What was there, in the same order.
-    pub targets: Vec<i32>,
-}
-
 impl Batch for MaskedBatch {
     fn n_tokens(&self) -> usize {
-        self.inputs.n_tokens()
+        self.lengths.iter().sum()
     }
 
     fn n_positions(&self) -> usize {
-        self.inputs.ids.len()
+        self.inputs.len()
     }
 
     fn n_targets(&self) -> usize {
-        self.targets.len()
+        let labels = self.labels.iter();
+        labels.filter(|label| **label != IGNORED).count()
     }
 }
 
-impl MaskedBatch {
-    /// Batch number `index` of a corpus.
-    pub fn get(corpus: &mut Corpus<'_>, index: usize) -> Self {
-        let (pad, mask) = (corpus.special(PAD), corpus.special(MASK));
-        let sequences = bucketed(corpus, index, sequence);
-        let rows = sequences.iter().map(|sequence| sequence.source.as_slice());
-        let mut inputs = Padded::new(rows, pad);
-        let (mut target_places, mut targets) = (Vec::new(), Vec::new());
-        for (row, sequence) in sequences.iter().enumerate() {
-            for pos in masked_positions(corpus, sequence) {
-                let place = row * inputs.seq_len + pos;
-                target_places.push(place as i32);
-                targets.push(inputs.ids[place]);
-                let draw = corpus.draw(0x3A_5C, draw_index(sequence.index, pos));
-                if draw < 0.8 {
-                    inputs.ids[place] = mask as i32;
-                } else if draw < 0.9 {
-                    // Any token that is not special: those are the last ids.
-                    let n_plain =
-                        corpus.tokenizer.vocab_size() - corpus.tokenizer.added_tokens().len();
-                    inputs.ids[place] = ((draw - 0.8) / 0.1 * n_plain as f64) as i32;
-                }
+/// Batch number `index` of a corpus.
+pub(super) fn masked_batch(corpus: &mut Corpus<'_>, index: usize) -> MaskedBatch {
+    let (pad, mask) = (corpus.special(PAD), corpus.special(MASK));
+    // Any token that is not special: those are the last ids.
+    let n_plain = corpus.tokenizer.vocab_size() - corpus.tokenizer.added_tokens().len();
+    let sequences = bucketed(corpus, index, sequence);
+    let rows: Vec<&[u32]> = sequences.iter().map(|row| row.source.as_slice()).collect();
+    let Padded {
+        ids: mut inputs,
+        lengths,
+        seq_len,
+    } = Padded::new(&rows, pad);
+    let mut labels = vec![IGNORED; inputs.len()];
+    for (row, sequence) in sequences.iter().enumerate() {
+        for pos in masked_positions(corpus, sequence) {
+            let place = row * seq_len + pos;
+            labels[place] = inputs[place];
+            let draw = corpus.draw(0x3A_5C, draw_index(sequence.index, pos));
+            if draw < 0.8 {
+                inputs[place] = mask as i32;
+            } else if draw < 0.9 {
+                inputs[place] = ((draw - 0.8) / 0.1 * n_plain as f64) as i32;
             }
         }
-        MaskedBatch {
-            inputs,
-            target_places,
-            targets,
-        }
     }
-
-    /// `[batch, pos]` on a device.
-    pub fn inputs(&self, device: &Device) -> Tensor<2, Int> {
-        let shape = [self.inputs.batch_size, self.inputs.seq_len];
-        Tensor::from_data(TensorData::new(self.inputs.ids.clone(), shape), device)
-    }
-
-    /// True at padding, `[batch, pos]` on a device.
-    pub fn is_padding(&self, device: &Device) -> Tensor<2, Bool> {
-        let shape = [self.inputs.batch_size, self.inputs.seq_len];
-        Tensor::from_data(
-            TensorData::new(self.inputs.is_padding.clone(), shape),
-            device,
-        )
-    }
-
-    /// Indices into `[batch * pos]`, `[targets]` on a device.
-    pub fn target_places(&self, device: &Device) -> Tensor<1, Int> {
-        let shape = [self.target_places.len()];
-        Tensor::from_data(TensorData::new(self.target_places.clone(), shape), device)
-    }
-
-    /// `[targets]` on a device.
-    pub fn targets(&self, device: &Device) -> Tensor<1, Int> {
-        let shape = [self.targets.len()];
-        Tensor::from_data(TensorData::new(self.targets.clone(), shape), device)
+    MaskedBatch {
+        inputs,
+        labels,
+        lengths,
+        seq_len,
     }
 }
 

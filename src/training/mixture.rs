@@ -4,7 +4,7 @@ use super::recipe::STORIES;
 use super::{Recipe, TrainingError};
 use crate::sampling::draw_uniform;
 use crate::tokenizer::ByteLevelBpe;
-use crate::village::{Language, Split, generate_story};
+use crate::village::{Language, Parts, Slice, Split, generate_example, generate_story};
 
 /// Texts from which the mean length of a slice's texts is taken.
 const TEXTS_MEASURED: u64 = 100;
@@ -14,6 +14,8 @@ const TEXTS_MEASURED: u64 = 100;
 pub(super) enum Source {
     /// Stories with their questions.
     Stories,
+    /// Examples of a slice.
+    Slice(Slice),
 }
 
 impl Source {
@@ -24,7 +26,9 @@ impl Source {
     pub fn from_name(name: &str) -> Result<Self, TrainingError> {
         match name {
             STORIES => Ok(Source::Stories),
-            _ => Err(TrainingError::UnknownSlice(name.to_owned())),
+            _ => Slice::from_name(name)
+                .map(Source::Slice)
+                .ok_or_else(|| TrainingError::UnknownSlice(name.to_owned())),
         }
     }
 
@@ -32,6 +36,24 @@ impl Source {
     pub fn text(self, language: Language, seed: u64, index: u64, split: Split) -> String {
         match self {
             Source::Stories => generate_story(language, seed, index, split).text,
+            Source::Slice(slice) => generate_example(slice, language, seed, index, split).text,
+        }
+    }
+
+    /// What is given and what is to be said in example number `index`; a story gives nothing.
+    pub fn pair(self, language: Language, seed: u64, index: u64, split: Split) -> (String, String) {
+        match self {
+            Source::Stories => (
+                String::new(),
+                generate_story(language, seed, index, split).text,
+            ),
+            Source::Slice(slice) => {
+                let example = generate_example(slice, language, seed, index, split);
+                match example.parts {
+                    Parts::Parallel(parts) => (parts.source, parts.target),
+                    _ => (example.prompt, example.answer),
+                }
+            }
         }
     }
 }

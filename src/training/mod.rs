@@ -6,13 +6,14 @@
 //! |---|---|
 //! | `recipe` | a training as data |
 //! | `mixture`, `corpus` | which texts are read, as token ids |
-//! | `next_token`, `masked` | batches, by what is learned |
+//! | `next_token`, `masked`, `translation` | batches, by what is learned |
 //! | `buckets` | batches of sequences of like length |
 //! | `learner`, `learners` | what the loop needs of a model, and how each architecture gives it |
 //! | `step`, `schedule` | one step of the optimiser, its learning rate |
 //! | `run` | the loop |
 //! | `checkpoints`, `film`, `metrics`, `lock` | what is kept on disk |
 //! | `village_tokenizer` | the tokenizer of the village's texts |
+//! | `word2vec` | word vectors, by a loop of their own |
 
 mod buckets;
 pub mod checkpoints;
@@ -30,7 +31,9 @@ mod recipe;
 mod run;
 mod schedule;
 mod step;
+mod translation;
 mod village_tokenizer;
+pub mod word2vec;
 
 pub use buckets::Padded;
 pub use corpus::{Corpus, END_OF_TEXT};
@@ -38,11 +41,12 @@ pub use error::TrainingError;
 pub use film::{Frame, frame_steps};
 pub use learner::{Batch, Learner};
 pub use lock::Lock;
-pub use masked::{CLS, MASK, MaskedBatch, PAD, SEP};
+pub use masked::{CLS, MASK, PAD, SEP};
 pub use metrics::Report;
 pub use next_token::NextTokenBatch;
 pub use recipe::{ModelKind, ModelShape, OptimizerKind, Recipe, STORIES};
 pub use run::{Order, run};
 pub use schedule::learning_rate;
 pub use step::{Trainer, cross_entropy};
+pub use translation::{T5_END, T5_PAD, TranslationBatch};
 pub use village_tokenizer::train_village_tokenizer;

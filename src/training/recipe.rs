@@ -36,8 +36,11 @@ pub struct Recipe {
     pub warmup_steps: usize,
     /// Highest learning rate.
     pub learning_rate: f64,
-    /// Learning rate at the end of the cosine.
+    /// Learning rate at the end.
     pub final_learning_rate: f64,
+    /// Steps at the end over which the rate falls in a line; along a cosine all the way if absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub decay_steps: Option<usize>,
     /// What turns gradients into steps.
     #[serde(default)]
     pub optimizer: OptimizerKind,

@@ -3,7 +3,6 @@
 use std::fs;
 use std::path::Path;
 
-use burn::module::Module;
 use burn::tensor::Device;
 
 use super::checkpoints::{self, State, write_whole};
@@ -14,7 +13,7 @@ use super::{
     village_tokenizer,
 };
 use crate::checkpoint::{NamedTensors, Precision, write_safetensors};
-use crate::models::Gpt2;
+use crate::models::{Bert, Gpt2, Lstm, T5};
 use crate::tokenizer::ByteLevelBpe;
 use crate::village::Split;
 
@@ -49,9 +48,9 @@ pub fn run(
 ) -> Result<(), TrainingError> {
     match order.recipe.model.kind {
         ModelKind::Gpt2 => learn::<Gpt2>(order, now_s, on_report, keep_going),
-        kind => Err(TrainingError::Model(format!(
-            "{kind:?} cannot be trained yet"
-        ))),
+        ModelKind::Bert => learn::<Bert>(order, now_s, on_report, keep_going),
+        ModelKind::T5 => learn::<T5>(order, now_s, on_report, keep_going),
+        ModelKind::Lstm => learn::<Lstm>(order, now_s, on_report, keep_going),
     }
 }
 
@@ -215,7 +214,7 @@ impl<L: Learner> Validation<L> {
 
     /// The loss of each batch, nats per target, and its number of targets.
     pub fn losses(&self, model: &L) -> Vec<(f32, usize)> {
-        let model = model.clone().to_device(&self.device);
+        let model = model.valid();
         let loss = |batch: &L::Batch| model.loss(batch, &self.device).into_scalar::<f32>();
         self.batches
             .iter()

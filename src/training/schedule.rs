@@ -2,18 +2,66 @@
 
 use super::Recipe;
 
-/// Rises in a line to the highest rate, then falls along half a cosine to the final one.
+/// Rises in a line to the highest rate over `warmup_steps`, then falls to the final one: along half
+/// a cosine, or, if the recipe has `decay_steps`, stays and falls in a line over the last of them.
 ///
-/// `lr(s) = peak * (s + 1) / warmup`, then
-/// `final + (peak - final) * (1 + cos(pi * progress)) / 2`.
+/// - rise: `lr(s) = peak * (s + 1) / warmup`
+/// - cosine: `final + (peak - final) * (1 + cos(pi * progress)) / 2`
+/// - line: `final + (peak - final) * (1 - progress)`
 ///
-/// Source: Loshchilov and Hutter 2017, <https://arxiv.org/abs/1608.03983>.
+/// A training with `decay_steps` can be made longer from any checkpoint before its fall.
+///
+/// Source: Loshchilov and Hutter 2017, <https://arxiv.org/abs/1608.03983>; Hägele et al. 2024,
+/// <https://arxiv.org/abs/2405.18392>.
 pub fn learning_rate(recipe: &Recipe, step: usize) -> f64 {
     if step < recipe.warmup_steps {
         return recipe.learning_rate * (step + 1) as f64 / recipe.warmup_steps as f64;
     }
-    let rest = (recipe.steps.saturating_sub(recipe.warmup_steps)).max(1) as f64;
-    let progress = ((step - recipe.warmup_steps) as f64 / rest).min(1.0);
-    let cosine = (1.0 + (std::f64::consts::PI * progress).cos()) / 2.0;
-    recipe.final_learning_rate + (recipe.learning_rate - recipe.final_learning_rate) * cosine
+    let first_falling = match recipe.decay_steps {
+        Some(decay) => recipe.steps.saturating_sub(decay),
+        None => recipe.warmup_steps,
+    };
+    let falling = recipe.steps.saturating_sub(first_falling).max(1) as f64;
+    let progress = (step.saturating_sub(first_falling) as f64 / falling).min(1.0);
+    let height = match recipe.decay_steps {
+        Some(_) => 1.0 - progress,
+        None => (1.0 + (std::f64::consts::PI * progress).cos()) / 2.0,
+    };
+    recipe.final_learning_rate + (recipe.learning_rate - recipe.final_learning_rate) * height
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::training::ModelShape;
+
+    fn recipe(decay_steps: Option<usize>) -> Recipe {
+        let model: ModelShape =
+            serde_json::from_str(r#"{"n_layer":1,"n_embd":8,"n_positions":8}"#).unwrap();
+        let json = serde_json::json!({
+            "name": "tiny", "seed": 0, "model": model, "batch_size": 1, "seq_len": 8,
+            "steps": 100, "warmup_steps": 10, "learning_rate": 1.0, "final_learning_rate": 0.1,
+            "decay_steps": decay_steps, "weight_decay": 0.0, "beta_2": 0.98, "gradient_norm": 1.0,
+            "validate_every": 10, "validation_batches": 1, "checkpoint_every": 10,
+        });
+        serde_json::from_value(json).unwrap()
+    }
+
+    #[test]
+    fn rises_then_falls() {
+        let cosine = recipe(None);
+        assert_eq!(learning_rate(&cosine, 4), 0.5);
+        assert_eq!(learning_rate(&cosine, 10), 1.0);
+        assert!((learning_rate(&cosine, 55) - 0.55).abs() < 1e-9);
+        assert!((learning_rate(&cosine, 100) - 0.1).abs() < 1e-9);
+    }
+
+    #[test]
+    fn stays_until_it_falls_in_a_line() {
+        let line = recipe(Some(20));
+        assert_eq!(learning_rate(&line, 9), 1.0);
+        assert_eq!(learning_rate(&line, 80), 1.0);
+        assert!((learning_rate(&line, 90) - 0.55).abs() < 1e-9);
+        assert!((learning_rate(&line, 100) - 0.1).abs() < 1e-9);
+    }
 }

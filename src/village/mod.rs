@@ -20,6 +20,7 @@
 //! | `parser`, `corrupt` | the strict parser, and what it must reject |
 //! | `recall` | evaluation: questions whose fact is far back |
 //! | `blanks` | evaluation: words that the text around them determines |
+//! | `relations` | word pairs by relation, words by kind, a glossary: for word vectors |
 //! | `entropy` | the information of a sample of stories |
 
 mod blanks;
@@ -34,6 +35,7 @@ mod lexicon;
 mod parser;
 mod question;
 mod recall;
+mod relations;
 mod slices;
 mod split;
 mod story;
@@ -53,6 +55,7 @@ pub use parser::{
     split_sentences,
 };
 pub use recall::{MIN_DISTRACTORS, MIN_FACT_DISTANCE_WORDS, RecallItem, recall_questions};
+pub use relations::{GlossaryEntry, RelationFamily, glossary, word_categories};
 pub use slices::{
     Alignment, AlignmentCounts, BadAnswer, Book, Content, Document, Example, Fact, FactParts,
     Fault, InstructionParts, InstructionTask, Link, Manner, ParallelParts, ParsedSum, Parts,

@@ -6,9 +6,11 @@ use crate::{failure::Result, process};
 pub struct Part {
     /// What it is.
     pub name: &'static str,
+    /// The package it is in.
+    pub package: &'static str,
     /// The program.
     pub bin: &'static str,
-    /// The features of the crate.
+    /// The features of the package, if it has any.
     pub features: &'static str,
     /// The profile: speed for what computes, size for the rest.
     pub profile: &'static str,
@@ -18,18 +20,21 @@ pub struct Part {
 pub const PARTS: [Part; 3] = [
     Part {
         name: "the page",
+        package: "llm-atlas",
         bin: "app",
         features: "page",
         profile: "wasm-small",
     },
     Part {
         name: "the processor engine",
+        package: "worker_cpu",
         bin: "worker_cpu",
-        features: "worker,cpu",
+        features: "",
         profile: "wasm-fast",
     },
     Part {
         name: "the WebGPU engine",
+        package: "llm-atlas",
         bin: "worker_gpu",
         features: "worker,gpu",
         profile: "wasm-small",
@@ -49,7 +54,8 @@ impl Part {
             "--no-default-features",
         ]);
         command
-            .args(["--bin", self.bin, "--features", self.features])
+            .args(["--package", self.package, "--bin", self.bin])
+            .args(["--features", self.features])
             .args(last);
         process::run(
             &format!("{step} {}", self.name),
@@ -70,13 +76,19 @@ mod tests {
         let found: Vec<&str> = links.collect();
         assert_eq!(found.len(), PARTS.len());
         for (link, part) in found.iter().zip(&PARTS) {
+            let manifest = format!(r#"href="{}/Cargo.toml""#, part.package);
+            assert!(
+                part.package == "llm-atlas" || link.contains(&manifest),
+                "{link}"
+            );
             for (attribute, value) in [
                 ("bin", part.bin),
                 ("cargo-features", part.features),
                 ("cargo-profile", part.profile),
             ] {
+                let is_said = link.contains(&format!(r#"data-{attribute}="{value}""#));
                 assert!(
-                    link.contains(&format!(r#"data-{attribute}="{value}""#)),
+                    is_said || value.is_empty() && !link.contains(attribute),
                     "{}: {link}",
                     part.name
                 );

@@ -13,8 +13,9 @@ use crate::{
 };
 
 /// What the site is made from.
-const SOURCES: [&str; 9] = [
+const SOURCES: [&str; 10] = [
     "src",
+    "worker_cpu",
     "www",
     "index.html",
     "Trunk.toml",

@@ -7,6 +7,7 @@
 //! Source: Lowerre 1976, "The HARPY Speech Recognition System"; Graves 2012, "Sequence
 //! Transduction with Recurrent Neural Networks" (summed log probabilities).
 
+use crate::order::largest;
 use crate::protocol::BeamNode;
 
 /// A search under way.
@@ -62,10 +63,12 @@ impl BeamSearch {
                     .map(|(id, log_p)| (so_far + log_p, log_p, *parent, id)),
             );
         }
-        // Stable: of equal sums the more likely parent and the smaller id come first.
-        proposals.sort_by(|a, b| b.0.total_cmp(&a.0));
+        // Of equal sums the more likely parent and the smaller id come first.
+        let sums = proposals.iter().map(|(sum, ..)| *sum);
+        let order = largest(sums, proposals.len()).into_iter().enumerate();
         self.open.clear();
-        for (place, (sum, log_p, parent, id)) in proposals.into_iter().enumerate() {
+        for (place, (proposal, _)) in order {
+            let (sum, log_p, parent, id) = proposals[proposal];
             let is_kept = place < self.width;
             if is_kept && Some(id) != self.end_of_text {
                 self.open.push(Some(self.nodes.len()));
@@ -90,14 +93,8 @@ impl BeamSearch {
 
 /// The `count` largest with their indices, largest first; of equal ones the smaller id.
 fn most_likely(log_p: &[f64], count: usize) -> Vec<(u32, f64)> {
-    let mut all: Vec<(u32, f64)> = (0u32..).zip(log_p.iter().copied()).collect();
-    let by_log_p = |a: &(u32, f64), b: &(u32, f64)| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0));
-    if count < all.len() {
-        all.select_nth_unstable_by(count, by_log_p);
-        all.truncate(count);
-    }
-    all.sort_unstable_by(by_log_p);
-    all
+    let kept = largest(log_p.iter().copied(), count).into_iter();
+    kept.map(|(id, log_p)| (id as u32, log_p)).collect()
 }
 
 #[cfg(test)]

@@ -8,12 +8,13 @@ use burn::tensor::{Int, Tensor};
 use crate::engine::Session;
 use crate::engine::read_back::read_values;
 use crate::nn::{KvCache, Recorder};
+use crate::order::largest;
 use crate::protocol::{Activation, Continuations};
 use crate::sampling::{Distribution, Settings, choose, draw_uniform};
 
 use super::InspectError;
 use super::beam::BeamSearch;
-use super::top::{largest, log_sum_exp, probability};
+use super::top::{log_sum_exp, probability};
 
 /// Continuations that have been read, and what follows each.
 struct Frontier {
@@ -55,7 +56,7 @@ impl Session {
                 let logits = frontier.after(&path(&greedy))?;
                 let best = largest(logits.iter().copied(), 1);
                 let log_sum = log_sum_exp(logits);
-                let with_p = |(id, logit)| (id, probability(logit, log_sum));
+                let with_p = |(id, logit)| (id as u32, probability(logit, log_sum));
                 greedy.extend(best.into_iter().map(with_p));
             }
             if goes_on(&drawn) {

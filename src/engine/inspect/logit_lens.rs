@@ -6,10 +6,11 @@ use burn::tensor::{Tensor, Transaction};
 
 use crate::engine::Session;
 use crate::engine::read_back::read_all;
+use crate::order::largest;
 use crate::protocol::{Activation, LensPrediction, LogitLens, Site, TraceSpec};
 
 use super::InspectError;
-use super::top::{largest, log_sum_exp, probability};
+use super::top::{log_sum_exp, probability};
 
 /// Predictions already read off. A causal model never changes those of a position when text is
 /// appended, so only new positions are looked at.
@@ -115,14 +116,14 @@ impl Session {
 
 fn most_likely(logits: &[f32]) -> usize {
     let first = largest(logits.iter().copied(), 1);
-    first.first().map_or(0, |(id, _)| *id as usize)
+    first.first().map_or(0, |(id, _)| *id)
 }
 
 /// The `count` most likely tokens, and where `target` stands.
 fn prediction(logits: &[f32], target: usize, count: usize) -> LensPrediction {
     let log_sum = log_sum_exp(logits);
     let top = largest(logits.iter().copied(), count);
-    let with_p = |(id, logit)| (id, probability(logit, log_sum));
+    let with_p = |(id, logit)| (id as u32, probability(logit, log_sum));
     LensPrediction {
         top: top.into_iter().map(with_p).collect(),
         rank: logits

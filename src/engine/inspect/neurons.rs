@@ -7,10 +7,10 @@ use burn::tensor::{Int, Tensor, Transaction};
 
 use crate::engine::Session;
 use crate::engine::read_back::{read_all, read_values};
+use crate::order::largest;
 use crate::protocol::{Activation, Neuron, Site, TraceSpec};
 
 use super::InspectError;
-use super::top::largest;
 
 impl Session {
     /// For each block the `count` neurons of largest `|activation|`, with the `promoted` tokens
@@ -43,7 +43,7 @@ impl Session {
 
         let most_active = |values: &Vec<f32>| -> Vec<(usize, f32)> {
             let by_size = largest(values.iter().map(|value| value.abs()), count);
-            let indices = by_size.into_iter().map(|(index, _)| index as usize);
+            let indices = by_size.into_iter().map(|(index, _)| index);
             indices.map(|index| (index, values[index])).collect()
         };
         let active: Vec<Vec<(usize, f32)>> = activations.iter().map(most_active).collect();
@@ -53,17 +53,16 @@ impl Session {
             let factor = (f64::from(activation) / scale) as f32;
             let direction = directions.next().unwrap_or_default();
             let added = direction.iter().map(|logit| logit * factor);
-            let taken = largest(added.clone().map(|logit| -logit), promoted);
-            let raised = largest(added, promoted).into_iter();
+            let most = |sign: f32| -> Vec<(u32, f32)> {
+                let signed = largest(added.clone().map(|logit| sign * logit), promoted);
+                let moved = signed.into_iter().filter(|(_, logit)| *logit > 0.0);
+                moved.map(|(id, logit)| (id as u32, sign * logit)).collect()
+            };
             Neuron {
                 index,
                 activation,
-                promoted: raised.filter(|(_, logit)| *logit > 0.0).collect(),
-                suppressed: taken
-                    .into_iter()
-                    .filter(|(_, logit)| *logit > 0.0)
-                    .map(|(id, logit)| (id, -logit))
-                    .collect(),
+                promoted: most(1.0),
+                suppressed: most(-1.0),
             }
         };
         let mut neurons = active.iter().flatten().copied().map(neuron);

@@ -6,12 +6,12 @@
 use std::ops::Range;
 
 use burn::module::Param;
-use burn::nn::LayerNorm;
 use burn::tensor::{Tensor, Transaction};
 
 use crate::engine::Session;
 use crate::engine::read_back::read_all;
 use crate::models::gpt2::Block;
+use crate::nn::LayerNorm;
 use crate::protocol::{Axis, BlockParameter, Parameter, ParameterSlice};
 
 use super::InspectError;

@@ -1,10 +1,12 @@
 //! The forward pass of GPT-2, to be read from top to bottom.
 
 use burn::module::Module;
-use burn::nn::{Embedding, LayerNorm, Linear};
-use burn::tensor::{Bool, Device, Int, Tensor};
+use burn::nn::{Embedding, Linear};
+use burn::tensor::{Bool, Int, Tensor};
 
-use crate::nn::{Attention, BlockRecorder, KvCache, LayerCache, Mlp, Recorder, causal_mask};
+use crate::nn::{
+    Attention, BlockRecorder, KvCache, LayerCache, LayerNorm, Mlp, Recorder, causal_mask,
+};
 use crate::protocol::{Activation, Site};
 
 /// One block: attention, then MLP, each adding to the residual stream.
@@ -84,9 +86,8 @@ impl Gpt2 {
 
         let embed = self.token_embedding.forward(ids); // [batch, pos, d_model]
         recorder.vectors(Activation::Embed, &embed);
-        let pos_embed = self
-            .position_embedding
-            .forward(positions(n_past, n_new, &device)); // [1, pos, d_model]
+        let positions = self.position_embedding.weight.val();
+        let pos_embed = positions.narrow(0, n_past, n_new).unsqueeze::<3>(); // [1, pos, d_model]
         recorder.vectors(Activation::PosEmbed, &pos_embed);
 
         let mask = causal_mask(n_past, n_new, &device);
@@ -127,9 +128,4 @@ impl Gpt2 {
             None => self.token_embedding.weight.val().transpose(),
         }
     }
-}
-
-/// `[1, n_new]`: the numbers of the new positions.
-fn positions(n_past: usize, n_new: usize, device: &Device) -> Tensor<2, Int> {
-    Tensor::arange(n_past as i64..(n_past + n_new) as i64, device).unsqueeze()
 }

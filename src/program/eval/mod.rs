@@ -6,16 +6,20 @@ mod gpt;
 mod lstm;
 mod next_token;
 mod t5;
+mod word2vec;
 
 use serde::Serialize;
 
 use super::Failure;
 use super::args::EvalArgs;
-use super::model_folder::family;
+use super::model_folder::{family, has_word_vectors};
 use crate::models::Family;
 
 /// Measures and prints what the model's family is measured by.
 pub fn run(args: &EvalArgs) -> Result<(), Failure> {
+    if has_word_vectors(&args.model.model)? {
+        return word2vec::run(args);
+    }
     match family(&args.model.model)? {
         Family::Gpt2 => gpt::run(args),
         Family::Bert => bert::run(args),

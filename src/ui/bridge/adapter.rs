@@ -30,7 +30,7 @@ pub async fn find_adapter(accepts_software: bool) -> Result<(), String> {
         .join(" ");
     let is_software = SOFTWARE
         .iter()
-        .any(|software| name.to_lowercase().contains(software));
+        .any(|software| name.to_ascii_lowercase().contains(software));
     if is_fallback || is_software {
         return Err(format!("only a software adapter ({})", name.trim()));
     }

@@ -3,6 +3,7 @@
 pub mod cursor;
 pub mod export;
 pub mod pen;
+mod read_number;
 pub mod scene;
 pub mod shape;
 pub mod svg;
@@ -17,11 +18,15 @@ pub mod later;
 #[cfg(feature = "page")]
 pub mod palette;
 #[cfg(feature = "page")]
+pub mod part;
+#[cfg(feature = "page")]
 pub mod picture;
 #[cfg(feature = "page")]
 pub mod scene_canvas;
 #[cfg(feature = "page")]
 pub mod scene_cursor;
+
+pub use read_number::read_number;
 
 #[cfg(feature = "page")]
 pub use later::Later;

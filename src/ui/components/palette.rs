@@ -10,6 +10,7 @@ use web_sys::{CanvasRenderingContext2d, CssStyleDeclaration, HtmlCanvasElement, 
 use crate::color_scale::{DIM_VAR, Ink};
 
 use super::canvas::fill_canvas;
+use super::read_number;
 use super::scene::{Scene, Text};
 
 /// The page's colours and faces, as a canvas wants them.
@@ -85,7 +86,7 @@ impl Palette {
         if self.code_face.is_empty() {
             self.code_face = "monospace".to_owned();
         }
-        self.dim = value(DIM_VAR).trim().parse().unwrap_or(0.28);
+        self.dim = read_number(&value(DIM_VAR)).unwrap_or(0.28);
     }
 
     /// The colour of an ink in this theme.

@@ -5,6 +5,7 @@ use std::rc::Rc;
 use web_sys::{HtmlCanvasElement, HtmlElement, MouseEvent, PointerEvent};
 use yew::prelude::*;
 
+use crate::ui::components::part::drawn_by;
 use crate::ui::views::Target;
 
 use super::canvas::paint;
@@ -12,24 +13,19 @@ use super::frames::in_next_frame;
 use super::palette::Palette;
 use super::scene::Scene;
 
-/// Properties of [`SceneCanvas`].
-#[derive(Properties, PartialEq)]
-pub struct SceneCanvasProps {
+/// A canvas that shows a scene. It is painted in the frame in which the scene changed, and not
+/// otherwise.
+#[derive(PartialEq)]
+pub struct SceneCanvas {
     /// What to paint.
     pub scene: Rc<Scene>,
     /// Accessible name: the drawing in words.
     pub label: AttrValue,
     /// Called when the pointer enters another thing, and with `None` when it leaves.
-    #[prop_or_default]
     pub on_hover: Callback<Option<Target>>,
     /// Called when a thing is clicked.
-    #[prop_or_default]
     pub on_click: Callback<Target>,
-    /// Classes of the canvas.
-    #[prop_or_default]
-    pub class: Classes,
     /// Changes when the theme or the screen's resolution does: colours are read again.
-    #[prop_or_default]
     pub theme_key: AttrValue,
 }
 
@@ -54,10 +50,10 @@ impl Picture {
     }
 }
 
-/// A canvas that shows a scene. It is painted in the frame in which the scene changed, and not
-/// otherwise.
-#[component]
-pub fn SceneCanvas(props: &SceneCanvasProps) -> Html {
+drawn_by!(SceneCanvas, use_scene_canvas);
+
+#[hook]
+fn use_scene_canvas(props: &SceneCanvas) -> Html {
     let canvas = use_node_ref();
     let picture = use_mut_ref(Picture::default);
     let hovered = use_mut_ref(|| None::<Target>);
@@ -143,7 +139,7 @@ pub fn SceneCanvas(props: &SceneCanvasProps) -> Html {
         props.scene.width, props.scene.height
     );
     html! {
-        <canvas ref={canvas} role="img" aria-label={props.label.clone()} class={props.class.clone()} {style}
+        <canvas ref={canvas} role="img" aria-label={props.label.clone()} {style}
             onpointermove={on_pointer_move} onpointerleave={on_pointer_leave} onclick={on_click} />
     }
 }

@@ -5,14 +5,15 @@ use std::rc::Rc;
 use web_sys::{FocusEvent, KeyboardEvent};
 use yew::prelude::*;
 
+use crate::ui::components::part::drawn_by;
 use crate::ui::views::Target;
 
 use super::cursor::{Direction, first_stop, next_stop};
 use super::scene::{Hit, Scene};
 
-/// Properties of [`SceneCursor`].
-#[derive(Properties, PartialEq)]
-pub struct SceneCursorProps {
+/// A layer over a drawing that takes the keyboard focus and lets the pointer through.
+#[derive(PartialEq)]
+pub struct SceneCursor {
     /// The drawing.
     pub scene: Rc<Scene>,
     /// Accessible name.
@@ -25,9 +26,10 @@ pub struct SceneCursorProps {
     pub on_click: Callback<Target>,
 }
 
-/// A layer over a drawing that takes the keyboard focus and lets the pointer through.
-#[component]
-pub fn SceneCursor(props: &SceneCursorProps) -> Html {
+drawn_by!(SceneCursor, use_scene_cursor);
+
+#[hook]
+fn use_scene_cursor(props: &SceneCursor) -> Html {
     let stop = use_state(|| None::<Hit>);
     let go = {
         let (stop, on_hover) = (stop.clone(), props.on_hover.clone());

@@ -3,6 +3,7 @@
 use yew::prelude::*;
 
 use crate::protocol::{Activation, ModelInfo, Site, Trace};
+use crate::ui::components::part::drawn_by;
 use crate::ui::i18n::Language;
 use crate::ui::state::Shared;
 
@@ -12,9 +13,9 @@ use super::words::words;
 /// Up to this many tokens the table is always there, for screen readers; above, when asked for.
 const ALWAYS_UP_TO: usize = 24;
 
-/// Properties of [`AttentionTable`].
-#[derive(Properties, PartialEq)]
-pub struct Props {
+/// The table. What may not be looked at is an empty cell.
+#[derive(PartialEq)]
+pub struct AttentionTable {
     /// The model.
     pub model: Shared<ModelInfo>,
     /// Its numbers.
@@ -29,9 +30,10 @@ pub struct Props {
     pub is_shown: bool,
 }
 
-/// The table. What may not be looked at is an empty cell.
-#[component]
-pub fn AttentionTable(props: &Props) -> Html {
+drawn_by!(AttentionTable, use_attention_table);
+
+#[hook]
+fn use_attention_table(props: &AttentionTable) -> Html {
     let (trace, layer, head) = (&props.trace, props.layer, props.head);
     let tokens = trace.tokens();
     if !props.is_shown && tokens.len() > ALWAYS_UP_TO {

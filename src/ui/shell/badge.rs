@@ -4,15 +4,16 @@ use web_sys::MouseEvent;
 use yew::prelude::*;
 
 use crate::protocol::BackendKind;
+use crate::ui::components::part::drawn_by;
 use crate::ui::i18n::Language;
 use crate::ui::state::{Action, Engine, EngineStatus};
 
 use super::sentences::{backend_name, loading_line};
 use super::words::words;
 
-/// Properties of [`Badge`].
-#[derive(Properties, PartialEq)]
-pub struct Props {
+/// The badge.
+#[derive(PartialEq)]
+pub struct Badge {
     /// Whose numbers are shown.
     pub active: BackendKind,
     /// The shown engine in words: its adapter, or what it is.
@@ -29,7 +30,7 @@ pub struct Props {
     pub act: Callback<Action>,
 }
 
-impl Props {
+impl Badge {
     /// What the badge says of the two engines.
     pub fn parts(
         active: &Engine,
@@ -48,9 +49,10 @@ impl Props {
     }
 }
 
-/// The badge.
-#[component]
-pub fn Badge(props: &Props) -> Html {
+drawn_by!(Badge, use_badge);
+
+#[hook]
+fn use_badge(props: &Badge) -> Html {
     let is_open = use_state(|| false);
     let words = words(props.language);
     let toggle = {

@@ -5,6 +5,7 @@ use web_sys::{Element, KeyboardEvent, MouseEvent};
 use yew::prelude::*;
 
 use crate::derivation::{Array, Quantity};
+use crate::ui::components::part::{drawn_by, part};
 use crate::ui::state::Action;
 use crate::ui::views::Target;
 use crate::ui::views::arithmetic::strings;
@@ -15,9 +16,9 @@ use super::scene_view::{Drawn, SceneView, use_width};
 use super::sentences::{percent, word};
 use super::words::words;
 
-/// Properties of [`Candidates`].
-#[derive(Properties, PartialEq)]
-pub struct Props {
+/// The distribution of the next token, each bar a button.
+#[derive(PartialEq)]
+pub struct Candidates {
     /// What is drawn.
     pub drawn: Drawn,
     /// Room in height, CSS pixels.
@@ -28,9 +29,10 @@ pub struct Props {
     pub act: Callback<Action>,
 }
 
-/// The distribution of the next token, each bar a button.
-#[component]
-pub fn Candidates(props: &Props) -> Html {
+drawn_by!(Candidates, use_candidates);
+
+#[hook]
+fn use_candidates(props: &Candidates) -> Html {
     let node = use_node_ref();
     let width = use_width(&node);
     let rows = candidate_rows(&props.drawn.input(width, props.height));
@@ -47,7 +49,10 @@ pub fn Candidates(props: &Props) -> Html {
     };
     html! {
         <div ref={node} class="candidates">
-            <SceneView has_buttons=true view="prediction" drawn={props.drawn.clone()} height={props.height} act={props.act.clone()} />
+            { part(SceneView {
+                has_buttons: true, view: "prediction", drawn: props.drawn.clone(), height: props.height,
+                act: props.act.clone()
+            }) }
             <div role="list" class="rows" aria-label={words.next_token} onclick={hearing.on_click.clone()}
                 onkeydown={hearing.on_key_down.clone()} onfocusin={hearing.on_focus.clone()}
                 onfocusout={hearing.on_leave.reform(|_: FocusEvent| ())} onpointermove={on_pointer_move}
@@ -101,7 +106,7 @@ fn candidate_of(element: Option<Element>) -> Option<u32> {
     button.get_attribute("data-id")?.parse().ok()
 }
 
-impl Props {
+impl Candidates {
     fn row(&self, place: usize, row: &CandidateRow) -> Html {
         let Some(id) = row.id else {
             return self.rest(row);
@@ -155,18 +160,19 @@ impl Props {
     }
 }
 
-/// Properties of [`TopThree`].
-#[derive(Properties, PartialEq)]
-pub struct TopThreeProps {
+/// The three most likely tokens in one line; the drawn one is always among them.
+#[derive(PartialEq)]
+pub struct TopThree {
     /// What is drawn.
     pub drawn: Drawn,
     /// Says what was done.
     pub act: Callback<Action>,
 }
 
-/// The three most likely tokens in one line; the drawn one is always among them.
-#[component]
-pub fn TopThree(props: &TopThreeProps) -> Html {
+drawn_by!(TopThree, use_top_three);
+
+#[hook]
+fn use_top_three(props: &TopThree) -> Html {
     let next = &props.drawn.next;
     let distribution = &next.distribution;
     let mut ids: Vec<u32> = distribution.order().iter().copied().take(3).collect();

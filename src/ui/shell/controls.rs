@@ -3,6 +3,8 @@
 use web_sys::{HtmlInputElement, HtmlSelectElement, MouseEvent};
 use yew::prelude::*;
 
+use crate::ui::components::part::{drawn_by, part};
+use crate::ui::components::read_number;
 use crate::ui::i18n::Language;
 use crate::ui::state::{Action, Sampling, SamplingChange};
 
@@ -12,9 +14,9 @@ use super::words::words;
 /// Speeds that can be chosen, tokens per second.
 const SPEEDS: [f64; 6] = [1.0, 2.0, 4.0, 8.0, 16.0, 30.0];
 
-/// Properties of [`PlayButtons`].
-#[derive(Properties, PartialEq)]
-pub struct PlayProps {
+/// Step, play, stop, undo, speed, greedy.
+#[derive(PartialEq)]
+pub struct PlayButtons {
     /// Whether tokens are being generated.
     pub is_playing: bool,
     /// Whether a token can be added.
@@ -24,7 +26,6 @@ pub struct PlayProps {
     /// Greedy or not.
     pub is_greedy: bool,
     /// Only undo, play and step, large.
-    #[prop_or_default]
     pub is_dock: bool,
     /// Language.
     pub language: Language,
@@ -32,9 +33,10 @@ pub struct PlayProps {
     pub act: Callback<Action>,
 }
 
-/// Step, play, stop, undo, speed, greedy.
-#[component]
-pub fn PlayButtons(props: &PlayProps) -> Html {
+drawn_by!(PlayButtons, use_play_buttons);
+
+#[hook]
+fn use_play_buttons(props: &PlayButtons) -> Html {
     let words = words(props.language);
     let say = |action: Action| {
         let act = props.act.clone();
@@ -78,14 +80,16 @@ pub fn PlayButtons(props: &PlayProps) -> Html {
     html! {
         <div class="row">
             { step }{ play }{ stop }{ undo }
-            <Extras speed={props.speed} is_greedy={props.is_greedy} language={props.language} act={props.act.clone()} />
+            { part(Extras {
+                speed: props.speed, is_greedy: props.is_greedy, language: props.language, act: props.act.clone()
+            }) }
         </div>
     }
 }
 
-/// Properties of [`Extras`].
-#[derive(Properties, PartialEq)]
-pub struct ExtrasProps {
+/// Speed and greedy.
+#[derive(PartialEq)]
+pub struct Extras {
     /// Tokens per second.
     pub speed: f64,
     /// Greedy or not.
@@ -96,15 +100,16 @@ pub struct ExtrasProps {
     pub act: Callback<Action>,
 }
 
-/// Speed and greedy.
-#[component]
-pub fn Extras(props: &ExtrasProps) -> Html {
+drawn_by!(Extras, use_extras);
+
+#[hook]
+fn use_extras(props: &Extras) -> Html {
     let words = words(props.language);
     let set_speed = {
         let act = props.act.clone();
         Callback::from(move |event: Event| {
             let select = event.target_dyn_into::<HtmlSelectElement>();
-            if let Some(Ok(speed)) = select.map(|select| select.value().parse()) {
+            if let Some(speed) = select.and_then(|select| read_number(&select.value())) {
                 act.emit(Action::SetSpeed(speed));
             }
         })
@@ -130,9 +135,9 @@ pub fn Extras(props: &ExtrasProps) -> Html {
     }
 }
 
-/// Properties of [`Sliders`].
-#[derive(Properties, PartialEq)]
-pub struct SlidersProps {
+/// Temperature, top-k, top-p, seed. Each slider has its number beside it, which can be typed.
+#[derive(PartialEq)]
+pub struct Sliders {
     /// How the next token is drawn.
     pub sampling: Sampling,
     /// Number of token ids.
@@ -143,9 +148,10 @@ pub struct SlidersProps {
     pub act: Callback<Action>,
 }
 
-/// Temperature, top-k, top-p, seed. Each slider has its number beside it, which can be typed.
-#[component]
-pub fn Sliders(props: &SlidersProps) -> Html {
+drawn_by!(Sliders, use_sliders);
+
+#[hook]
+fn use_sliders(props: &Sliders) -> Html {
     let words = words(props.language);
     let sampling = props.sampling;
     let vocab_size = props.vocab_size;
@@ -185,24 +191,25 @@ pub fn Sliders(props: &SlidersProps) -> Html {
                 <input type="range" data-testid="top-p-slider" aria-label={words.top_p} min="0.05" max="1" step="0.05"
                     style={fill(share_p)} value={short_number(sampling.top_p)} oninput={heard_now(&props.act, top_p)} />
             </div>
-            <Seed seed={sampling.seed} language={props.language} act={props.act.clone()} />
-            <More {sampling} language={props.language} act={props.act.clone()} />
+            { part(Seed { seed: sampling.seed, language: props.language, act: props.act.clone() }) }
+            { part(More { sampling, language: props.language, act: props.act.clone() }) }
         </div>
     }
 }
 
-/// Properties of [`More`].
-#[derive(Properties, PartialEq)]
-struct MoreProps {
+/// Min-p and repetition penalty, folded away. The word that unfolds them is strong while one of
+/// them is on.
+#[derive(PartialEq)]
+struct More {
     sampling: Sampling,
     language: Language,
     act: Callback<Action>,
 }
 
-/// Min-p and repetition penalty, folded away. The word that unfolds them is strong while one of
-/// them is on.
-#[component]
-fn More(props: &MoreProps) -> Html {
+drawn_by!(More, use_more);
+
+#[hook]
+fn use_more(props: &More) -> Html {
     let words = words(props.language);
     let sampling = props.sampling;
     let min_p = |value: f64| Some(SamplingChange::MinP(value as f32));
@@ -248,9 +255,9 @@ fn More(props: &MoreProps) -> Html {
     }
 }
 
-/// Properties of [`Seed`].
-#[derive(Properties, PartialEq)]
-pub struct SeedProps {
+/// The seed, and a button to the next one.
+#[derive(PartialEq)]
+pub struct Seed {
     /// The seed.
     pub seed: u64,
     /// Language.
@@ -259,9 +266,10 @@ pub struct SeedProps {
     pub act: Callback<Action>,
 }
 
-/// The seed, and a button to the next one.
-#[component]
-pub fn Seed(props: &SeedProps) -> Html {
+drawn_by!(Seed, use_seed);
+
+#[hook]
+fn use_seed(props: &Seed) -> Html {
     let words = words(props.language);
     let set = {
         let act = props.act.clone();
@@ -291,7 +299,7 @@ fn change_of(
     input: Option<HtmlInputElement>,
     change: impl Fn(f64) -> Option<SamplingChange>,
 ) -> Option<SamplingChange> {
-    change(input?.value().parse().ok()?)
+    change(read_number(&input?.value())?)
 }
 
 /// Tells of a number once it has been typed.

@@ -4,12 +4,13 @@ use yew::prelude::*;
 
 use crate::protocol::BackendKind;
 use crate::ui::components::Later;
+use crate::ui::components::part::part;
 use crate::ui::state::Action;
 use crate::ui::views::{OpenPart, Target};
 
 use super::app::App;
 use super::attention_table::AttentionTable;
-use super::badge::{Badge, Props as BadgeProps};
+use super::badge::Badge;
 use super::browser;
 use super::candidates::Candidates;
 use super::controls::{PlayButtons, Sliders};
@@ -44,8 +45,11 @@ impl App {
                     <div class="top">
                         { self.view_prompt() }
                         <div class="controls">
-                            <PlayButtons is_playing={state.play.is_some()} can_add={self.can_add()} speed={state.speed}
-                                is_greedy={state.sampling.is_greedy} language={state.language} act={self.act.clone()} />
+                            { part(PlayButtons {
+                                is_playing: state.play.is_some(), is_dock: false, can_add: self.can_add(), speed: state.speed,
+                                is_greedy: state.sampling.is_greedy, language: state.language,
+                                act: self.act.clone()
+                            }) }
                             { self.view_sliders() }
                         </div>
                     </div>
@@ -65,10 +69,14 @@ impl App {
         let flow_height = FLOW_HEIGHT * growth.max(state.type_size.factor().min(1.2));
         html! {
             <>
-                <Say drawn={drawn.clone()} text={state.text_box.text.clone()} />
+                { part(Say { drawn: drawn.clone(), text: state.text_box.text.clone().into() }) }
                 <section class="flow" aria-label={words.flow}>
-                    <SceneView view="flow" drawn={drawn.clone()} height={flow_height} act={act.clone()} />
-                    <Candidates drawn={drawn.clone()} height={flow_height} can_add={self.can_add()} act={act.clone()} />
+                    { part(SceneView {
+                        view: "flow", drawn: drawn.clone(), height: flow_height, has_buttons: false, act: act.clone()
+                    }) }
+                    { part(Candidates {
+                        drawn: drawn.clone(), height: flow_height, can_add: self.can_add(), act: act.clone()
+                    }) }
                 </section>
                 { self.view_panels(drawn) }
                 <Later edition={self.edition}>{ self.view_table(drawn) }</Later>
@@ -87,7 +95,7 @@ impl App {
         let engines = &state.engines;
         let is_behind = engines.active == BackendKind::Cpu;
         let (adapter, loading, is_webgpu_missing) =
-            BadgeProps::parts(engines.active(), &engines.webgpu, is_behind, state.language);
+            Badge::parts(engines.active(), &engines.webgpu, is_behind, state.language);
         let model = state
             .model
             .as_ref()
@@ -96,13 +104,25 @@ impl App {
             let address = browser::address_with(&state.share_query()).unwrap_or_default();
             Callback::from(move |()| browser::copy(&address))
         };
-        html! {
-            <Header model={model.unwrap_or_default()} language={state.language} theme={state.theme}
-                type_size={state.type_size} is_phone={self.is_phone} act={self.act.clone()} on_share={share}>
-                <Badge active={engines.active} {adapter} elapsed_ms={engines.active().elapsed_ms} {loading}
-                    {is_webgpu_missing} language={state.language} act={self.act.clone()} />
-            </Header>
-        }
+        let badge = part(Badge {
+            active: engines.active,
+            adapter,
+            elapsed_ms: engines.active().elapsed_ms,
+            loading,
+            is_webgpu_missing,
+            language: state.language,
+            act: self.act.clone(),
+        });
+        part(Header {
+            model: model.unwrap_or_default().into(),
+            children: badge,
+            language: state.language,
+            theme: state.theme,
+            type_size: state.type_size,
+            is_phone: self.is_phone,
+            act: self.act.clone(),
+            on_share: share,
+        })
     }
 
     /// The prompt.
@@ -114,11 +134,18 @@ impl App {
         };
         let is_shown = state.is_current() && self.can_add();
         let ghost = self.ghost().filter(|_| is_shown);
-        html! {
-            <Prompt text_box={state.text_box.clone()} box_version={state.box_version} edits={self.edits}
-                traced_box={state.traced_box.clone()} trace={state.trace.clone()} {ghost}
-                chosen={state.chosen_token()} {hovered} language={state.language} act={self.act.clone()} />
-        }
+        part(Prompt {
+            text_box: state.text_box.clone(),
+            box_version: state.box_version,
+            edits: self.edits,
+            traced_box: state.traced_box.clone(),
+            trace: state.trace.clone(),
+            ghost,
+            chosen: state.chosen_token(),
+            hovered,
+            language: state.language,
+            act: self.act.clone(),
+        })
     }
 
     /// The token that comes next, with its probability.
@@ -138,15 +165,22 @@ impl App {
             .model
             .as_ref()
             .map_or(2048, |model| model.vocab_size());
-        html! {
-            <Sliders sampling={state.sampling} {vocab_size} language={state.language} act={self.act.clone()} />
-        }
+        part(Sliders {
+            sampling: state.sampling,
+            vocab_size,
+            language: state.language,
+            act: self.act.clone(),
+        })
     }
 
     /// The line a person has to read.
     pub(super) fn view_notice(&self) -> Html {
         let (notice, language) = (self.state.notice(), self.state.language);
-        html! { <NoticeLine {notice} {language} act={self.act.clone()} /> }
+        part(NoticeLine {
+            notice,
+            language,
+            act: self.act.clone(),
+        })
     }
 
     /// How far the load is.
@@ -154,16 +188,20 @@ impl App {
         let language = self.state.language;
         let progress = loading_line(self.state.engines.active(), language)
             .map(|(percent, line)| (percent, AttrValue::from(line)));
-        html! { <Loading {progress} {language} /> }
+        part(Loading { progress, language })
     }
 
     /// Why this token.
     pub(super) fn view_why_draw(&self, drawn: &Drawn, has_key: bool) -> Html {
         let state = &self.state;
-        html! {
-            <WhyDraw drawn={drawn.clone()} sampling={state.sampling} generated={state.generation.len()}
-                can_add={self.can_add()} {has_key} act={self.act.clone()} />
-        }
+        part(WhyDraw {
+            drawn: drawn.clone(),
+            sampling: state.sampling,
+            generated: state.generation.len(),
+            can_add: self.can_add(),
+            has_key,
+            act: self.act.clone(),
+        })
     }
 
     /// Shows the chosen head as lines or as a heatmap, and shows or hides its numbers.
@@ -189,10 +227,14 @@ impl App {
 
     /// The chosen head as numbers.
     pub(super) fn view_table(&self, drawn: &Drawn) -> Html {
-        html! {
-            <AttentionTable model={drawn.model.clone()} trace={drawn.trace.clone()} layer={drawn.focus.layer}
-                head={drawn.focus.head} language={drawn.language} is_shown={self.has_numbers} />
-        }
+        part(AttentionTable {
+            model: drawn.model.clone(),
+            trace: drawn.trace.clone(),
+            layer: drawn.focus.layer,
+            head: drawn.focus.head,
+            language: drawn.language,
+            is_shown: self.has_numbers,
+        })
     }
 
     /// What was generated, for those who listen.

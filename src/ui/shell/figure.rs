@@ -4,12 +4,13 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, FocusEvent, HtmlElement, KeyboardEvent, MouseEvent, Node};
 use yew::prelude::*;
 
+use crate::ui::components::part::drawn_by;
 use crate::ui::i18n::Language;
 use crate::ui::state::{Action, Format};
 
-/// Properties of [`TakeAway`].
-#[derive(Properties, PartialEq)]
-pub struct Props {
+/// A small menu at a figure.
+#[derive(PartialEq)]
+pub struct TakeAway {
     /// Name of the view.
     pub view: &'static str,
     /// Its title.
@@ -24,9 +25,10 @@ pub struct Props {
     pub act: Callback<Action>,
 }
 
-/// A small menu at a figure.
-#[component]
-pub fn TakeAway(props: &Props) -> Html {
+drawn_by!(TakeAway, use_take_away);
+
+#[hook]
+fn use_take_away(props: &TakeAway) -> Html {
     let pick = |en, ko| props.language.pick(en, ko);
     let name = pick("Take away", "가져가기");
     let menu = use_node_ref();
@@ -50,7 +52,7 @@ pub fn TakeAway(props: &Props) -> Html {
         });
         html! {
             <button data-testid="take-as" data-format={format.name()} onclick={take}>
-                { format.name().to_uppercase() }<small>{ what }</small>
+                { format.name().to_ascii_uppercase() }<small>{ what }</small>
             </button>
         }
     };

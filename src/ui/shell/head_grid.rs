@@ -3,6 +3,7 @@
 use web_sys::{Element, FocusEvent, KeyboardEvent, MouseEvent};
 use yew::prelude::*;
 
+use crate::ui::components::part::{drawn_by, part};
 use crate::ui::state::Action;
 use crate::ui::views::Target;
 use crate::ui::views::heads::VIEW;
@@ -12,9 +13,9 @@ use super::scene_view::{Drawn, SceneView, use_width};
 use super::sentences::{percent, word};
 use super::words::words;
 
-/// Properties of [`HeadGrid`].
-#[derive(Properties, PartialEq)]
-pub struct Props {
+/// The grid: one row per block, one column per head.
+#[derive(PartialEq)]
+pub struct HeadGrid {
     /// What is drawn.
     pub drawn: Drawn,
     /// Room in height, CSS pixels.
@@ -23,9 +24,10 @@ pub struct Props {
     pub act: Callback<Action>,
 }
 
-/// The grid: one row per block, one column per head.
-#[component]
-pub fn HeadGrid(props: &Props) -> Html {
+drawn_by!(HeadGrid, use_head_grid);
+
+#[hook]
+fn use_head_grid(props: &HeadGrid) -> Html {
     let node = use_node_ref();
     let width = use_width(&node);
     let drawn = &props.drawn;
@@ -77,7 +79,9 @@ pub fn HeadGrid(props: &Props) -> Html {
     let chosen = (drawn.focus.layer, drawn.focus.head);
     html! {
         <div ref={node} class="head-grid">
-            <SceneView has_buttons=true view="heads" drawn={own} height={props.height} act={props.act.clone()} />
+            { part(SceneView {
+                has_buttons: true, view: "heads", drawn: own, height: props.height, act: props.act.clone()
+            }) }
             <div role="group" aria-label={words.attention} onclick={on_click} onkeydown={on_key_down}
                 onfocusin={on_focus} onfocusout={leave.reform(|_| ())} onpointerover={on_over}
                 onpointerleave={leave.reform(|_| ())}>
@@ -104,7 +108,7 @@ fn head_of(element: Option<Element>) -> Option<(usize, usize)> {
     Some((number("data-layer")?, number("data-head")?))
 }
 
-impl Props {
+impl HeadGrid {
     /// What the head does for the chosen token, with its number.
     fn label(&self, layer: usize, head: usize) -> AttrValue {
         let drawn = &self.drawn;

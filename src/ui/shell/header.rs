@@ -4,14 +4,15 @@ use gloo::timers::callback::Timeout;
 use web_sys::MouseEvent;
 use yew::prelude::*;
 
+use crate::ui::components::part::drawn_by;
 use crate::ui::i18n::Language;
 use crate::ui::state::{Action, Theme, TypeSize};
 
 use super::words::words;
 
-/// Properties of [`Header`].
-#[derive(Properties, PartialEq)]
-pub struct Props {
+/// The header.
+#[derive(PartialEq)]
+pub struct Header {
     /// The model in one line.
     pub model: AttrValue,
     /// The badge of the engine.
@@ -30,9 +31,10 @@ pub struct Props {
     pub on_share: Callback<()>,
 }
 
-/// The header.
-#[component]
-pub fn Header(props: &Props) -> Html {
+drawn_by!(Header, use_header);
+
+#[hook]
+fn use_header(props: &Header) -> Html {
     let words = words(props.language);
     let is_copied = use_state(|| false);
     let is_menu_open = use_state(|| false);

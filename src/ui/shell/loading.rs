@@ -2,6 +2,7 @@
 
 use yew::prelude::*;
 
+use crate::ui::components::part::drawn_by;
 use crate::ui::i18n::Language;
 
 /// The stages of the flow as in `index.html`: class, title in English and Korean.
@@ -15,18 +16,19 @@ const STAGES: [(&str, &str, &str); 7] = [
     ("rows", "Next token", "다음 토큰"),
 ];
 
-/// Properties of [`Loading`].
-#[derive(Properties, PartialEq)]
-pub struct Props {
+/// A bar with its number, and the places where everything will be.
+#[derive(PartialEq)]
+pub struct Loading {
     /// Percent and words; `None` while the engine starts.
     pub progress: Option<(u32, AttrValue)>,
     /// Language.
     pub language: Language,
 }
 
-/// A bar with its number, and the places where everything will be.
-#[component]
-pub fn Loading(props: &Props) -> Html {
+drawn_by!(Loading, use_loading);
+
+#[hook]
+fn use_loading(props: &Loading) -> Html {
     let fetching = props
         .language
         .pick("Fetching the model", "모델을 받고 있습니다");

@@ -3,15 +3,16 @@
 use web_sys::HtmlSelectElement;
 use yew::prelude::*;
 
+use crate::ui::components::part::{drawn_by, part};
 use crate::ui::state::Action;
 use crate::ui::views::number::count;
 
 use super::scene_view::{Drawn, SceneView};
 use super::words::words;
 
-/// Properties of [`MapSection`].
-#[derive(Properties, PartialEq)]
-pub struct Props {
+/// The section.
+#[derive(PartialEq)]
+pub struct MapSection {
     /// What is drawn.
     pub drawn: Drawn,
     /// Room in height, CSS pixels.
@@ -20,9 +21,10 @@ pub struct Props {
     pub act: Callback<Action>,
 }
 
-/// The section.
-#[component]
-pub fn MapSection(props: &Props) -> Html {
+drawn_by!(MapSection, use_map_section);
+
+#[hook]
+fn use_map_section(props: &MapSection) -> Html {
     let drawn = &props.drawn;
     let words = words(drawn.language);
     let legend = drawn.embeddings.as_ref().map(|table| {
@@ -46,7 +48,9 @@ pub fn MapSection(props: &Props) -> Html {
     html! {
         <>
             <h2>{ words.map }<span class="sub">{ legend.unwrap_or_default() }</span></h2>
-            <SceneView view="map" drawn={drawn.clone()} height={props.height} act={props.act.clone()} />
+            { part(SceneView {
+                view: "map", drawn: drawn.clone(), height: props.height, has_buttons: false, act: props.act.clone()
+            }) }
             <label class="map-layer">
                 { words.map_layer }{ " " }
                 <select data-testid="map-layer" onchange={choose}>

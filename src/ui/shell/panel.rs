@@ -6,6 +6,7 @@ use web_sys::{
 use yew::prelude::*;
 
 use crate::ui::components::Later;
+use crate::ui::components::part::{drawn_by, keyed, part};
 use crate::ui::i18n::Language;
 use crate::ui::state::Action;
 use crate::ui::views::{FIRST_PANELS, Focus, PANELS, Panel, VIEWS, panel_named};
@@ -33,21 +34,24 @@ impl App {
             .map(|panel| format!("minmax(0,{}fr)", panel.width))
             .collect();
         let style = (!is_first).then(|| format!("--columns:{}", widths.join(" ")));
-        html! {
-            <>
-                <PanelBar focus={drawn.focus.clone()} language={drawn.language} act={self.act.clone()} />
-                <Shelf panels={panels.clone()}>
-                    <div class={classes!("low", (!is_first).then_some("chosen"))} {style}>
-                        { for panels.iter().filter_map(|name| panel_named(name)).map(|panel| html! {
-                            <section key={panel.name} class="panel" data-testid="panel" data-panel={panel.name}
-                                aria-label={(panel.title)(drawn.language)}>
-                                <Later edition={self.edition}>{ self.view_panel(panel, drawn) }</Later>
-                            </section>
-                        }) }
-                    </div>
-                </Shelf>
-            </>
-        }
+        let bar = part(PanelBar {
+            focus: drawn.focus.clone(),
+            language: drawn.language,
+            is_narrow: false,
+            act: self.act.clone(),
+        });
+        let children = html! {
+            <div class={classes!("low", (!is_first).then_some("chosen"))} {style}>
+                { for panels.iter().filter_map(|name| panel_named(name)).map(|panel| html! {
+                    <section key={panel.name} class="panel" data-testid="panel" data-panel={panel.name}
+                        aria-label={(panel.title)(drawn.language)}>
+                        <Later edition={self.edition}>{ self.view_panel(panel, drawn) }</Later>
+                    </section>
+                }) }
+            </div>
+        };
+        let panels = panels.clone();
+        html! { <>{ bar }{ part(Shelf { panels, children }) }</> }
     }
 
     /// What is in a panel.
@@ -64,14 +68,19 @@ impl App {
                 html! {
                     <>
                         <h2 title={hint}>{ title }{ self.view_head_toggles() }</h2>
-                        <HeadGrid drawn={drawn.clone()} height={height + 40.0} act={act.clone()} />
+                        { part(HeadGrid { drawn: drawn.clone(), height: height + 40.0, act: act.clone() }) }
                     </>
                 }
             }
-            "map" => {
-                html! { <MapSection drawn={drawn.clone()} {height} act={act.clone()} /> }
-            }
-            "why" => html! { <Arithmetic drawn={drawn.clone()} act={act.clone()} /> },
+            "map" => part(MapSection {
+                drawn: drawn.clone(),
+                height,
+                act: act.clone(),
+            }),
+            "why" => part(Arithmetic {
+                drawn: drawn.clone(),
+                act: act.clone(),
+            }),
             "draw" => self.view_why_draw(drawn, true),
             _ => self.view_closer(panel, drawn),
         }
@@ -84,12 +93,20 @@ impl App {
         // A narrow drawing needs more room below.
         let growth = if drawn.focus.is_narrow { 1.5 } else { 1.0 };
         let height = growth * panel.height * self.type_scale() / count;
+        let scenes = views.map(|view| {
+            let scene = SceneView {
+                view: view.name,
+                drawn: drawn.clone(),
+                height,
+                has_buttons: false,
+                act: self.act.clone(),
+            };
+            keyed(view.name, scene)
+        });
         html! {
             <>
                 <h2>{ (panel.title)(drawn.language) }{ panel_controls(panel.name, drawn, &self.act) }</h2>
-                { for views.map(|view| html! {
-                    <SceneView key={view.name} view={view.name} drawn={drawn.clone()} {height} act={self.act.clone()} />
-                }) }
+                { for scenes }
             </>
         }
     }
@@ -100,7 +117,9 @@ impl App {
         let open = drawn.focus.panels.iter().copied().rfind(is_closer);
         html! {
             <>
-                <PanelBar focus={drawn.focus.clone()} language={drawn.language} act={self.act.clone()} is_narrow=true />
+                { part(PanelBar {
+                    focus: drawn.focus.clone(), language: drawn.language, act: self.act.clone(), is_narrow: true
+                }) }
                 if let Some(panel) = open.and_then(panel_named) {
                     <div class="panel" data-testid="panel" data-panel={panel.name}>{ self.view_panel(panel, drawn) }</div>
                 } else {
@@ -111,20 +130,20 @@ impl App {
     }
 }
 
-/// Properties of [`PanelBar`].
-#[derive(Properties, PartialEq)]
-struct BarProps {
+/// The names of the panels; those that are open are pressed. Arrow keys move along it.
+#[derive(PartialEq)]
+struct PanelBar {
     focus: Focus,
     language: Language,
     /// Only the panels that are no sections of their own, one open at a time.
-    #[prop_or_default]
     is_narrow: bool,
     act: Callback<Action>,
 }
 
-/// The names of the panels; those that are open are pressed. Arrow keys move along it.
-#[component]
-fn PanelBar(props: &BarProps) -> Html {
+drawn_by!(PanelBar, use_panel_bar);
+
+#[hook]
+fn use_panel_bar(props: &PanelBar) -> Html {
     let first = use_state(|| 0_usize);
     let shown: Vec<&'static Panel> = PANELS
         .iter()
@@ -169,16 +188,17 @@ fn PanelBar(props: &BarProps) -> Html {
     }
 }
 
-/// Properties of [`Shelf`].
-#[derive(Properties, PartialEq)]
-struct ShelfProps {
+/// Brings a panel that has just been opened into sight.
+#[derive(PartialEq)]
+struct Shelf {
     panels: Vec<&'static str>,
-    children: Children,
+    children: Html,
 }
 
-/// Brings a panel that has just been opened into sight.
-#[component]
-fn Shelf(props: &ShelfProps) -> Html {
+drawn_by!(Shelf, use_shelf);
+
+#[hook]
+fn use_shelf(props: &Shelf) -> Html {
     let node = use_node_ref();
     let before = use_mut_ref(|| None::<Vec<&'static str>>);
     {

@@ -6,6 +6,7 @@ use web_sys::{HtmlElement, KeyboardEvent, MouseEvent};
 use yew::prelude::*;
 
 use crate::ui::components::Later;
+use crate::ui::components::part::{drawn_by, keyed, part};
 use crate::ui::i18n::Language;
 use crate::ui::views::OpenPart;
 
@@ -29,14 +30,22 @@ impl App {
     pub(super) fn view_phone(&self) -> Html {
         let state = &self.state;
         let act = &self.act;
-        let dock = html! {
-            <PlayButtons is_playing={state.play.is_some()} can_add={self.can_add()} speed={state.speed} is_dock=true
-                is_greedy={state.sampling.is_greedy} language={state.language} act={act.clone()} />
-        };
+        let dock = part(PlayButtons {
+            is_playing: state.play.is_some(),
+            can_add: self.can_add(),
+            speed: state.speed,
+            is_dock: true,
+            is_greedy: state.sampling.is_greedy,
+            language: state.language,
+            act: act.clone(),
+        });
         let body = match self.drawn() {
-            Some(drawn) => html! {
-                <Pager language={state.language} edition={self.edition} sections={self.phone_sections(&drawn)} prompt={self.view_prompt()} />
-            },
+            Some(drawn) => part(Pager {
+                language: state.language,
+                edition: self.edition,
+                sections: self.phone_sections(&drawn),
+                prompt: self.view_prompt(),
+            }),
             None => html! {
                 <><div class="stick">{ self.view_prompt() }</div>{ self.view_loading() }</>
             },
@@ -51,7 +60,7 @@ impl App {
                 </main>
                 <div class="dock">
                     if let Some(drawn) = self.drawn() {
-                        <TopThree {drawn} act={act.clone()} />
+                        { part(TopThree { drawn, act: act.clone() }) }
                     }
                     { dock }
                 </div>
@@ -72,32 +81,47 @@ impl App {
         };
         let head_name = format!("{} {layer}, {} {head}", words.block_title, words.head);
         vec![
-            html! { <TokenTable drawn={drawn.clone()} act={act.clone()} /> },
-            html! { <SceneView view="flow" drawn={drawn.clone()} height={460.0} act={act.clone()} /> },
+            part(TokenTable {
+                drawn: drawn.clone(),
+                act: act.clone(),
+            }),
+            part(SceneView {
+                view: "flow",
+                has_buttons: false,
+                drawn: drawn.clone(),
+                height: 460.0,
+                act: act.clone(),
+            }),
             html! {
                 <>
                     <h2>{ head_name }{ self.view_head_toggles() }</h2>
-                    <SceneView key={view} {view} drawn={drawn.clone()} height={matrix_height} act={act.clone()} />
+                    { keyed(view, SceneView {
+                        view, drawn: drawn.clone(), height: matrix_height, has_buttons: false, act: act.clone()
+                    }) }
                     <div class="beside">
-                        <HeadGrid drawn={drawn.clone()} height={GRID_HEIGHT} act={act.clone()} />
-                        <Say drawn={drawn.clone()} text={state.text_box.text.clone()} />
+                        { part(HeadGrid { drawn: drawn.clone(), height: GRID_HEIGHT, act: act.clone() }) }
+                        { part(Say { drawn: drawn.clone(), text: state.text_box.text.clone().into() }) }
                     </div>
                     { self.view_table(drawn) }
                 </>
             },
             html! {
                 <>
-                    <MapSection drawn={drawn.clone()} height={330.0} act={act.clone()} />
-                    <Arithmetic drawn={drawn.clone()} act={act.clone()} />
+                    { part(MapSection { drawn: drawn.clone(), height: 330.0, act: act.clone() }) }
+                    { part(Arithmetic { drawn: drawn.clone(), act: act.clone() }) }
                 </>
             },
             html! {
                 <>
-                    <Candidates drawn={drawn.clone()} height={380.0} can_add={self.can_add()} act={act.clone()} />
+                    { part(Candidates {
+                        drawn: drawn.clone(), height: 380.0, can_add: self.can_add(), act: act.clone()
+                    }) }
                     { self.view_sliders() }
                     <div class="row">
-                        <Extras speed={state.speed} is_greedy={state.sampling.is_greedy} language={state.language}
-                            act={act.clone()} />
+                        { part(Extras {
+                            speed: state.speed, is_greedy: state.sampling.is_greedy, language: state.language,
+                            act: act.clone()
+                        }) }
                     </div>
                     { self.view_why_draw(drawn, false) }
                 </>
@@ -107,18 +131,19 @@ impl App {
     }
 }
 
-/// Properties of [`Pager`].
-#[derive(Properties, PartialEq)]
-struct Props {
+/// The tabs and the sections, which follow each other.
+#[derive(PartialEq)]
+struct Pager {
     language: Language,
     edition: u64,
     sections: Vec<Html>,
     prompt: Html,
 }
 
-/// The tabs and the sections, which follow each other.
-#[component]
-fn Pager(props: &Props) -> Html {
+drawn_by!(Pager, use_pager);
+
+#[hook]
+fn use_pager(props: &Pager) -> Html {
     const FIRST: usize = 2;
     let words = words(props.language);
     let pager = use_node_ref();

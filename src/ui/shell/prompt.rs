@@ -8,6 +8,7 @@ use web_sys::{Element, HtmlElement, HtmlTextAreaElement, KeyboardEvent};
 use yew::prelude::*;
 
 use crate::protocol::Trace;
+use crate::ui::components::part::{drawn_by, keyed};
 use crate::ui::i18n::Language;
 use crate::ui::state::{Action, Shared, TextBox};
 use crate::ui::views::Target;
@@ -15,9 +16,9 @@ use crate::ui::views::Target;
 use super::mirror::{Mirror, Part, Stretch};
 use super::words::words;
 
-/// Properties of [`Prompt`].
-#[derive(Properties, PartialEq)]
-pub struct Props {
+/// The prompt.
+#[derive(PartialEq)]
+pub struct Prompt {
     /// The box as it stands.
     pub text_box: TextBox,
     /// Goes up when the box changed for another reason than typing.
@@ -40,9 +41,10 @@ pub struct Props {
     pub act: Callback<Action>,
 }
 
-/// The prompt.
-#[component]
-pub fn Prompt(props: &Props) -> Html {
+drawn_by!(Prompt, use_prompt);
+
+#[hook]
+fn use_prompt(props: &Prompt) -> Html {
     let area = use_node_ref();
     let mirror = use_memo(
         (
@@ -152,8 +154,9 @@ pub fn Prompt(props: &Props) -> Html {
                 <div class="mirror" role="group" aria-label={words.tokens} onclick={hearing.on_click.clone()}
                     onfocusin={hearing.on_focus.clone()} onfocusout={hearing.on_blur.clone()}
                     onkeydown={hearing.on_key_down.clone()}>
-                    <>{ for (0..mirror.stretches.len()).step_by(Run::LENGTH).map(|first| html! {
-                        <Run key={first} mirror={mirror.clone()} {first} marks={marks.within(&mirror, first)} />
+                    <>{ for (0..mirror.stretches.len()).step_by(Run::LENGTH).map(|first| {
+                        let (mirror, marks) = (mirror.clone(), marks.within(&mirror, first));
+                        keyed(&first.to_string(), Run { mirror, first, marks })
                     }) }</>
                     { mirror.rest.clone() }
                     { for mirror.tail.iter().map(|stretch| marks.stretch(stretch, true)) }
@@ -187,30 +190,13 @@ fn hide_ghost(area: &HtmlTextAreaElement) {
     }
 }
 
-/// Properties of [`Run`].
-#[derive(Properties)]
-struct RunProps {
+/// A few stretches in a row. A key changes the last ones; those before them stay as they are.
+struct Run {
     mirror: Rc<Mirror>,
     /// The first stretch.
     first: usize,
     marks: Marks,
 }
-
-impl RunProps {
-    fn stretches(&self) -> &[Stretch] {
-        Run::of(&self.mirror, self.first)
-    }
-}
-
-impl PartialEq for RunProps {
-    /// Whether the same would be shown.
-    fn eq(&self, other: &Self) -> bool {
-        self.marks == other.marks && self.stretches() == other.stretches()
-    }
-}
-
-/// A few stretches in a row. A key changes the last ones; those before them stay as they are.
-struct Run;
 
 impl Run {
     const LENGTH: usize = 12;
@@ -219,21 +205,27 @@ impl Run {
         let end = mirror.stretches.len().min(first + Run::LENGTH);
         mirror.stretches.get(first..end).unwrap_or_default()
     }
+
+    fn stretches(&self) -> &[Stretch] {
+        Run::of(&self.mirror, self.first)
+    }
 }
 
-impl Component for Run {
-    type Message = ();
-    type Properties = RunProps;
-
-    fn create(_: &Context<Self>) -> Self {
-        Run
+impl PartialEq for Run {
+    /// Whether the same would be shown.
+    fn eq(&self, other: &Self) -> bool {
+        self.marks == other.marks && self.stretches() == other.stretches()
     }
+}
 
-    fn view(&self, ctx: &Context<Self>) -> Html {
-        let props = ctx.props();
-        let stretches = props.stretches().iter();
-        html! { { for stretches.map(|stretch| props.marks.stretch(stretch, false)) } }
-    }
+drawn_by!(Run, use_run);
+
+#[hook]
+fn use_run(run: &Run) -> Html {
+    let stretches = run.stretches().iter();
+    stretches
+        .map(|stretch| run.marks.stretch(stretch, false))
+        .collect()
 }
 
 /// Which tokens are marked.

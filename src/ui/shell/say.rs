@@ -3,6 +3,7 @@
 use web_sys::MouseEvent;
 use yew::prelude::*;
 
+use crate::ui::components::part::drawn_by;
 use crate::ui::i18n::Language;
 use crate::ui::state::{Action, Notice};
 
@@ -10,18 +11,19 @@ use super::scene_view::{Drawn, view_named};
 use super::sentences::{Piece, Weight, notice_sentence, suggestion};
 use super::words::words;
 
-/// Properties of [`Say`].
-#[derive(Properties, PartialEq)]
-pub struct SayProps {
+/// The sentence and the suggestion.
+#[derive(PartialEq)]
+pub struct Say {
     /// What is drawn.
     pub drawn: Drawn,
     /// The text.
     pub text: AttrValue,
 }
 
-/// The sentence and the suggestion.
-#[component]
-pub fn Say(props: &SayProps) -> Html {
+drawn_by!(Say, use_say);
+
+#[hook]
+fn use_say(props: &Say) -> Html {
     let sentence =
         view_named("attention").map(|view| (view.describe)(&props.drawn.input(0.0, 0.0)));
     html! {
@@ -45,9 +47,9 @@ fn with_strong_quotes(sentence: &str) -> Html {
         .collect()
 }
 
-/// Properties of [`NoticeLine`].
-#[derive(Properties, PartialEq)]
-pub struct NoticeProps {
+/// One line: bold what happened, plain what to do.
+#[derive(PartialEq)]
+pub struct NoticeLine {
     /// What a person has to know.
     pub notice: Option<Notice>,
     /// Language.
@@ -56,9 +58,10 @@ pub struct NoticeProps {
     pub act: Callback<Action>,
 }
 
-/// One line: bold what happened, plain what to do.
-#[component]
-pub fn NoticeLine(props: &NoticeProps) -> Html {
+drawn_by!(NoticeLine, use_notice_line);
+
+#[hook]
+fn use_notice_line(props: &NoticeLine) -> Html {
     let Some(notice) = &props.notice else {
         return Html::default();
     };

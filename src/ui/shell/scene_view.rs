@@ -7,6 +7,7 @@ use yew::prelude::*;
 
 use super::figure::TakeAway;
 use crate::protocol::{ModelInfo, Trace};
+use crate::ui::components::part::{drawn_by, part};
 use crate::ui::components::scene::{Hit, Scene};
 use crate::ui::components::{SceneCanvas, SceneCursor};
 use crate::ui::i18n::Language;
@@ -99,9 +100,9 @@ pub fn use_width(node: &NodeRef) -> f64 {
     *width
 }
 
-/// Properties of [`SceneView`].
-#[derive(Properties, PartialEq)]
-pub struct Props {
+/// A view's drawing, as wide as its place.
+#[derive(PartialEq)]
+pub struct SceneView {
     /// Name of the view.
     pub view: &'static str,
     /// What it draws from.
@@ -109,7 +110,6 @@ pub struct Props {
     /// Room in height, CSS pixels.
     pub height: f64,
     /// Whether the keyboard has another way through it.
-    #[prop_or_default]
     pub has_buttons: bool,
     /// Says what was done.
     pub act: Callback<Action>,
@@ -117,7 +117,7 @@ pub struct Props {
 
 /// What the view looks at of all there is: it is not drawn anew for the arithmetic of a number
 /// that it does not show, nor for answers it did not ask for.
-fn seen_by(props: &Props, nothing: &Shared<Findings>) -> Drawn {
+fn seen_by(props: &SceneView, nothing: &Shared<Findings>) -> Drawn {
     let mut drawn = props.drawn.clone();
     let asks = |view: &View| !(view.inspections)(&drawn.input(0.0, 0.0)).is_empty();
     if !view_named(props.view).is_some_and(asks) {
@@ -129,9 +129,10 @@ fn seen_by(props: &Props, nothing: &Shared<Findings>) -> Drawn {
     drawn
 }
 
-/// A view's drawing, as wide as its place.
-#[component]
-pub fn SceneView(props: &Props) -> Html {
+drawn_by!(SceneView, use_scene_view);
+
+#[hook]
+fn use_scene_view(props: &SceneView) -> Html {
     let node = use_node_ref();
     let width = use_width(&node);
     let nothing = use_memo((), |()| Shared::<Findings>::default());
@@ -171,15 +172,22 @@ pub fn SceneView(props: &Props) -> Html {
         <div class="figure">
             <div ref={node} class="scene" data-view={props.view} {style}>
                 if let Some((scene, label)) = &*drawing {
-                    <SceneCanvas scene={scene.clone()} label={label.clone()} on_hover={on_hover.clone()} on_click={on_click.clone()}
-                        theme_key={props.drawn.theme_key.clone()} />
+                    { part(SceneCanvas {
+                        scene: scene.clone(), label: label.clone(), on_hover: on_hover.clone(),
+                        on_click: on_click.clone(), theme_key: props.drawn.theme_key.clone()
+                    }) }
                     if !props.has_buttons {
-                        <SceneCursor scene={scene.clone()} label={keyboard_label.unwrap_or_default()} {name_of} {on_hover} {on_click} />
+                        { part(SceneCursor {
+                            scene: scene.clone(), label: keyboard_label.unwrap_or_default(), name_of, on_hover,
+                            on_click
+                        }) }
                     }
                 }
             </div>
-            <TakeAway view={props.view} {title} {width} height={props.height} language={props.drawn.language}
-                act={props.act.clone()} />
+            { part(TakeAway {
+                view: props.view, title: title.into(), width, height: props.height, language: props.drawn.language,
+                act: props.act.clone()
+            }) }
         </div>
     }
 }

@@ -4,6 +4,7 @@ use yew::prelude::*;
 
 use crate::color_scale::{Ink, diverging_step};
 use crate::protocol::Activation;
+use crate::ui::components::part::drawn_by;
 use crate::ui::state::Action;
 use crate::ui::views::{token_hues, token_label};
 
@@ -13,18 +14,19 @@ use super::words::words;
 /// How many numbers of the embedding are shown.
 const SHOWN: usize = 24;
 
-/// Properties of [`TokenTable`].
-#[derive(Properties, PartialEq)]
-pub struct Props {
+/// The table.
+#[derive(PartialEq)]
+pub struct TokenTable {
     /// What is drawn.
     pub drawn: Drawn,
     /// Says what was done.
     pub act: Callback<Action>,
 }
 
-/// The table.
-#[component]
-pub fn TokenTable(props: &Props) -> Html {
+drawn_by!(TokenTable, use_token_table);
+
+#[hook]
+fn use_token_table(props: &TokenTable) -> Html {
     let drawn = &props.drawn;
     let words = words(drawn.language);
     let tokens = drawn.trace.tokens();
@@ -53,7 +55,7 @@ pub fn TokenTable(props: &Props) -> Html {
     }
 }
 
-impl Props {
+impl TokenTable {
     /// The first numbers of the token's embedding, as cells of colour.
     fn bars(&self, index: usize) -> Html {
         let Some(vector) = self.drawn.trace.row(Activation::Embed, index) else {

@@ -3,6 +3,7 @@
 use web_sys::MouseEvent;
 use yew::prelude::*;
 
+use crate::ui::components::part::drawn_by;
 use crate::ui::state::{Action, Sampling};
 use crate::ui::views::korean::{Particle, with_particle};
 
@@ -11,9 +12,9 @@ use super::scene_view::Drawn;
 use super::sentences::{why_draw, word};
 use super::words::words;
 
-/// Properties of [`WhyDraw`].
-#[derive(Properties, PartialEq)]
-pub struct Props {
+/// The panel.
+#[derive(PartialEq)]
+pub struct WhyDraw {
     /// What is drawn.
     pub drawn: Drawn,
     /// How the next token is drawn.
@@ -28,9 +29,10 @@ pub struct Props {
     pub act: Callback<Action>,
 }
 
-/// The panel.
-#[component]
-pub fn WhyDraw(props: &Props) -> Html {
+drawn_by!(WhyDraw, use_why_draw);
+
+#[hook]
+fn use_why_draw(props: &WhyDraw) -> Html {
     let (drawn, next) = (&props.drawn, &props.drawn.next);
     let Some(token) = next.token() else {
         return Html::default();

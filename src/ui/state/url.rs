@@ -6,6 +6,7 @@
 
 use crate::derivation::Quantity;
 use crate::protocol::BackendKind;
+use crate::ui::components::read_number;
 use crate::ui::i18n::Language;
 use crate::ui::views::{HeadOrder, Measure, OpenPart, panel_named};
 
@@ -309,7 +310,7 @@ fn flag(value: &str) -> Option<bool> {
 }
 
 fn number_in(value: &str, low: f32, high: f32) -> Option<f32> {
-    let number: f32 = value.parse().ok()?;
+    let number = read_number(value)? as f32;
     (low..=high).contains(&number).then_some(number)
 }
 

@@ -95,6 +95,13 @@ impl ViewInput<'_> {
         self.path() == Some(position)
     }
 
+    /// `positions` in the order in which they are drawn: the lit one comes to lie on top.
+    pub(super) fn lit_last(&self, positions: impl Iterator<Item = usize>) -> Vec<usize> {
+        let (mut order, lit): (Vec<_>, Vec<_>) = positions.partition(|at| !self.is_lit(*at));
+        order.extend(lit);
+        order
+    }
+
     /// The key the chosen token's row is read at: the chosen one, or the one with most attention.
     pub(super) fn chosen_key(&self, query: usize) -> Option<usize> {
         if let Some(key) = self.focus.key.filter(|key| *key <= query) {

@@ -43,6 +43,7 @@ pub use instructions::{
     parse_instruction,
 };
 pub use parallel::ParallelParts;
+pub(in crate::village) use patterns::{OPPOSITES, is_held_out_opposite};
 pub use patterns::{PatternKind, PatternParts, Rule, Told, solve_pattern};
 pub use questions::QuestionParts;
 pub use sentiment::{Sentiment, SentimentParts, sentiment_after, split_sentiment};

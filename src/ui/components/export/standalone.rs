@@ -1,5 +1,6 @@
 //! An SVG that needs no page around it: its colours are values, its faces the reader's own.
 
+use crate::ui::components::read_number;
 use crate::ui::components::scene::Scene;
 use crate::ui::components::svg::{escaped, svg};
 
@@ -45,7 +46,7 @@ fn resolved(drawn: &str, css_value: &dyn Fn(&str) -> String) -> String {
             // A dimmed opacity: the painter leaves a product, which not every reader can do.
             let product = before.strip_suffix("calc(").and_then(|before| {
                 let (factor, rest) = rest.strip_prefix(" * ")?.split_once(')')?;
-                let (a, b): (f64, f64) = (value.parse().ok()?, factor.parse().ok()?);
+                let (a, b): (f64, f64) = (read_number(value)?, read_number(factor)?);
                 Some((before, (a * b * 1000.0).round() / 1000.0, rest))
             });
             if let Some((before, product, rest)) = product {

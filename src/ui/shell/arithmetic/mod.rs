@@ -10,6 +10,7 @@ use yew::prelude::*;
 
 use crate::derivation::{Array, Quantity};
 use crate::protocol::{Activation, Site};
+use crate::ui::components::part::{drawn_by, part};
 use crate::ui::state::Action;
 use crate::ui::views::arithmetic::{FEW, Panel, drawing_height, panel, strings};
 use crate::ui::views::{Focus, Target};
@@ -23,23 +24,27 @@ use table::terms;
 /// Terms that are shown when all are asked for; a vocabulary has more than anyone reads.
 const MANY: usize = 256;
 
-/// Properties of [`Arithmetic`].
-#[derive(Properties, PartialEq)]
-pub struct Props {
+/// The panel. It is not made anew when the pointer moves over what it does not show.
+#[derive(PartialEq)]
+pub struct Arithmetic {
     /// What is drawn.
     pub drawn: Drawn,
     /// Says what was done.
     pub act: Callback<Action>,
 }
 
-/// The panel. It is not made anew when the pointer moves over what it does not show.
-#[component]
-pub fn Arithmetic(props: &Props) -> Html {
+drawn_by!(Arithmetic, use_arithmetic);
+
+#[hook]
+fn use_arithmetic(props: &Arithmetic) -> Html {
     let mut drawn = props.drawn.clone();
     let focus = &mut drawn.focus;
     let is_shown = focus.path.is_empty() && is_weight_of_head(focus);
     focus.hovered.take_if(|_| !is_shown);
-    html! { <Sheet {drawn} act={props.act.clone()} /> }
+    part(Sheet {
+        drawn,
+        act: props.act.clone(),
+    })
 }
 
 /// Whether the number is an attention weight: only those are violet.
@@ -58,8 +63,17 @@ fn is_weight_of_head(focus: &Focus) -> bool {
         if (*layer, *head) == (focus.layer, focus.head))
 }
 
-#[component]
-fn Sheet(props: &Props) -> Html {
+/// The panel itself.
+#[derive(PartialEq)]
+struct Sheet {
+    drawn: Drawn,
+    act: Callback<Action>,
+}
+
+drawn_by!(Sheet, use_sheet);
+
+#[hook]
+fn use_sheet(props: &Sheet) -> Html {
     let has_all = use_state(|| false);
     let input = props.drawn.input(0.0, 0.0);
     let language = props.drawn.language;
@@ -137,9 +151,13 @@ fn Sheet(props: &Props) -> Html {
         },
     };
     let picture = match height > 0.0 {
-        true => html! {
-            <SceneView view="arithmetic" drawn={props.drawn.clone()} {height} act={props.act.clone()} />
-        },
+        true => part(SceneView {
+            view: "arithmetic",
+            has_buttons: false,
+            drawn: props.drawn.clone(),
+            height,
+            act: props.act.clone(),
+        }),
         false => Html::default(),
     };
     let table = || match &made.table {
@@ -177,8 +195,10 @@ fn Sheet(props: &Props) -> Html {
             <span class="visually-hidden" aria-live="polite" data-testid="why-said">{ announced }</span>
             { way(&made, words.way, words.home) }
             <div role="group" aria-label={words.title} onkeydown={on_key_down}>{ body }</div>
-            <Picker model={props.drawn.model.clone()} n_positions={props.drawn.trace.len()} of={made.of}
-                {language} act={props.act.clone()} />
+            { part(Picker {
+                model: props.drawn.model.clone(), n_positions: props.drawn.trace.len(), of: made.of, language,
+                act: props.act.clone()
+            }) }
         </div>
     }
 }

@@ -5,6 +5,7 @@ use yew::prelude::*;
 
 use crate::derivation::{Array, Quantity};
 use crate::protocol::{Axis, ModelInfo};
+use crate::ui::components::part::drawn_by;
 use crate::ui::i18n::Language;
 use crate::ui::state::{Action, Shared};
 use crate::ui::views::arithmetic::picker::{
@@ -12,9 +13,9 @@ use crate::ui::views::arithmetic::picker::{
 };
 use crate::ui::views::arithmetic::strings;
 
-/// Properties of [`Picker`].
-#[derive(Properties, PartialEq)]
-pub struct Props {
+/// The picker, folded away until it is asked for.
+#[derive(PartialEq)]
+pub struct Picker {
     /// The model.
     pub model: Shared<ModelInfo>,
     /// How many tokens there are.
@@ -27,9 +28,10 @@ pub struct Props {
     pub act: Callback<Action>,
 }
 
-/// The picker, folded away until it is asked for.
-#[component]
-pub fn Picker(props: &Props) -> Html {
+drawn_by!(Picker, use_picker);
+
+#[hook]
+fn use_picker(props: &Picker) -> Html {
     let words = strings(props.language);
     let layer = props.of.array.layer();
     let shape = props.of.array.shape(&props.model, props.n_positions);
@@ -75,7 +77,7 @@ fn first_of(axis: Axis) -> usize {
     usize::from(axis != Axis::Vocab)
 }
 
-impl Props {
+impl Picker {
     fn open(&self, array: Array) {
         let number = nearest(array, &self.of, &self.model, self.n_positions);
         self.act.emit(Action::Inquire(number));
@@ -120,8 +122,8 @@ impl Props {
         })
     }
 
-    fn clone_props(&self) -> Props {
-        Props {
+    fn clone_props(&self) -> Picker {
+        Picker {
             model: self.model.clone(),
             n_positions: self.n_positions,
             of: self.of,

@@ -2,6 +2,7 @@
 
 use crate::derivation::Array;
 use crate::derivation::{Bend, Derivation, Evaluated, Factor, Operation, Quantity, Slice, Step};
+use crate::order::largest;
 use crate::protocol::Activation;
 use crate::protocol::Site;
 
@@ -206,12 +207,10 @@ fn filled(made: &Derivation, evaluated: &Evaluated) -> Option<Math> {
 
 /// The largest products and an ellipsis for the others.
 fn largest_products(evaluated: &Evaluated, count: usize) -> Vec<Math> {
-    let mut order: Vec<usize> = (0..evaluated.terms.len()).collect();
-    let size = |i: &usize| evaluated.terms[*i].product.abs();
-    order.sort_by(|a, b| size(b).total_cmp(&size(a)));
+    let sizes = evaluated.terms.iter().map(|term| term.product.abs());
     let mut parts = Vec::new();
-    for i in order.iter().take(count) {
-        let term = &evaluated.terms[*i];
+    for (i, _) in largest(sizes, count) {
+        let term = &evaluated.terms[i];
         if parts.is_empty() {
             parts.push(leading(&term.left));
         } else {
@@ -221,7 +220,7 @@ fn largest_products(evaluated: &Evaluated, count: usize) -> Vec<Math> {
             parts.extend([Math::Operator("·"), of_factor(right)]);
         }
     }
-    if order.len() > count {
+    if evaluated.terms.len() > count {
         parts.extend([Math::Operator("+"), Math::Operator("…")]);
     }
     parts

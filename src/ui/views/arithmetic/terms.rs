@@ -1,6 +1,7 @@
 //! The terms of a sum as a table: the largest first, the rest counted and added up.
 
 use crate::derivation::{Derivation, Evaluated, Operation, Slice, Term};
+use crate::order::descending;
 use crate::protocol::Axis;
 use crate::ui::i18n::Language;
 use crate::ui::views::ViewInput;
@@ -52,9 +53,7 @@ pub fn table(
     // The shares of a softmax are shown as what they are shares of.
     let is_share = matches!(made.operation, Operation::Softmax { .. });
     let scale = if is_share { 1.0 / sum } else { 1.0 };
-    let mut order: Vec<usize> = (0..terms.len()).collect();
-    let size = |i: &usize| terms[*i].product.abs();
-    order.sort_by(|a, b| size(b).total_cmp(&size(a)));
+    let mut order = descending(terms.iter().map(|term| term.product.abs() as f32));
     if let Some(place) = at.and_then(|at| order.iter().position(|i| *i == at)) {
         // The one asked about is always among those shown.
         if place >= shown && shown > 0 {
@@ -62,7 +61,7 @@ pub fn table(
             order.insert(shown - 1, chosen);
         }
     }
-    let largest = order.first().map_or(0.0, size);
+    let largest = order.first().map_or(0.0, |i| terms[*i].product.abs());
     let row = |i: &usize| Row {
         label: label(&slice, *i, input),
         numbers: numbers(&terms[*i], is_share, scale),

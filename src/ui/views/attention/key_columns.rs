@@ -2,6 +2,7 @@
 //! get the most attention from the rows in view stay readable and share the rest of the width
 //! with the others, which become thin. No column is left out and their order stays.
 
+use crate::order::descending;
 use crate::ui::views::ViewInput;
 use crate::ui::views::rows::RowWindow;
 
@@ -50,10 +51,8 @@ impl KeyColumns {
         let n = weights.len();
         let thin = width * THIN_SHARE / n.max(1) as f64;
         let count = ((width - thin * n as f64) / (READABLE - thin)) as usize;
-        let mut order: Vec<usize> = (0..n).collect();
-        order.sort_by(|a, b| weights[*b].total_cmp(&weights[*a]));
         let mut widths = vec![thin; n];
-        for key in order.into_iter().take(count) {
+        for key in descending(weights.iter().copied()).into_iter().take(count) {
             widths[key] = READABLE;
         }
         let scale = width / widths.iter().sum::<f64>().max(1e-9);

@@ -70,9 +70,7 @@ pub fn draw_lines(
     rows: &RowWindow,
     (left, right): (f64, f64),
 ) {
-    let mut order: Vec<usize> = rows.positions().collect();
-    order.sort_by_key(|position| input.is_lit(*position));
-    for query in order {
+    for query in input.lit_last(rows.positions()) {
         lines_of(scene, input, rows, query, (left, right));
     }
 }

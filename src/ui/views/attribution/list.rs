@@ -2,6 +2,7 @@
 
 use crate::color_scale::Ink;
 use crate::derivation::Quantity;
+use crate::order::descending;
 use crate::protocol::Attribution;
 use crate::ui::components::scene::{Paint, Rect, Scene, Source, Text};
 use crate::ui::components::shape::straight;
@@ -27,9 +28,8 @@ pub fn draw(
     let shown = fitting
         .saturating_sub(2)
         .clamp(1, attribution.terms.len().max(1));
-    let mut order: Vec<usize> = (0..attribution.terms.len()).collect();
     let term = |i: &usize| attribution.terms[*i].1;
-    order.sort_by(|a, b| term(b).abs().total_cmp(&term(a).abs()));
+    let order = descending(attribution.terms.iter().map(|(_, term)| term.abs()));
     let (listed, rest) = order.split_at(shown.min(order.len()));
     let rest_sum: f64 = rest.iter().map(|i| f64::from(term(i))).sum();
     let mut rows: Vec<(String, f64, Option<Target>)> = listed

@@ -9,6 +9,7 @@ mod strings;
 mod waterfall;
 
 use crate::color_scale::Ink;
+use crate::order;
 use crate::protocol::{
     Activation, Attribution, Component, Finding, Inspection, ModelInfo, TraceSpec,
 };
@@ -52,14 +53,8 @@ pub fn candidates(input: &ViewInput<'_>) -> Vec<u32> {
         .chosen()
         .and_then(|position| input.trace.row(Activation::Logits, position));
     let Some(row) = row else { return Vec::new() };
-    let mut ids: Vec<u32> = (0..row.len() as u32).collect();
-    let by_logit = |a: &u32, b: &u32| row[*b as usize].total_cmp(&row[*a as usize]).then(a.cmp(b));
-    if ids.len() > CANDIDATES {
-        ids.select_nth_unstable_by(CANDIDATES, by_logit);
-        ids.truncate(CANDIDATES);
-    }
-    ids.sort_by(by_logit);
-    ids
+    let ids = order::largest(row.iter().copied(), CANDIDATES);
+    ids.into_iter().map(|(id, _)| id as u32).collect()
 }
 
 fn inspection(input: &ViewInput<'_>) -> Option<Inspection> {

@@ -1,5 +1,6 @@
 //! Words of the terms of a logit.
 
+use crate::order::descending;
 use crate::protocol::{Attribution, Component};
 use crate::ui::components::scene::Source;
 use crate::ui::i18n::Language;
@@ -114,19 +115,19 @@ impl Strings {
         let Some(found) = found else {
             return waiting(input).to_owned();
         };
-        let mut terms: Vec<&(Component, f32)> = found.terms.iter().collect();
-        terms.sort_by(|a, b| b.1.abs().total_cmp(&a.1.abs()));
-        let named: Vec<String> = terms
+        let order = descending(found.terms.iter().map(|(_, term)| term.abs()));
+        let (named, others) = order.split_at(order.len().min(5));
+        let rest: f64 = others.iter().map(|i| f64::from(found.terms[*i].1)).sum();
+        let named: Vec<String> = named
             .iter()
-            .take(5)
-            .map(|(part, term)| {
+            .map(|i| {
+                let (part, term) = &found.terms[*i];
                 let number = decimal(f64::from(*term), 2);
                 format!("{} {number}", self.component(*part))
             })
             .collect();
         let named = named.join("; ");
-        let rest: f64 = terms.iter().skip(5).map(|(_, term)| f64::from(*term)).sum();
-        let (rest, others) = (decimal(rest, 2), terms.len().saturating_sub(5));
+        let (rest, others) = (decimal(rest, 2), others.len());
         let (token, target) = names(input, &logit);
         let value = decimal(f64::from(found.logit), 2);
         let scale = decimal(f64::from(found.scale), 2);

@@ -7,6 +7,7 @@ mod strings;
 mod table;
 
 use crate::attention_measures::{distance, entropy_bits, induction, previous_token};
+use crate::order::descending;
 use crate::protocol::{Activation, Finding, HeadCharacter, Inspection, ModelInfo, Site, TraceSpec};
 
 use crate::ui::components::export::{Datum, Value};
@@ -134,15 +135,12 @@ fn order(input: &ViewInput<'_>) -> Vec<(usize, usize)> {
         let sample = || sample.map(|sample| measures(&sample[i])[column]);
         here.or_else(sample).unwrap_or(0.0)
     };
-    let valued = heads.into_iter().enumerate();
-    let mut valued: Vec<(f32, (usize, usize))> =
-        valued.map(|(i, head)| (value(i, head), head)).collect();
-    match input.focus.sort_heads {
-        // The sharpest first.
-        HeadOrder::Entropy => valued.sort_by(|a, b| a.0.total_cmp(&b.0)),
-        _ => valued.sort_by(|a, b| b.0.total_cmp(&a.0)),
-    }
-    valued.into_iter().map(|(_, head)| head).collect()
+    // The sharpest first.
+    let is_rising = input.focus.sort_heads == HeadOrder::Entropy;
+    let sign = if is_rising { -1.0 } else { 1.0 };
+    let valued = heads.iter().enumerate();
+    let order = descending(valued.map(|(i, head)| sign * value(i, *head)));
+    order.into_iter().map(|i| heads[i]).collect()
 }
 
 /// A head and its number.

@@ -1,6 +1,7 @@
 //! Draws the three ways: a band per way, as wide at each token as the token is likely.
 
 use crate::color_scale::Ink;
+use crate::order::descending;
 use crate::protocol::Continuations;
 use crate::ui::components::scene::{Paint, Rect, Scene, Text};
 use crate::ui::components::shape::ribbon;
@@ -188,9 +189,8 @@ fn beams(
         () if tree.lives_on(i) => KEPT,
         () => LOST,
     };
-    let mut order: Vec<usize> = (0..tree.nodes.len()).collect();
-    order.sort_by_key(|i| (tree.is_best(*i), tree.lives_on(*i)));
-    for i in order {
+    let rank = |i: usize| f32::from(u8::from(tree.is_best(i)) * 2 + u8::from(tree.lives_on(i)));
+    for i in descending((0..tree.nodes.len()).map(|i| -rank(i))) {
         let node = &tree.nodes[i];
         let place = (
             start(node.parent),

@@ -60,17 +60,15 @@ impl<'a> Tree<'a> {
     /// Puts the children of `parent` and all below them into their lanes, the best way on top.
     fn place(&mut self, parent: Option<usize>) {
         let is_child = |i: &usize| self.nodes[*i].parent == parent && self.nodes[*i].is_kept;
-        let mut children: Vec<usize> = (0..self.nodes.len()).filter(is_child).collect();
         let rank = |i: usize| {
             let below = self.best_below[i].unwrap_or(f32::NEG_INFINITY);
             (self.is_best[i], below, self.nodes[i].log_p)
         };
-        children.sort_by(|a, b| {
-            let (a, b) = (rank(*a), rank(*b));
-            b.0.cmp(&a.0)
-                .then(b.1.total_cmp(&a.1))
-                .then(b.2.total_cmp(&a.2))
-        });
+        let mut children: Vec<usize> = Vec::new();
+        for child in (0..self.nodes.len()).filter(is_child) {
+            let place = children.partition_point(|other| rank(*other) >= rank(child));
+            children.insert(place, child);
+        }
         for child in children {
             self.lanes[self.nodes[child].depth - 1].push(child);
             self.place(Some(child));

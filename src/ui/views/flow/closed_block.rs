@@ -52,8 +52,7 @@ pub fn draw(
     let width = right - left;
     let from = left + width * 0.04;
     let to = left + width * 0.46;
-    let mut order: Vec<usize> = layout.rows.positions().collect();
-    order.sort_by_key(|position| input.is_lit(*position));
+    let order = input.lit_last(layout.rows.positions());
     for &query in &order {
         let is_lit = input.is_lit(query);
         let faintest = if is_lit { FAINTEST_LIT } else { FAINTEST };

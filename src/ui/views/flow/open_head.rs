@@ -221,9 +221,7 @@ impl<'a> OpenHead<'a> {
     fn carried(&self, scene: &mut Scene) {
         let (input, columns, rows) = (self.input, &self.columns, &self.layout.rows);
         let thickest = 11.0 * (self.layout.measure() / 34.0).clamp(0.6, 1.0);
-        let mut order: Vec<usize> = rows.positions().collect();
-        order.sort_by_key(|position| input.is_lit(*position));
-        for query in order {
+        for query in input.lit_last(rows.positions()) {
             let pattern = input.trace.pattern(input.layer(), input.head(), query);
             let is_lit = input.is_lit(query);
             for (key, &weight) in pattern.unwrap_or_default().iter().enumerate() {

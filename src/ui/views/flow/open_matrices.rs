@@ -1,6 +1,7 @@
 //! The opened parts that are matrices: embedding, MLP, final norm and logits.
 
 use crate::color_scale::{Ink, diverging_step};
+use crate::order::descending;
 use crate::protocol::{Activation, Site};
 use crate::ui::components::scene::{Paint, Rect, Scene, Source, Text};
 use crate::ui::components::shape::straight;
@@ -143,9 +144,8 @@ fn list_logits(
         return;
     };
     let words = strings::of(input.language);
-    let mut order: Vec<usize> = (0..logits.len()).collect();
+    let order = descending(logits.iter().copied());
     let listed = LISTED_LOGITS.min(order.len());
-    order.sort_by(|a, b| logits[*b].total_cmp(&logits[*a]).then(a.cmp(b)));
     let size = input.size(12.5);
     let heading = words.logits_after(&quoted(&input.trace.tokens()[position].bytes));
     let heading = shortened(&heading, size, false, right - left);

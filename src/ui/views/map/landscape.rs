@@ -5,6 +5,7 @@ use std::cell::RefCell;
 use std::ops::Deref;
 use std::rc::Rc;
 
+use crate::order::descending;
 use crate::projection::Directions;
 use crate::protocol::EmbeddingTable;
 use crate::ui::components::scene::Scene;
@@ -134,9 +135,9 @@ fn coordinates(table: &EmbeddingTable, vector: &[f32]) -> [f32; 2] {
 /// The range of one coordinate over what training met, without the few outermost.
 fn extent(table: &EmbeddingTable, points: &[[f32; 2]], axis: usize) -> Option<(f32, f32)> {
     let trained = (0u32..).zip(points).filter(|(id, _)| table.is_trained(*id));
-    let mut sorted: Vec<f32> = trained.map(|(_, point)| point[axis]).collect();
-    sorted.sort_by(f32::total_cmp);
-    let cut = (sorted.len() as f64 * OUTSIDE) as usize;
-    let high = sorted.len().checked_sub(1 + cut)?;
-    Some((*sorted.get(cut)?, *sorted.get(high)?))
+    let all: Vec<f32> = trained.map(|(_, point)| point[axis]).collect();
+    let falling = descending(all.iter().copied());
+    let cut = (all.len() as f64 * OUTSIDE) as usize;
+    let low = falling.len().checked_sub(1 + cut)?;
+    Some((all[*falling.get(low)?], all[*falling.get(cut)?]))
 }

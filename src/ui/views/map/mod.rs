@@ -225,13 +225,14 @@ fn draw_tokens(
 ) {
     let (texts, hues, size) = (input.labels(), input.hues(), input.size(12.5));
     // The lit token first: it is always named.
-    let mut order: Vec<&(usize, (f64, f64))> = tokens.iter().collect();
-    order.sort_by_key(|(at, _)| !input.is_lit(*at));
+    let (mut order, others): (Vec<_>, Vec<_>) =
+        tokens.iter().partition(|(at, _)| input.is_lit(*at));
+    order.extend(others);
     let named: Vec<Option<Place>> = order
         .iter()
         .map(|(at, point)| labels.place(&texts[*at], size, *point, 8.0, input.is_lit(*at)))
         .collect();
-    for (&&(at, (x, y)), place) in order.iter().zip(named).rev() {
+    for (&(at, (x, y)), place) in order.iter().zip(named).rev() {
         let edge = if input.is_lit(at) {
             Ink::Text1
         } else {

@@ -218,6 +218,30 @@ impl Fact {
         position.is_some_and(|position| (position + self.relation as usize) % 3 != 1)
     }
 
+    /// Returns whom or what it is about and what it says, as bare nouns; `None` if what it says is
+    /// a number or a day of the week.
+    ///
+    /// ```
+    /// use llm_atlas::village::{Language, almanac};
+    /// assert_eq!(almanac()[0].nouns(Language::English), Some(("Mina", "river")));
+    /// ```
+    pub fn nouns(&self, language: Language) -> Option<(&'static str, &'static str)> {
+        let index = usize::from(self.value);
+        let (english, korean) = match self.relation {
+            Relation::Home | Relation::Site => (PLACES[index].english, PLACES[index].korean),
+            Relation::Grandmother => GRANDMOTHERS[index],
+            Relation::Pet => (ANIMALS[index].english, ANIMALS[index].korean),
+            Relation::Favourite => (THINGS[index].english, THINGS[index].korean),
+            Relation::Product => WORKSHOPS[index].1,
+            Relation::Price | Relation::Day | Relation::Age => return None,
+        };
+        let value = match language {
+            Language::English => english,
+            Language::Korean => korean,
+        };
+        Some((self.subject_text(language), value))
+    }
+
     /// Returns whom or what it is about, as a bare noun.
     pub(super) fn subject_text(&self, language: Language) -> &'static str {
         let index = usize::from(self.subject);

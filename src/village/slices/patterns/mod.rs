@@ -16,6 +16,7 @@ mod opposites;
 mod rule;
 mod solve;
 
+pub(in crate::village) use opposites::{OPPOSITES, is_held_out_opposite};
 pub use rule::Rule;
 pub use solve::solve_pattern;
 

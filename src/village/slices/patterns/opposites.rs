@@ -3,7 +3,7 @@
 use crate::village::grammar::Language;
 
 /// Pairs of opposites: English, English, Korean, Korean.
-pub(super) const OPPOSITES: [[&str; 4]; 20] = [
+pub(in crate::village) const OPPOSITES: [[&str; 4]; 20] = [
     ["big", "small", "크다", "작다"],
     ["long", "short", "길다", "짧다"],
     ["hot", "cold", "뜨겁다", "차갑다"],
@@ -48,6 +48,6 @@ pub(super) fn opposite_of(language: Language, word: &str) -> Option<&'static str
 }
 
 /// Returns whether training never has the pair.
-pub(super) fn is_held_out_opposite(index: usize) -> bool {
+pub(in crate::village) fn is_held_out_opposite(index: usize) -> bool {
     index % 7 == 3
 }

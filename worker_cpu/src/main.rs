@@ -1,4 +1,4 @@
-//! The engine in a web worker, on processor.
+//! The engine in a web worker, on the processor.
 
 #![allow(unsafe_code, reason = "the linker's constructors, once: see main")]
 
