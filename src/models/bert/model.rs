@@ -1,10 +1,10 @@
 //! The forward pass of BERT, to be read from top to bottom.
 
 use burn::module::Module;
-use burn::nn::{Embedding, LayerNorm, Linear};
+use burn::nn::{Embedding, Linear};
 use burn::tensor::{Bool, Int, Tensor};
 
-use crate::nn::{ActivationFunction, Attention, BlockRecorder, Mlp, Recorder};
+use crate::nn::{ActivationFunction, Attention, BlockRecorder, LayerNorm, Mlp, Recorder};
 use crate::protocol::{Activation, Site};
 
 /// What a BERT reads.
