@@ -91,7 +91,13 @@ impl Sentences {
         }
         for (number, entry) in glossary().iter().enumerate() {
             let told = [entry.english.as_str(), entry.korean.as_str()];
-            texts.extend(retold(&cutter, told, seed ^ 0x6105, number, recipe.glossary));
+            texts.extend(retold(
+                &cutter,
+                told,
+                seed ^ 0x6105,
+                number,
+                recipe.glossary,
+            ));
         }
         let facts = [Language::English, Language::Korean].map(documents);
         let in_both = facts[0].iter().zip(&facts[1]).enumerate();
