@@ -86,7 +86,7 @@ fn lengths(subject: &Subject, parameter: Parameter) -> Vec<usize> {
         Axis::DHead => info.d_head,
         Axis::DMlp => info.d_mlp,
         Axis::Vocab => info.vocab_size(),
-        Axis::Query | Axis::Key => panic!("no parameter has it"),
+        Axis::Query | Axis::Key | Axis::Source | Axis::DHidden => panic!("no parameter has it"),
     };
     parameter.axes().iter().map(length).collect()
 }

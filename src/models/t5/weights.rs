@@ -80,7 +80,6 @@ fn load_stack(
     config: &T5Config,
     names: &StackNames,
 ) -> Result<BlockStack, WeightsError> {
-    let d_model = config.d_model;
     let shape = [config.relative_attention_num_buckets, config.num_heads];
     let position_bias = RelativePositionBias {
         weight: loader.param(&names.position_bias(), shape)?,
