@@ -160,13 +160,13 @@ pub fn word_categories() -> Vec<(&'static str, Vec<String>)> {
     categories
 }
 
-/// An entry of the glossary: one thing said in both languages.
+/// An entry of the glossary.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct GlossaryEntry {
     /// In English.
     pub english: String,
-    /// In Korean.
-    pub korean: String,
+    /// The same in Korean; none of a plural, which Korean does without.
+    pub korean: Option<String>,
 }
 
 /// Returns the village's glossary: every noun in singular and plural, every opposite that training
@@ -174,17 +174,23 @@ pub struct GlossaryEntry {
 ///
 /// ```
 /// use llm_atlas::village::glossary;
-/// assert_eq!(glossary()[0].english, "one apple, two apples");
-/// assert_eq!(glossary()[0].korean, "사과 하나, 사과 둘");
+/// assert_eq!(glossary()[0].english, "One apple and one apple are two apples.");
+/// let opposites = glossary().pop().unwrap().korean.unwrap();
+/// assert_eq!(opposites, "‘깨끗하다’의 반대말은 ‘더럽다’, ‘더럽다’의 반대말은 ‘깨끗하다’.");
 /// ```
 pub fn glossary() -> Vec<GlossaryEntry> {
-    let plurals = countable().map(|(english, korean)| GlossaryEntry {
-        english: format!("one {english}, two {}", english_plural(english)),
-        korean: format!("{korean} 하나, {korean} 둘"),
+    let plurals = countable().map(|(english, _)| {
+        let plural = english_plural(english);
+        GlossaryEntry {
+            english: format!("One {english} and one {english} are two {plural}."),
+            korean: None,
+        }
     });
     let opposites = told_opposites().map(|[one, other, one_korean, other_korean]| GlossaryEntry {
-        english: format!("{one}, not {other}; {other}, not {one}"),
-        korean: format!("{one_korean}, {other_korean}"),
+        english: format!("The opposite of {one} is {other}, the opposite of {other} is {one}."),
+        korean: Some(format!(
+            "‘{one_korean}’의 반대말은 ‘{other_korean}’, ‘{other_korean}’의 반대말은 ‘{one_korean}’."
+        )),
     });
     plurals.chain(opposites).collect()
 }

@@ -90,7 +90,7 @@ impl Sentences {
             }
         }
         for (number, entry) in glossary().iter().enumerate() {
-            let told = [entry.english.as_str(), entry.korean.as_str()];
+            let told = [Some(entry.english.as_str()), entry.korean.as_deref()];
             texts.extend(retold(
                 &cutter,
                 told,
@@ -104,7 +104,7 @@ impl Sentences {
         for (number, (english, korean)) in in_both.filter(|(_, (english, _))| english.is_told) {
             let told = [english, korean]
                 .map(|one| format!("{} {} {}", one.text, one.question, one.answer));
-            let told = [told[0].as_str(), told[1].as_str()];
+            let told = [Some(told[0].as_str()), Some(told[1].as_str())];
             texts.extend(retold(&cutter, told, seed ^ 0xFAC7, number, recipe.facts));
         }
         Self::numbered(&shuffled(texts, seed ^ 0x0DD, 0), recipe.min_count)
@@ -139,20 +139,19 @@ impl Sentences {
 }
 
 /// One thing said in English and in Korean, `times` times: in turn in English, in Korean, and in
-/// both at once, each time in another order.
+/// both at once, each time in another order. What one language has no words for is said in the other.
 fn retold(
     cutter: &Cutter,
-    [english, korean]: [&str; 2],
+    in_each: [Option<&str>; 2],
     seed: u64,
     number: usize,
     times: u64,
 ) -> impl Iterator<Item = Vec<String>> {
-    let said = [english, korean].map(|text| cutter.words(text));
+    let said: Vec<Vec<String>> = in_each.iter().flatten().map(|text| cutter.words(text)).collect();
     (0..times).map(move |time| {
-        let words = match time % 3 {
-            0 => said[0].clone(),
-            1 => said[1].clone(),
-            _ => said.concat(),
+        let words = match said.get(time as usize % 3) {
+            Some(one) => one.clone(),
+            None => said.concat(),
         };
         shuffled(words, seed, number as u64 * times + time)
     })
