@@ -147,7 +147,11 @@ fn retold(
     number: usize,
     times: u64,
 ) -> impl Iterator<Item = Vec<String>> {
-    let said: Vec<Vec<String>> = in_each.iter().flatten().map(|text| cutter.words(text)).collect();
+    let said: Vec<Vec<String>> = in_each
+        .iter()
+        .flatten()
+        .map(|text| cutter.words(text))
+        .collect();
     (0..times).map(move |time| {
         let words = match said.get(time as usize % 3) {
             Some(one) => one.clone(),
