@@ -114,6 +114,8 @@ impl State {
                     let (url, detail) = ("index.json".to_owned(), String::new());
                     let error = EngineError::Fetch { url, detail };
                     self.notice = Some(Notice::FrameUnusable { step, error });
+                    effects.push(Effect::UrlChanged);
+                    return;
                 }
                 self.projector.film = film.map(|film| Shared::new(*film));
                 self.keep_to_the_film();
