@@ -72,6 +72,7 @@ const RULES: &[(&str, &[&str])] = &[
             "serde",
             "serde_json",
             "thiserror",
+            "crate::protocol",
             "crate::training",
             "crate::models",
             "crate::nn",

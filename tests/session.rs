@@ -143,3 +143,75 @@ fn unknown_ids_are_refused_and_nothing_is_lost() {
     ));
     assert!(!run(&mut session, "Jun", &[], 0).tokens.is_empty());
 }
+
+#[test]
+fn a_frame_of_the_film_takes_the_place_of_the_weights() {
+    use llm_atlas::checkpoint::{read_packed, write_packed};
+    use llm_atlas::protocol::{Finding, Inspection};
+    use llm_atlas::sampling::Settings;
+
+    let mut session = session();
+    let logits = |update: &TraceUpdate| {
+        let (_, rows) = update.rows.last().unwrap();
+        rows.get(rows.len() - 1).unwrap().to_vec()
+    };
+    let own = logits(&run(&mut session, "Mina gave", &[], 0));
+    let config = session.model().config.clone();
+    let packed = write_packed(&initial_weights(&config, 8)).unwrap();
+
+    // What is damaged, or not there, leaves everything as it was.
+    assert!(session.hold_frame("film/a", &packed[..9]).is_err());
+    assert!(session.use_weights(Some("film/a")).is_err());
+    assert_eq!(logits(&run(&mut session, "Mina gave", &[], 0)), own);
+
+    session.hold_frame("film/a", &packed).unwrap();
+    assert_eq!(logits(&run(&mut session, "Mina gave", &[], 0)), own);
+    session.use_weights(Some("film/a")).unwrap();
+    let framed = logits(&run(&mut session, "Mina gave", &[], 0));
+    let weights = read_packed(&packed).unwrap();
+    let files = ModelFiles {
+        name: "frame".into(),
+        config_json: serde_json::to_string(&config).unwrap(),
+        tokenizer_json: session.model().tokenizer.as_ref().map(|t| t.to_json()),
+        weights: write_safetensors(&weights, Precision::F32).unwrap(),
+    };
+    let device = Device::flex();
+    let mut other = Session::new(LoadedModel::from_files(&files, &device).unwrap(), device);
+    assert_eq!(logits(&run(&mut other, "Mina gave", &[], 0)), framed);
+
+    // Beside each other: whichever is in use, both can be looked at.
+    let side = |session: &mut Session, frame: Option<&str>| {
+        let asked = Inspection::Side {
+            frame: frame.map(str::to_owned),
+            settings: Settings::default(),
+            seed: 3,
+            n_tokens: 4,
+            count: 5,
+            layer: 1,
+            head: 1,
+            n_positions: 3,
+        };
+        match pollster::block_on(session.inspect("Mina gave", &[], &asked)).unwrap() {
+            Finding::Side(side) => side,
+            other => panic!("{other:?}"),
+        }
+    };
+    let (frame_side, own_side) = (side(&mut session, Some("film/a")), side(&mut session, None));
+    assert_ne!(frame_side, own_side);
+    assert_eq!(side(&mut other, None), frame_side);
+    assert_eq!((own_side.top.len(), own_side.drawn.len()), (5, 4));
+    let update = run(&mut session, "Mina gave", &[], 0);
+    let n = update.tokens.len();
+    assert_eq!(frame_side.first, n - 3);
+    let pattern = Activation::block(1, Site::Pattern);
+    let (_, rows) = update
+        .rows
+        .iter()
+        .find(|(name, _)| *name == pattern)
+        .unwrap();
+    let row = &rows.get(n - 1).unwrap()[n..];
+    assert_eq!(frame_side.pattern[2], row[n - 3..]);
+
+    session.use_weights(None).unwrap();
+    assert_eq!(logits(&run(&mut session, "Mina gave", &[], 0)), own);
+}

@@ -1,6 +1,7 @@
 // Runs in <head> before the first paint; inlined into index.html. Leaves `window.atlas`:
 //   atlas.assets           {version, model, files: {path: {url, bytes}}}, written by `cargo xtask build`
 //   atlas.fetch(path)      Promise<ArrayBuffer>; fetched once, later calls share it
+//   atlas.give(worker, path) hands a fetched file over to a worker; atlas.forget(path) lets go of it
 //   atlas.module(path)     Promise<WebAssembly.Module>; compiled once
 //   atlas.received(path)   bytes received so far; atlas.total(path) bytes expected
 //   atlas.listen(callback) callback(path) after every chunk received
@@ -21,10 +22,10 @@
 
   const assets = JSON.parse(document.getElementById("assets").textContent);
   const files = assets.files || {};
-  const downloads = {}, modules = {}, received = {}, listeners = [];
+  const downloads = {}, buffers = {}, modules = {}, received = {}, listeners = [];
 
   const download = async (path) => {
-    const { url, bytes } = files[path] || { url: path, bytes: 0 };
+    const { url, bytes } = files[path] || { url: `${path}?v=${assets.version}`, bytes: 0 };
     const response = await fetch(url);
     if (!response.ok) throw new Error(`${path}: HTTP ${response.status}`);
     const chunks = [];
@@ -35,7 +36,7 @@
       listeners.forEach((listener) => listener(path));
     }
     if (bytes && received[path] !== bytes) throw new Error(`${path}: ${received[path]} bytes, not ${bytes}; reload the page`);
-    return new Blob(chunks).arrayBuffer();
+    return buffers[path] = await new Blob(chunks).arrayBuffer();
   };
   const atlas = window.atlas = {
     assets,
@@ -44,6 +45,14 @@
       received[path] = 0;
       throw error;
     })),
+    give: (worker, path) => {
+      if (buffers[path]) worker.postMessage({ files: { [new URL(path, document.baseURI).href]: buffers[path] } });
+    },
+    forget: (path) => {
+      delete downloads[path];
+      delete buffers[path];
+      received[path] = 0;
+    },
     module: (path) => modules[path] || (modules[path] = atlas.fetch(path).then(WebAssembly.compile).catch((error) => {
       delete modules[path];
       throw error;
@@ -54,7 +63,7 @@
     startWorker: async (name, base) => {
       const worker = new Worker(files["worker.js"].url);
       const given = {};
-      const paths = Object.keys(downloads).filter((path) => base && path.startsWith(base));
+      const paths = Object.keys(downloads).filter((path) => base && path.startsWith(base) && !path.includes("/film/"));
       const [wasm] = await Promise.all([
         atlas.module(`${name}_bg.wasm`),
         ...paths.map(async (path) => { given[new URL(path, document.baseURI).href] = await atlas.fetch(path); }),

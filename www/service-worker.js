@@ -43,9 +43,10 @@ self.addEventListener("activate", (event) => {
 
 self.addEventListener("message", (event) => {
   if (event.data === "take over") self.skipWaiting();
-  // A page that has used the WebGPU engine asks to keep it too.
+  // A page that has used the WebGPU engine asks to keep it too. Frames of a film are kept when they are used.
   if (event.data !== "keep lazy files") return;
-  event.waitUntil(Promise.all(Object.values(SITE.files).map(keep)).catch(() => {}));
+  const files = Object.entries(SITE.files).filter(([path]) => !path.includes("/film/"));
+  event.waitUntil(Promise.all(files.map(([, file]) => keep(file))).catch(() => {}));
 });
 
 self.addEventListener("fetch", (event) => {

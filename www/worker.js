@@ -7,13 +7,17 @@
 const waiting = [];
 const hold = (event) => { waiting.push(event.data); };
 
+// Later messages {files} bring more of them; the engine reads only strings.
+const later = {};
+self.addEventListener("message", ({ data }) => { if (typeof data !== "string") Object.assign(later, data.files); });
+
 self.onmessage = async ({ data: { script, wasm, files } }) => {
   self.onmessage = hold;
   try {
     const fetchFromNetwork = self.fetch.bind(self);
     self.fetch = (input, options) => {
       const address = new URL(typeof input === "string" ? input : input.url, self.location.href).href;
-      const bytes = files && files[address];
+      const bytes = later[address];
       return bytes ? Promise.resolve(new Response(bytes)) : fetchFromNetwork(input, options);
     };
     self.importScripts(script);

@@ -7,12 +7,13 @@
 
 use std::ops::Range;
 
-/// The tokens of each word where words stand between spaces, marks with the word before them.
+/// The tokens of each word where words stand between spaces; tokens that are only marks at a word's
+/// ends belong to no word, because a full stop that looks at a full stop says nothing of the words.
 ///
 /// ```
 /// use llm_atlas::attention_measures::spaced_word_ranges;
-/// assert_eq!(spaced_word_ranges(&["Mi", "na", " ga", "ve", "."]), [0..2, 2..5]);
-/// assert_eq!(spaced_word_ranges(&["Jun", " ", "ran", "!"]), [0..1, 1..4]);
+/// assert_eq!(spaced_word_ranges(&["Mi", "na", " ga", "ve", "."]), [0..2, 2..4]);
+/// assert_eq!(spaced_word_ranges(&["Jun", " ", "\"", "ran", "!\""]), [0..1, 3..4]);
 /// ```
 ///
 /// # Shapes
@@ -25,7 +26,20 @@ pub fn spaced_word_ranges<B: AsRef<[u8]>>(tokens: &[B]) -> Vec<Range<usize>> {
             _ => words.push(index..index + 1),
         }
     }
-    words
+    // A byte that is not ASCII is part of a letter, even when a token cuts the letter in two.
+    let is_letter = |byte: &u8| byte.is_ascii_alphanumeric() || *byte >= 0x80;
+    let has_letter = |index: &usize| tokens[*index].as_ref().iter().any(is_letter);
+    let without_marks = |word: Range<usize>| {
+        let (first, last) = (
+            word.clone().find(has_letter),
+            word.clone().rfind(has_letter),
+        );
+        match (first, last) {
+            (Some(first), Some(last)) => first..last + 1,
+            _ => word,
+        }
+    };
+    words.into_iter().map(without_marks).collect()
 }
 
 /// Attention from the words of one text to the words of another: the sum over the tokens looked

@@ -110,8 +110,11 @@ pub fn read_packed(bytes: &[u8]) -> Result<NamedTensors, CheckpointError> {
             }
             let mut values = Vec::with_capacity(scales.len() * row_len);
             for (row, scale) in view.data().chunks(*packed).zip(&scales) {
-                let codes = row.chunks(3).flat_map(codes_of).take(row_len);
-                values.extend(codes.map(|code| scale * (code - ZERO) as f32));
+                let end = values.len() + row_len;
+                for three in row.chunks(3) {
+                    values.extend_from_slice(&values_of(three, *scale));
+                }
+                values.truncate(end);
             }
             let shape = [outer, &[row_len]].concat();
             NamedTensor { shape, values }
@@ -160,12 +163,14 @@ fn push_codes(row: &[f32], scale: f32, bytes: &mut Vec<u8>) {
     }
 }
 
-/// Up to four codes from up to three bytes.
-fn codes_of(bytes: &[u8]) -> impl Iterator<Item = i32> + use<> {
-    let bits = (0u32..)
-        .zip(bytes)
-        .fold(0u32, |bits, (at, byte)| bits | u32::from(*byte) << (8 * at));
-    (0..4).map(move |at| (bits >> (6 * at) & 63) as i32)
+/// The numbers of up to three bytes, always four; those past the end of a row are cut off. A film
+/// has a million of them at each step, so this is a plain loop.
+fn values_of(bytes: &[u8], scale: f32) -> [f32; 4] {
+    let bits = bytes
+        .iter()
+        .rev()
+        .fold(0u32, |bits, byte| bits << 8 | u32::from(*byte));
+    [0, 6, 12, 18].map(|at| scale * ((bits >> at & 63) as i32 - ZERO) as f32)
 }
 
 #[cfg(test)]

@@ -53,7 +53,11 @@ fn text(file: &str, bytes: Vec<u8>) -> Result<String, EngineError> {
     })
 }
 
-async fn fetch_bytes(url: &str) -> Result<Vec<u8>, EngineError> {
+/// The bytes of one file.
+///
+/// # Errors
+/// [`EngineError::Fetch`] if it cannot be had.
+pub async fn fetch_bytes(url: &str) -> Result<Vec<u8>, EngineError> {
     let failed = |detail: String| EngineError::Fetch {
         url: url.to_owned(),
         detail,

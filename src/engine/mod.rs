@@ -3,6 +3,7 @@
 
 mod device;
 mod encoder;
+mod frames;
 mod inspect;
 mod load;
 mod read_back;

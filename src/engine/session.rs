@@ -7,6 +7,7 @@
 use burn::tensor::{Device, Int, Tensor, TensorData};
 
 use super::LoadedModel;
+use super::frames::Frames;
 use super::inspect::LensMemory;
 use super::read_back::{read_rows, read_values};
 use crate::nn::{KvCache, Recorder};
@@ -23,13 +24,16 @@ pub struct Session {
     pub(super) ids: Vec<u32>,
     pub(super) cache: KvCache,
     pub(super) lens: LensMemory,
+    pub(super) frames: Frames,
 }
 
 impl Session {
     /// A session that has read nothing.
     pub fn new(model: LoadedModel, device: Device) -> Self {
         let cache = KvCache::new(model.config.n_layer);
+        let frames = Frames::new(model.network.clone());
         Session {
+            frames,
             model,
             device,
             ids: Vec::new(),

@@ -12,7 +12,7 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use web_sys::{DedicatedWorkerGlobalScope, MessageEvent};
 
-use super::fetch::fetch_model;
+use super::fetch::{fetch_bytes, fetch_model};
 use super::{EngineDevice, LoadedModel, Session, start_device};
 use crate::protocol::wire::{decode_request, encode_event};
 use crate::protocol::{BackendKind, EngineError, Event, Progress, Request, Stage};
@@ -118,11 +118,24 @@ impl Engine {
                 generation,
                 inspection,
             } => {
-                let answer = match &mut self.session {
-                    Some(session) => session.inspect(&text, &generation, &inspection).await,
-                    None => Err(EngineError::NoModel),
+                let held = self.hold_frame(inspection.frame()).await;
+                let answer = match (&mut self.session, held) {
+                    (Some(session), Ok(())) => {
+                        session.inspect(&text, &generation, &inspection).await
+                    }
+                    (_, Err(error)) => Err(error),
+                    (None, _) => Err(EngineError::NoModel),
                 };
                 (id, answer.map(|finding| Event::Found { id, finding }))
+            }
+            Request::Weights { id, url } => {
+                let held = self.hold_frame(url.as_deref()).await;
+                let answer = match (&mut self.session, held) {
+                    (Some(session), Ok(())) => session.use_weights(url.as_deref()),
+                    (_, Err(error)) => Err(error),
+                    (None, _) => Err(EngineError::NoModel),
+                };
+                (id, answer.map(|()| Event::Weights { id }))
             }
             Request::LoseDevice { id } => (id, Err(self.lose_device())),
         };
@@ -152,6 +165,18 @@ impl Engine {
             backend: device.info.clone(),
             model: info,
         })
+    }
+
+    /// Fetches a frame of the training's film unless the session holds it.
+    async fn hold_frame(&mut self, url: Option<&str>) -> Result<(), EngineError> {
+        let (Some(session), Some(url)) = (&mut self.session, url) else {
+            return Ok(());
+        };
+        if session.holds_frame(url) {
+            return Ok(());
+        }
+        let packed = fetch_bytes(url).await?;
+        session.hold_frame(url, &packed)
     }
 
     /// Destroys the graphics device; what it answers is true from then on.

@@ -182,6 +182,10 @@ pub struct EvalArgs {
     /// Questions per language.
     #[arg(long, default_value_t = 500)]
     pub questions: u64,
+    /// Measure every frame of this folder, the film of the model's training, and write into its
+    /// index when the model could do what first.
+    #[arg(long)]
+    pub film: Option<PathBuf>,
     /// Seed of stories, samples and questions.
     #[arg(long, default_value_t = 1)]
     pub seed: u64,

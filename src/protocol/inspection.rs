@@ -45,6 +45,26 @@ pub enum Inspection {
         /// How many beams.
         beam_width: usize,
     },
+    /// How a text goes on and what one head looks at, under the model's weights or those of a
+    /// frame of its training.
+    Side {
+        /// Address of the frame; `None` for the model's own weights.
+        frame: Option<String>,
+        /// How the next tokens are drawn.
+        settings: Settings,
+        /// Their seed.
+        seed: u64,
+        /// How many tokens to draw.
+        n_tokens: usize,
+        /// How many of the most likely next tokens to return.
+        count: usize,
+        /// Block of the head, from 0.
+        layer: usize,
+        /// The head, from 0.
+        head: usize,
+        /// How many of the last positions its pattern is wanted of.
+        n_positions: usize,
+    },
     /// What each head does on a sample of sequences of random tokens, each said twice. It does
     /// not depend on the text.
     HeadCharacters {
@@ -65,6 +85,14 @@ impl Inspection {
             Inspection::Parameters(_) | Inspection::HeadCharacters { .. }
         )
     }
+
+    /// Address of the frame that the answer needs, if it needs one.
+    pub fn frame(&self) -> Option<&str> {
+        match self {
+            Inspection::Side { frame, .. } => frame.as_deref(),
+            _ => None,
+        }
+    }
 }
 
 /// What was found.
@@ -80,6 +108,8 @@ pub enum Finding {
     Neurons(Vec<Vec<Neuron>>),
     /// See [`Continuations`].
     Continuations(Continuations),
+    /// See [`Side`].
+    Side(Side),
     /// For each head, block by block.
     HeadCharacters(Vec<HeadCharacter>),
 }
@@ -173,6 +203,19 @@ pub struct Continuations {
     /// Every hypothesis beam search ever proposed, parents before children; at each depth the best
     /// first.
     pub beams: Vec<BeamNode>,
+}
+
+/// What one set of weights makes of a text.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Side {
+    /// The most likely next tokens with their probabilities under the settings, most likely first.
+    pub top: Vec<(u32, f32)>,
+    /// What was drawn, each with its probability under the settings.
+    pub drawn: Vec<(u32, f32)>,
+    /// The head's pattern at the last positions `[query][key]`, keys from `first` to the query.
+    pub pattern: Vec<Vec<f32>>,
+    /// First position of the pattern, as query and as key.
+    pub first: usize,
 }
 
 /// One token of one hypothesis of beam search.

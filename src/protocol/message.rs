@@ -46,12 +46,31 @@ pub enum Request {
         /// What is asked.
         inspection: Inspection,
     },
+    /// Put other weights of the same shape into the loaded model, or its own back. What was read is
+    /// forgotten. Answered by [`Event::Weights`] or, with the model as it was, [`Event::Failed`].
+    Weights {
+        /// Number of the request.
+        id: u64,
+        /// Address of packed weights, a frame of the training's film; `None` for the model's own.
+        url: Option<String>,
+    },
     /// Destroy the graphics device, as a driver reset would. Answered by [`Event::Failed`] with
     /// [`EngineError::DeviceLost`]; on the processor by [`Event::Failed`] with `NoAdapter`.
     LoseDevice {
         /// Number of the request.
         id: u64,
     },
+}
+
+impl Request {
+    /// Address of the frame that the answer needs, if it needs one.
+    pub fn frame(&self) -> Option<&str> {
+        match self {
+            Request::Weights { url, .. } => url.as_deref(),
+            Request::Inspect { inspection, .. } => inspection.frame(),
+            _ => None,
+        }
+    }
 }
 
 /// What a worker tells the page.
@@ -72,6 +91,11 @@ pub enum Event {
         backend: BackendInfo,
         /// What was loaded.
         model: Box<ModelInfo>,
+    },
+    /// The model has the weights that were asked for.
+    Weights {
+        /// The request.
+        id: u64,
     },
     /// New activations.
     Trace {

@@ -9,6 +9,7 @@
 
 mod activation;
 mod error;
+mod film;
 mod inspection;
 mod message;
 mod model;
@@ -19,9 +20,10 @@ pub mod wire;
 
 pub use activation::{Activation, Axis, CellSite, ParseActivationError, Site, Stack, StackPart};
 pub use error::EngineError;
+pub use film::{Ability, Film, Frame, Milestone};
 pub use inspection::{
     Attribution, BeamNode, Component, Continuations, Finding, HeadCharacter, Inspection,
-    LensPrediction, LogitLens, Neuron,
+    LensPrediction, LogitLens, Neuron, Side,
 };
 pub use message::{
     BackendInfo, BackendKind, EmbeddingTable, Event, Progress, Request, Stage, TraceUpdate,

@@ -9,42 +9,11 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use serde::{Deserialize, Serialize};
-
 use super::checkpoints::{State, write_whole};
 use super::run::{Validation, mean};
 use super::{Learner, Recipe, TrainingError};
 use crate::checkpoint::{NamedTensors, read_packed, write_packed};
-
-/// One frame, as `index.json` tells it.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Frame {
-    /// Steps done.
-    pub step: usize,
-    /// Tokens read so far, padding not counted.
-    pub tokens: usize,
-    /// Its file in the film's folder.
-    pub file: String,
-    /// Size of the file.
-    pub size_bytes: usize,
-    /// Training loss of the last batch, nats per target; none before the first step.
-    pub loss: Option<f32>,
-    /// Validation loss, nats per target.
-    pub validation_loss: f32,
-    /// Validation loss of the packed weights.
-    pub packed_validation_loss: f32,
-    /// Largest difference that packing makes to the loss of a validation batch.
-    pub packed_max_difference: f32,
-    /// Mean of these differences.
-    pub packed_mean_difference: f32,
-}
-
-/// What is in `index.json`.
-#[derive(Debug, Default, Serialize, Deserialize)]
-struct Index {
-    model: String,
-    frames: Vec<Frame>,
-}
+use crate::protocol::{self, Frame};
 
 /// A training's frames.
 pub(super) struct Film {
@@ -117,18 +86,20 @@ impl Film {
             path: path.clone(),
             detail: error.to_string(),
         };
-        let known: Index = match path.exists() {
+        let known: protocol::Film = match path.exists() {
             true => {
                 let text = fs::read_to_string(&path).map_err(TrainingError::at(&path))?;
                 serde_json::from_str(&text).map_err(wrong)?
             }
-            false => Index::default(),
+            false => protocol::Film::default(),
         };
         let frames = known.frames.into_iter().chain([frame]);
         let by_step: BTreeMap<usize, Frame> = frames.map(|frame| (frame.step, frame)).collect();
-        let index = Index {
+        let index = protocol::Film {
             model: self.model.clone(),
             frames: by_step.into_values().collect(),
+            // What was measured holds for the frames there were.
+            milestones: Vec::new(),
         };
         let json = serde_json::to_string_pretty(&index).map_err(wrong)?;
         write_whole(&path, json.as_bytes())

@@ -38,7 +38,7 @@ pub mod word2vec;
 pub use buckets::Padded;
 pub use corpus::{Corpus, END_OF_TEXT};
 pub use error::TrainingError;
-pub use film::{Frame, frame_steps};
+pub use film::frame_steps;
 pub use learner::{Batch, Learner};
 pub use lock::Lock;
 pub use masked::{CLS, MASK, PAD, SEP};

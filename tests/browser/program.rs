@@ -3,7 +3,7 @@
 use std::{
     collections::BTreeMap,
     fs,
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::Command,
     sync::atomic::{AtomicU32, Ordering},
 };
@@ -60,24 +60,34 @@ pub fn generate(text: &str, count: usize, settings: &[&str]) -> Vec<u32> {
 
 /// All activations of these ids.
 pub fn trace(ids: &[u32]) -> BTreeMap<String, Array> {
+    trace_of(&model(), ids)
+}
+
+/// The same of the model in a folder.
+pub fn trace_of(model: &Path, ids: &[u32]) -> BTreeMap<String, Array> {
     static COUNT: AtomicU32 = AtomicU32::new(0);
     let count = COUNT.fetch_add(1, Ordering::Relaxed);
     let name = format!("llm-atlas-trace-{}-{count}.safetensors", std::process::id());
     let path = std::env::temp_dir().join(name);
     let ids: Vec<String> = ids.iter().map(u32::to_string).collect();
     let out = path.to_str().unwrap();
-    run(&["trace"], &["--ids", &ids.join(","), "--out", out]);
+    let what = ["--ids", &ids.join(","), "--out", out];
+    run_on(model, &["trace"], &what);
     let bytes = fs::read(&path).unwrap();
     fs::remove_file(path).unwrap();
     read_safetensors(&bytes)
 }
 
 fn run(command: &[&str], arguments: &[&str]) -> Value {
+    run_on(&model(), command, arguments)
+}
+
+fn run_on(model: &Path, command: &[&str], arguments: &[&str]) -> Value {
     let program = env!("CARGO_BIN_EXE_atlas");
     let output = Command::new(program)
         .args(command)
         .arg("--model")
-        .arg(model())
+        .arg(model)
         .args(arguments)
         .output()
         .unwrap_or_else(|error| panic!("{program}: {error}"));

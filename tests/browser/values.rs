@@ -1,6 +1,7 @@
 //! Every number of the page is that of the program for the same text.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use xtask::driver::View;
 
@@ -46,13 +47,18 @@ fn largest_difference(a: &[f32], b: &[f32]) -> f32 {
 
 /// Compares all the page exports with what the program computes for the same ids.
 pub fn assert_export_agrees(explorer: &Explorer) {
+    assert_export_is_of(explorer, &program::model());
+}
+
+/// The same for the model of another folder.
+pub fn assert_export_is_of(explorer: &Explorer, model: &Path) {
     let file = explorer.export();
     let ids: Vec<u32> = from(file["ids"].clone());
     assert_eq!(ids, explorer.ids());
     assert_eq!(file["backend"], explorer.backend());
     assert_eq!(file["tokens"].as_array().unwrap().len(), ids.len());
     let exported: BTreeMap<String, Array> = from(file["activations"].clone());
-    let computed = program::trace(&ids);
+    let computed = program::trace_of(model, &ids);
     let n_layers = computed
         .keys()
         .filter(|name| name.ends_with(".attn.pattern"))

@@ -106,6 +106,7 @@ fn with_versions(html: &str, assets: &BTreeMap<String, Asset>) -> Result<String>
     }
     let all: Vec<String> = assets
         .iter()
+        .filter(|(path, _)| !is_frame(path))
         .map(|(path, asset)| {
             format!(
                 r#""{path}":{{"url":"{}","bytes":{}}}"#,
@@ -149,7 +150,13 @@ fn site_list(assets: &BTreeMap<String, Asset>, index: &Asset) -> String {
 fn is_lazy(path: &str) -> bool {
     path.starts_with("worker_gpu")
         || path.ends_with(".md")
+        || is_frame(path)
         || (path.starts_with("models/") && !path.starts_with(&format!("models/{FIRST_MODEL}/")))
+}
+
+/// Whether the file is a frame of a training's film, which the page finds by the film's index.
+fn is_frame(path: &str) -> bool {
+    path.contains("/film/step-")
 }
 
 fn version(assets: &BTreeMap<String, Asset>) -> String {
@@ -218,6 +225,25 @@ mod tests {
         let list = site_list(&assets(), &Asset::new(b"index"));
         assert!(list.contains(r#""worker_gpu.js":{"url":"worker_gpu.js?v=cd0aa9856147","integrity":"sha256-zQqphWFHtsW0/yt9/uXaIKo4JTCZ7xtKZKztIzya/ik=","lazy":true}"#), "{list}");
         assert!(list.contains(r#""./":{"url":"./""#));
+    }
+
+    #[test]
+    fn frames_of_a_film_are_fetched_when_they_are_used() {
+        let mut assets = assets();
+        for path in ["film/index.json", "film/step-000001.safetensors"] {
+            assets.insert(format!("models/village-gpt/{path}"), Asset::new(b"f"));
+        }
+        let html = with_versions(r#"id="assets">{}<"#, &assets).unwrap();
+        assert!(
+            html.contains("film/index.json") && !html.contains("film/step"),
+            "{html}"
+        );
+        let list = site_list(&assets, &Asset::new(b"index"));
+        let (_, frame) = list
+            .split_once(r#""models/village-gpt/film/step-000001"#)
+            .unwrap();
+        let (frame, _) = frame.split_once('}').unwrap();
+        assert!(frame.ends_with(r#""lazy":true"#), "{frame}");
     }
 
     #[test]

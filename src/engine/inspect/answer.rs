@@ -60,6 +60,11 @@ impl Session {
                     .await?;
                 Finding::Continuations(continuations)
             }
+            Inspection::Side { .. } => {
+                let room = self.info().n_ctx.saturating_sub(total_tokens);
+                let side = self.side(&ids, total_tokens == 0, room, inspection).await?;
+                Finding::Side(side)
+            }
             Inspection::HeadCharacters {
                 sequences,
                 half,

@@ -60,6 +60,9 @@ pub enum InspectError {
         /// Most positions.
         n_ctx: usize,
     },
+    /// A frame whose weights the session does not hold.
+    #[error("no weights of {0} are held")]
+    NoFrame(String),
     /// The settings, or logits that are no numbers.
     #[error(transparent)]
     Sampling(#[from] SamplingError),

@@ -15,6 +15,7 @@ mod logit_lens;
 mod neurons;
 mod parameters;
 mod reading;
+mod side;
 mod top;
 
 pub use logit_lens::LensMemory;

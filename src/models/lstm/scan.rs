@@ -19,6 +19,10 @@ pub(super) struct Steps {
     /// `[pos, batch, 4 * d_hidden]`; the candidate is kept as `sigmoid(2 x) = (tanh(x) + 1) / 2`.
     pub gates: Tensor<3>,
     /// `tanh(c)` `[pos, batch, d_hidden]`.
+    #[cfg_attr(
+        not(feature = "program"),
+        expect(dead_code, reason = "only the gradient reads it")
+    )]
     pub bent_cell: Tensor<3>,
     /// Cells `[pos, batch, d_hidden]`.
     pub cell: Tensor<3>,

@@ -76,7 +76,7 @@ mod tests {
             words: ["king", "man", "queen", "woman", "tree"]
                 .map(String::from)
                 .into(),
-            rows: vec![1.0, 1.0, 0.0, 1.0, 1.0, -1.0, 0.0, -1.0, 0.3, 0.0],
+            rows: vec![1.0, 1.0, 0.0, 1.0, 1.0, -1.0, 0.0, -1.0, 0.3, 0.05],
             d: 2,
         };
         let unit = vectors.normalized();

@@ -12,7 +12,7 @@ use crate::protocol::{Activation, Finding, HeadCharacter, Inspection, TraceSpec}
 use crate::tokenizer::ByteLevelBpe;
 
 /// Random sequences on which the heads are measured, and tokens in each half of one.
-const SEQUENCES: usize = 32;
+pub(super) const SEQUENCES: usize = 32;
 const HALF: usize = 32;
 
 /// Everything measured.
@@ -90,6 +90,17 @@ pub fn run(args: &EvalArgs) -> Result<(), Failure> {
         );
     }
     Ok(())
+}
+
+/// The head with the best induction score, as block and head, and its score.
+pub(super) fn best_induction(
+    session: &mut Session,
+    seed: u64,
+) -> Result<((usize, usize), f32), Failure> {
+    let scores = heads(session, seed)?.into_iter();
+    let scores = scores.map(|head| ((head.layer, head.head), head.induction));
+    let best = scores.reduce(|best, other| if other.1 > best.1 { other } else { best });
+    Ok(best.unwrap_or_default())
 }
 
 /// The scores of every head, block by block.

@@ -2,6 +2,7 @@
 
 mod alignment;
 mod bert;
+mod film;
 mod gpt;
 mod lstm;
 mod next_token;
@@ -17,6 +18,9 @@ use crate::models::Family;
 
 /// Measures and prints what the model's family is measured by.
 pub fn run(args: &EvalArgs) -> Result<(), Failure> {
+    if let Some(folder) = &args.film {
+        return film::run(args, folder);
+    }
     if has_word_vectors(&args.model.model)? {
         return word2vec::run(args);
     }

@@ -10,10 +10,12 @@ use web_sys::{ErrorEvent, MessageEvent, Worker};
 use yew::Callback;
 
 use crate::protocol::{BackendKind, EngineError, Event, Progress, Request, Stage, wire};
-use crate::ui::state::Action;
+use crate::ui::state::{Action, FilmAction};
 
 use super::adapter::find_adapter;
-use super::downloads::{bytes_of, listen, model_path, start_worker};
+use super::downloads::{
+    bytes_of, fetch, fetch_for_workers, give, listen, model_path, start_worker,
+};
 
 /// Carries requests to the workers and events back.
 pub struct Bridge {
@@ -53,6 +55,11 @@ impl Bridge {
     pub fn new(report: Callback<Action>) -> Self {
         let heard = report.clone();
         listen(move |path| {
+            if path.contains("/film/") {
+                let (received, _) = bytes_of(&path).unwrap_or_default();
+                heard.emit(Action::Film(FilmAction::Received(path, received)));
+                return;
+            }
             for (kind, action) in progress_of(&path) {
                 heard.emit(Action::Engine(kind, action));
             }
@@ -89,8 +96,33 @@ impl Bridge {
     /// Sends a request; it waits if the worker is not there yet.
     pub fn send(&mut self, kind: BackendKind, request: &Request) {
         if let (Some(line), Ok(text)) = (self.line_mut(kind), wire::encode_request(request)) {
+            if let (Some(path), Some(worker)) = (request.frame(), &*line.worker.borrow()) {
+                give(worker, path);
+            }
             line.send(text);
         }
+    }
+
+    /// Fetches the film's index.
+    pub fn fetch_film(&self, path: String) {
+        let report = self.report.clone();
+        spawn_local(async move {
+            let index = fetch(&path).await.ok();
+            let film = index.and_then(|bytes| serde_json::from_slice(&bytes).ok());
+            report.emit(Action::Film(FilmAction::Index(film.map(Box::new))));
+        });
+    }
+
+    /// Fetches a frame of the film.
+    pub fn fetch_frame(&self, path: String) {
+        let report = self.report.clone();
+        spawn_local(async move {
+            let fetched = fetch_for_workers(&path).await;
+            report.emit(Action::Film(match fetched {
+                Ok(()) => FilmAction::Here(path),
+                Err(detail) => FilmAction::Lost(path, detail),
+            }));
+        });
     }
 
     fn line_mut(&mut self, kind: BackendKind) -> &mut Option<Rc<Line>> {

@@ -1,12 +1,22 @@
 //! What `www/boot.js` offers: files that are already on their way, and workers around them.
 
-use js_sys::{Function, Object, Reflect};
+use js_sys::{Function, Object, Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
+use web_sys::Worker;
 
 #[wasm_bindgen]
 extern "C" {
     #[wasm_bindgen(js_namespace = ["window", "atlas"], js_name = startWorker, catch)]
     async fn start_worker_js(name: &str, base: &str) -> Result<JsValue, JsValue>;
+
+    #[wasm_bindgen(js_namespace = ["window", "atlas"], js_name = fetch, catch)]
+    async fn fetch_js(path: &str) -> Result<JsValue, JsValue>;
+
+    #[wasm_bindgen(js_namespace = ["window", "atlas"], js_name = give, catch)]
+    fn give_js(worker: &Worker, path: &str) -> Result<(), JsValue>;
+
+    #[wasm_bindgen(js_namespace = ["window", "atlas"], js_name = forget, catch)]
+    fn forget_js(path: &str) -> Result<(), JsValue>;
 
     #[wasm_bindgen(js_namespace = ["window", "atlas"], js_name = received, catch)]
     fn received_js(path: &str) -> Result<f64, JsValue>;
@@ -22,7 +32,7 @@ extern "C" {
 ///
 /// # Errors
 /// What the browser said.
-pub async fn start_worker(name: &str, base: &str) -> Result<web_sys::Worker, String> {
+pub async fn start_worker(name: &str, base: &str) -> Result<Worker, String> {
     let worker = start_worker_js(name, base).await;
     worker.map(JsCast::unchecked_into).map_err(|e| detail(&e))
 }
@@ -32,6 +42,42 @@ pub fn bytes_of(path: &str) -> Option<(u64, Option<u64>)> {
     let received = received_js(path).ok().filter(|bytes| *bytes > 0.0)?;
     let total = total_js(path).ok().filter(|bytes| *bytes > 0.0);
     Some((received as u64, total.map(|bytes| bytes as u64)))
+}
+
+/// Fetches a file, once; its bytes stay with the page.
+///
+/// # Errors
+/// What the browser said.
+pub async fn fetch(path: &str) -> Result<Vec<u8>, String> {
+    let buffer = fetch_js(path).await.map_err(|error| detail(&error))?;
+    Ok(Uint8Array::new(&buffer).to_vec())
+}
+
+/// The same for a file whose bytes only a worker needs.
+///
+/// # Errors
+/// What the browser said.
+pub async fn fetch_for_workers(path: &str) -> Result<(), String> {
+    let fetched = fetch_js(path).await;
+    fetched.map(drop).map_err(|error| detail(&error))
+}
+
+/// Hands a fetched file over to a worker, which then does not fetch it again.
+pub fn give(worker: &Worker, path: &str) {
+    // Not there: the worker fetches it itself.
+    let _ = give_js(worker, path);
+}
+
+/// Lets go of a file, so that it is fetched again when it is next wanted.
+pub fn forget(path: &str) {
+    let _ = forget_js(path);
+}
+
+/// Whether the site has the film of the bundled model's training.
+pub fn has_film() -> bool {
+    let index = model_path().map(|folder| format!("{folder}film/index.json"));
+    let total = index.and_then(|index| total_js(&index).ok());
+    total.is_some_and(|bytes| bytes > 0.0)
 }
 
 /// Calls `listener` with the path of a file whenever a part of it has arrived.

@@ -8,3 +8,4 @@ mod carrier;
 mod downloads;
 
 pub use carrier::Bridge;
+pub use downloads::{forget, has_film};

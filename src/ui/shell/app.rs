@@ -7,12 +7,12 @@ use wasm_bindgen::{JsCast, JsValue};
 use yew::prelude::*;
 
 use crate::protocol::Trace;
-use crate::ui::bridge::Bridge;
+use crate::ui::bridge::{Bridge, forget, has_film};
 use crate::ui::components::frames::{in_next_frame, in_own_task};
 use crate::ui::state::{Action, Effect, Shared, State, reduce};
 
 use super::browser;
-use super::scene_view::Drawn;
+use super::scene_view::{Drawn, FilmShown};
 
 /// Below this width the sections lie behind each other.
 const PHONE: &str = "(max-width: 1079px)";
@@ -69,7 +69,8 @@ impl Component for App {
 
     fn create(ctx: &Context<Self>) -> Self {
         let act = ctx.link().callback(Message::Act);
-        let state = browser::open_state();
+        let mut state = browser::open_state();
+        state.projector.has_film = has_film();
         browser::dress_document(&state);
         let app = App {
             bridge: Bridge::new(act.clone()),
@@ -188,6 +189,9 @@ impl App {
             } => self.bridge.start(kind, load_id, accepts_software),
             Effect::StopEngine(kind) => self.bridge.stop(kind),
             Effect::Send(kind, request) => self.bridge.send(kind, &request),
+            Effect::FetchFilm(path) => self.bridge.fetch_film(path),
+            Effect::FetchFrame(path) => self.bridge.fetch_frame(path),
+            Effect::ForgetFrame(path) => forget(&path),
             Effect::UrlChanged => {
                 // A new change calls the timer of the last one off.
                 let link = ctx.link().clone();
@@ -220,11 +224,22 @@ impl App {
             surprises: state.surprises.clone(),
             work: state.engines.active().work,
             findings: state.inspections.found.clone(),
+            reel: self.film_shown(),
             embeddings: state.embeddings.clone(),
             focus: state.focus.clone(),
             language: state.language,
             type_scale: self.type_scale(),
             theme_key: self.theme_key.clone(),
+        })
+    }
+
+    fn film_shown(&self) -> Option<FilmShown> {
+        let (reel, film) = (self.state.reel()?, self.state.projector.film.clone()?);
+        Some(FilmShown {
+            film,
+            chosen: reel.chosen,
+            at: reel.at,
+            against: reel.against,
         })
     }
 

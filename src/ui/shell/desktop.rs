@@ -176,11 +176,12 @@ impl App {
     /// The line a person has to read.
     pub(super) fn view_notice(&self) -> Html {
         let (notice, language) = (self.state.notice(), self.state.language);
-        part(NoticeLine {
+        let notice = part(NoticeLine {
             notice,
             language,
             act: self.act.clone(),
-        })
+        });
+        html! { <>{ self.view_earlier_step() }{ notice }</> }
     }
 
     /// How far the load is.

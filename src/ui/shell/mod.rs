@@ -50,6 +50,8 @@ mod scene_view;
 #[cfg(feature = "page")]
 mod token_table;
 #[cfg(feature = "page")]
+mod training;
+#[cfg(feature = "page")]
 mod why_draw;
 
 #[cfg(feature = "page")]

@@ -37,6 +37,7 @@ impl App {
         let bar = part(PanelBar {
             focus: drawn.focus.clone(),
             language: drawn.language,
+            has_film: self.state.projector.has_film,
             is_narrow: false,
             act: self.act.clone(),
         });
@@ -82,6 +83,7 @@ impl App {
                 act: act.clone(),
             }),
             "draw" => self.view_why_draw(drawn, true),
+            "training" => self.view_training(drawn),
             _ => self.view_closer(panel, drawn),
         }
     }
@@ -118,7 +120,8 @@ impl App {
         html! {
             <>
                 { part(PanelBar {
-                    focus: drawn.focus.clone(), language: drawn.language, act: self.act.clone(), is_narrow: true
+                    focus: drawn.focus.clone(), language: drawn.language, act: self.act.clone(), is_narrow: true,
+                    has_film: self.state.projector.has_film
                 }) }
                 if let Some(panel) = open.and_then(panel_named) {
                     <div class="panel" data-testid="panel" data-panel={panel.name}>{ self.view_panel(panel, drawn) }</div>
@@ -137,6 +140,8 @@ struct PanelBar {
     language: Language,
     /// Only the panels that are no sections of their own, one open at a time.
     is_narrow: bool,
+    /// Whether the model comes with a film of its training.
+    has_film: bool,
     act: Callback<Action>,
 }
 
@@ -147,6 +152,7 @@ fn use_panel_bar(props: &PanelBar) -> Html {
     let first = use_state(|| 0_usize);
     let shown: Vec<&'static Panel> = PANELS
         .iter()
+        .filter(|panel| props.has_film || panel.name != "training")
         .filter(|panel| !(props.is_narrow && FIRST_PANELS.contains(&panel.name)))
         .collect();
     let button = |(index, panel): (usize, &&'static Panel)| {

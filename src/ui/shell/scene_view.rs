@@ -6,13 +6,15 @@ use web_sys::{HtmlElement, ResizeObserver};
 use yew::prelude::*;
 
 use super::figure::TakeAway;
-use crate::protocol::{ModelInfo, Trace};
+use crate::protocol::{Film, ModelInfo, Trace};
 use crate::ui::components::part::{drawn_by, part};
 use crate::ui::components::scene::{Hit, Scene};
 use crate::ui::components::{SceneCanvas, SceneCursor};
 use crate::ui::i18n::Language;
 use crate::ui::state::{Action, Next, Sampling, Shared, Surprises};
-use crate::ui::views::{Findings, Focus, Landscape, Target, VIEWS, View, ViewInput, Work, spoken};
+use crate::ui::views::{
+    Findings, Focus, Landscape, Reel, Target, VIEWS, View, ViewInput, Work, spoken,
+};
 
 /// Everything the views draw from.
 #[derive(Clone, PartialEq)]
@@ -31,6 +33,8 @@ pub struct Drawn {
     pub work: Work,
     /// Closer looks at the text.
     pub findings: Shared<Findings>,
+    /// The film of the training, once it is there.
+    pub reel: Option<FilmShown>,
     /// The vocabulary as vectors.
     pub embeddings: Option<Shared<Landscape>>,
     /// What is chosen and pointed at.
@@ -41,6 +45,19 @@ pub struct Drawn {
     pub type_scale: f64,
     /// Changes when colours have to be read again.
     pub theme_key: AttrValue,
+}
+
+/// A film and what is shown of it; see [`Reel`].
+#[derive(Clone, PartialEq)]
+pub struct FilmShown {
+    /// The film.
+    pub film: Shared<Film>,
+    /// The chosen step.
+    pub chosen: Option<usize>,
+    /// The step whose numbers are drawn.
+    pub at: Option<usize>,
+    /// The step that is compared with.
+    pub against: Option<usize>,
 }
 
 impl Drawn {
@@ -56,6 +73,13 @@ impl Drawn {
             surprises: self.surprises.each(),
             work: &self.work,
             findings: &self.findings,
+            reel: self.reel.as_ref().map(|shown| Reel {
+                film: &shown.film,
+                folder: &self.model.name,
+                chosen: shown.chosen,
+                at: shown.at,
+                against: shown.against,
+            }),
             embeddings: self.embeddings.as_deref(),
             focus: &self.focus,
             language: self.language,
@@ -122,6 +146,9 @@ fn seen_by(props: &SceneView, nothing: &Shared<Findings>) -> Drawn {
     let asks = |view: &View| !(view.inspections)(&drawn.input(0.0, 0.0)).is_empty();
     if !view_named(props.view).is_some_and(asks) {
         drawn.findings = nothing.clone();
+    }
+    if !matches!(props.view, "training" | "steps") {
+        drawn.reel = None;
     }
     if props.view != "arithmetic" {
         drawn.focus.path.clear();

@@ -101,6 +101,29 @@ pub fn notice_sentence(notice: &Notice, language: Language) -> (String, String) 
             ),
             pair("계산이 멈춰 다시 시작했습니다.", "글은 그대로입니다."),
         ),
+        Notice::FrameUnusable { step, error } => {
+            let is_lost = matches!(error, EngineError::Fetch { .. });
+            pick(
+                (
+                    if is_lost {
+                        format!("Training step {step} could not be fetched.")
+                    } else {
+                        format!("The weights of training step {step} are damaged.")
+                    },
+                    "The page shows the step from before; check the connection and try again."
+                        .to_owned(),
+                ),
+                (
+                    if is_lost {
+                        format!("훈련 {step}단계를 받지 못했습니다.")
+                    } else {
+                        format!("훈련 {step}단계의 가중치가 손상되었습니다.")
+                    },
+                    "앞서 보던 단계를 그대로 보여 줍니다. 연결을 확인하고 다시 해 보세요."
+                        .to_owned(),
+                ),
+            )
+        }
         Notice::EngineFailed(EngineError::Fetch { url, .. }) => {
             let file = url.rsplit('/').next().unwrap_or(url);
             pick(

@@ -5,7 +5,7 @@ use crate::protocol::{BackendKind, Event, Request};
 use crate::ui::i18n::Language;
 use crate::ui::views::{LookChange, OpenPart, Target};
 
-use super::{Body, Format, SamplingChange, Theme, TypeSize};
+use super::{Body, FilmAction, Format, SamplingChange, Theme, TypeSize};
 
 /// Everything that can happen to the page.
 #[derive(Clone, Debug, PartialEq)]
@@ -85,6 +85,8 @@ pub enum Action {
         /// What the browser said.
         detail: String,
     },
+    /// Something about the film of the training.
+    Film(FilmAction),
     /// Download the trace.
     Export,
     /// Save a figure.
@@ -131,6 +133,12 @@ pub enum Effect {
     StopEngine(BackendKind),
     /// Send a request.
     Send(BackendKind, Request),
+    /// Fetch the index of the film, of this address.
+    FetchFilm(String),
+    /// Fetch a frame of this address.
+    FetchFrame(String),
+    /// What was fetched from this address is of no use.
+    ForgetFrame(String),
     /// Something that lives in the URL may have changed.
     UrlChanged,
     /// Remember something on this device.

@@ -12,6 +12,8 @@ pub struct Ran {
     pub text: String,
     /// The ids after it.
     pub generation: Generation,
+    /// The step of the training whose weights ran; `None` is the trained model.
+    pub at: Option<usize>,
 }
 
 /// How far an engine is.
@@ -39,6 +41,10 @@ pub struct Engine {
     pub traced: Option<Ran>,
     /// The run it is working on: number of the request and what was asked.
     pub in_flight: Option<(u64, Ran)>,
+    /// The step of the training whose weights it has; `None` is the trained model.
+    pub weights: Option<usize>,
+    /// The request for other weights, while it is out: its number and the step.
+    pub asked_weights: Option<(u64, Option<usize>)>,
     /// Number of the request for the embedding table, while it is out.
     pub asked_embeddings: Option<u64>,
     /// Milliseconds the model took for the last run.
@@ -79,6 +85,14 @@ impl Engine {
             restarts,
             ..Engine::default()
         };
+    }
+
+    /// Notes that it has other weights now; what it computed was of those before.
+    pub fn have_weights(&mut self, step: Option<usize>) {
+        self.weights = step;
+        self.trace = Shared::default();
+        self.traced = None;
+        self.asked_embeddings = None;
     }
 
     /// Takes in how far the load has come.

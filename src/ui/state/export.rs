@@ -22,6 +22,9 @@ pub fn export_spec(model: &ModelInfo) -> TraceSpec {
 struct File<'a> {
     model: &'a str,
     backend: &'static str,
+    /// The step of the training, if it is not the trained model.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    step: Option<usize>,
     ids: Vec<u32>,
     tokens: Vec<String>,
     activations: BTreeMap<String, Array>,
@@ -33,7 +36,7 @@ struct Array {
     data: Vec<f32>,
 }
 
-/// The file: `{"model","backend","ids","tokens","activations":{name:{"shape","data"}}}`.
+/// The file: `{"model","backend","step","ids","tokens","activations":{name:{"shape","data"}}}`.
 /// `tokens` are texts; a byte that is no character alone is written `<0xEB>`. `None` without a
 /// model, or if numbers are missing.
 pub fn export_json(state: &State) -> Option<String> {
@@ -53,6 +56,7 @@ pub fn export_json(state: &State) -> Option<String> {
     serde_json::to_string(&File {
         model: &model.name,
         backend: state.backend().name(),
+        step: state.traced.as_ref().and_then(|ran| ran.at),
         ids: tokens.iter().map(|token| token.id).collect(),
         tokens: tokens
             .iter()

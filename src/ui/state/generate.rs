@@ -1,6 +1,7 @@
 //! Adding tokens and taking them away: step, play, undo, and what waited for numbers.
 
 use crate::protocol::Request;
+use crate::ui::views::map;
 
 use super::reduce::Effects;
 use super::store::Waiting;
@@ -65,6 +66,7 @@ impl State {
             return;
         }
         self.notice = None;
+        self.projector.play = None;
         let id = self.take_id();
         self.play = Some(Play { id, is_due: true });
         self.play_if_due(effects);
@@ -76,6 +78,9 @@ impl State {
     }
 
     pub(super) fn tick(&mut self, id: u64, effects: &mut Effects) {
+        if self.film_tick(id, effects) {
+            return;
+        }
         if let Some(play) = self.play.as_mut().filter(|play| play.id == id) {
             play.is_due = true;
             self.play_if_due(effects);
@@ -112,12 +117,7 @@ impl State {
 
     /// What waited for the trace that is now shown.
     pub(super) fn after_trace(&mut self, effects: &mut Effects) {
-        if self.engines.active().asked_embeddings.is_none() && self.embeddings.is_none() {
-            let id = self.take_id();
-            let kind = self.engines.active;
-            self.engines.get_mut(kind).asked_embeddings = Some(id);
-            effects.push(Effect::Send(kind, Request::Embeddings { id }));
-        }
+        self.refresh_map(effects);
         self.start_webgpu_behind(effects);
         self.export_if_possible(effects);
         if !self.waiting.is_empty() {
@@ -127,6 +127,21 @@ impl State {
             }
         }
         self.play_if_due(effects);
+    }
+
+    /// Asks for the vocabulary's vectors: once, and of another step when somebody looks at them.
+    pub(super) fn refresh_map(&mut self, effects: &mut Effects) {
+        let kind = self.engines.active;
+        let engine = self.engines.get(kind);
+        if engine.asked_embeddings.is_some() || engine.traced.is_none() || !self.is_current() {
+            return;
+        }
+        let is_of_step = self.projector.mapped == engine.weights || !self.focus.shows(&map::VIEW);
+        if self.embeddings.is_none() || !is_of_step {
+            let id = self.take_id();
+            self.engines.get_mut(kind).asked_embeddings = Some(id);
+            effects.push(Effect::Send(kind, Request::Embeddings { id }));
+        }
     }
 
     pub(super) fn after_sampling(&mut self, effects: &mut Effects) {

@@ -75,11 +75,17 @@ impl State {
                 }
                 self.ask_all(effects);
             }
+            Event::Weights { id } => self.take_weights(kind, id, effects),
             Event::Trace { id, update } => self.take_trace(kind, id, update, effects),
             Event::Embeddings { id, table } => {
                 let engine = self.engines.get_mut(kind);
                 if engine.asked_embeddings == Some(id) {
-                    self.embeddings = Some(Shared::new(Landscape::new(table)));
+                    self.projector.mapped = engine.weights;
+                    let landscape = match &self.embeddings {
+                        Some(before) => Landscape::following(table, before),
+                        None => Landscape::new(table),
+                    };
+                    self.embeddings = Some(Shared::new(landscape));
                 }
             }
             Event::Found { id, finding } => self.take_finding(kind, id, finding, effects),
@@ -97,6 +103,9 @@ impl State {
         let engine = self.engines.get_mut(kind);
         let is_lost = id == 0 || matches!(error, EngineError::DeviceLost { .. });
         if engine.is_ready() && !is_lost {
+            if self.weights_failed(kind, id, &error, effects) {
+                return;
+            }
             if self.inspection_failed(kind, id) {
                 self.inspect(effects);
                 return;

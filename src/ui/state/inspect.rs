@@ -40,8 +40,9 @@ impl State {
         self.forget_other_texts();
         let kind = self.engines.active;
         let engine = self.engines.get(kind);
-        if !engine.is_ready() || engine.in_flight.is_some() || self.inspections.in_flight.is_some()
-        {
+        let is_busy = engine.in_flight.is_some() || engine.asked_weights.is_some();
+        let has_step = engine.weights == self.projector.at;
+        if !engine.is_ready() || is_busy || !has_step || self.inspections.in_flight.is_some() {
             return;
         }
         let wanted = self.wanted_inspections();
@@ -75,6 +76,7 @@ impl State {
         effects: &mut Effects,
     ) {
         if let Some((inspection, ran)) = self.take_asked(kind, id)
+            && ran.at == self.projector.at
             && (inspection.is_of_model() || self.traced.as_ref() == Some(&ran))
         {
             let wanted = self.wanted_inspections();
@@ -113,6 +115,10 @@ impl State {
     /// Answers about a text hold for that text only.
     fn forget_other_texts(&mut self) {
         if self.inspections.of != self.traced {
+            let step = |ran: &Option<Ran>| ran.as_ref().map(|ran| ran.at);
+            if step(&self.inspections.of) != step(&self.traced) {
+                self.inspections.found = Shared::default();
+            }
             self.inspections.of.clone_from(&self.traced);
             self.inspections.failed.clear();
             let found = self.inspections.found.make_mut();

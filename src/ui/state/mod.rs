@@ -11,6 +11,7 @@
 mod action;
 mod engines;
 mod export;
+mod film;
 mod generate;
 mod hear;
 mod inquire;
@@ -31,6 +32,7 @@ mod tests;
 pub use action::{Action, Effect, Storage};
 pub use engines::{Engine, EngineStatus, Engines, Ran};
 pub use export::{export_json, export_spec};
+pub use film::{FilmAction, Projector};
 pub use inspect::Inspections;
 pub use next::{Next, Sampling, SamplingChange};
 pub use reduce::reduce;

@@ -3,7 +3,7 @@
 use crate::protocol::{BackendKind, Request};
 use crate::ui::views::{LookChange, OpenPart, Target};
 
-use super::{Action, Effect, Notice, State, Storage, prepared_text};
+use super::{Action, Effect, FilmAction, Notice, State, Storage, prepared_text};
 
 /// What has to happen outside, in order.
 pub(super) type Effects = Vec<Effect>;
@@ -28,7 +28,10 @@ impl State {
             Action::Take(id) => self.append(id, effects),
             Action::Undo => self.undo(effects),
             Action::Play => self.start_play(effects),
-            Action::Stop => self.stop(),
+            Action::Stop => {
+                self.stop();
+                self.projector.play = None;
+            }
             Action::Tick(id) => self.tick(id, effects),
             Action::SetSpeed(speed) => self.speed = speed.clamp(0.5, 100.0),
             Action::Sample(change) => {
@@ -103,6 +106,7 @@ impl State {
             Action::ChooseBackend(kind) => self.choose_backend(kind, effects),
             Action::Engine(kind, event) => self.hear(kind, event, effects),
             Action::Crashed { kind, detail } => self.crashed(kind, detail, effects),
+            Action::Film(action) => self.film(action, effects),
             Action::Export => {
                 self.is_exporting = true;
                 self.ask_all(effects);
@@ -229,6 +233,7 @@ impl State {
             Target::Order(order) => {
                 self.apply(Action::Look(LookChange::SortHeads(order)), effects);
             }
+            Target::Step(step) => self.film(FilmAction::Choose(step), effects),
             Target::Vocabulary(_) => {}
         }
     }

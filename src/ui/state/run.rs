@@ -33,7 +33,14 @@ impl State {
         let wanted = self.wanted_run();
         let id = self.last_id + 1;
         let engine = self.engines.get_mut(kind);
-        if !engine.is_ready() || engine.in_flight.is_some() {
+        if !engine.is_ready() || engine.in_flight.is_some() || engine.asked_weights.is_some() {
+            return;
+        }
+        if engine.weights != wanted.at {
+            engine.asked_weights = Some((id, wanted.at));
+            self.last_id = id;
+            let url = self.address_of(wanted.at);
+            effects.push(Effect::Send(kind, Request::Weights { id, url }));
             return;
         }
         let is_covered = engine.trace.covers(&spec);
@@ -57,12 +64,14 @@ impl State {
 
     /// Asks the shown engine, and another one that is about to take over.
     pub(super) fn ask_all(&mut self, effects: &mut Effects) {
+        self.want_film(effects);
         self.ask(self.engines.active, effects);
         if self.engines.active == BackendKind::Cpu && self.wants_webgpu() {
             self.ask(BackendKind::WebGpu, effects);
         }
         self.show_if_current(effects);
         self.refresh_surprises();
+        self.refresh_map(effects);
         self.inspect(effects);
     }
 
@@ -131,8 +140,13 @@ impl State {
         if !is_of_text || engine.trace.is_empty() || engine.trace == self.trace {
             return;
         }
+        let is_same_step =
+            self.traced.as_ref().map(|ran| ran.at) == engine.traced.as_ref().map(|ran| ran.at);
         self.trace = engine.trace.clone();
         self.traced = engine.traced.clone();
+        if !is_same_step {
+            self.surprises = Shared::default();
+        }
         self.traced_box = self.text_box.clone();
         // A candidate that is pointed at was one of the text before.
         let hovered = &mut self.focus.hovered;

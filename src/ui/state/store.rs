@@ -4,7 +4,9 @@ use crate::protocol::{BackendKind, EngineError, Generation, ModelInfo, Trace};
 use crate::ui::i18n::Language;
 use crate::ui::views::{FIRST_PANELS, Focus, Landscape};
 
-use super::{Engines, Inspections, Next, Ran, Sampling, Shared, Surprises, TextBox, prepared_text};
+use super::{
+    Engines, Inspections, Next, Projector, Ran, Sampling, Shared, Surprises, TextBox, prepared_text,
+};
 
 /// Light, dark, or what the system says.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -111,6 +113,13 @@ pub enum Notice {
     Restarted,
     /// Nothing can compute.
     EngineFailed(EngineError),
+    /// A step of the training cannot be shown; the page shows the one before.
+    FrameUnusable {
+        /// The step.
+        step: usize,
+        /// Why.
+        error: EngineError,
+    },
     /// The model drew its end-of-text token while playing.
     TextEnded,
 }
@@ -164,6 +173,8 @@ pub struct State {
     pub surprises: Shared<Surprises>,
     /// Closer looks at it.
     pub inspections: Inspections,
+    /// The film of the training.
+    pub projector: Projector,
     /// The vocabulary as vectors.
     pub embeddings: Option<Shared<Landscape>>,
     /// How the next token is drawn.
@@ -215,6 +226,7 @@ impl Default for State {
             next: None,
             surprises: Shared::default(),
             inspections: Inspections::default(),
+            projector: Projector::default(),
             embeddings: None,
             sampling: Sampling::default(),
             play: None,
@@ -264,12 +276,14 @@ impl State {
         Ran {
             text: self.text.clone(),
             generation: self.generation.clone(),
+            at: self.projector.at,
         }
     }
 
     /// Whether `ran` is the text as it stands.
     pub fn is_of(&self, ran: &Ran) -> bool {
-        ran.text == self.text && ran.generation == self.generation
+        let is_of_text = ran.text == self.text && ran.generation == self.generation;
+        is_of_text && ran.at == self.projector.at
     }
 
     /// Whether what is drawn is of the text as it stands.

@@ -93,6 +93,7 @@ impl State {
             surprises: self.surprises.each(),
             work: &self.engines.active().work,
             findings: &self.inspections.found,
+            reel: self.reel(),
             embeddings: self.embeddings.as_deref(),
             focus: &self.focus,
             language: self.language,

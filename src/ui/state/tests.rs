@@ -9,6 +9,8 @@ use crate::ui::views::Target;
 
 use super::*;
 
+mod film;
+
 const N_CTX: usize = 16;
 
 /// A page with the workers it started; answers are given only when a test says so.

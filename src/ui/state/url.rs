@@ -258,6 +258,24 @@ const PARAMETERS: &[Parameter] = &[
         },
     },
     Parameter {
+        name: "at",
+        is_shared: true,
+        write: |state| state.projector.chosen.map(|step| step.to_string()),
+        read: |state, value| {
+            state.projector.chosen = Some(value.parse().ok()?);
+            Some(())
+        },
+    },
+    Parameter {
+        name: "beside",
+        is_shared: true,
+        write: |state| state.projector.against.map(|step| step.to_string()),
+        read: |state, value| {
+            state.projector.against = Some(value.parse().ok()?);
+            Some(())
+        },
+    },
+    Parameter {
         name: "theme",
         is_shared: false,
         write: |state| (state.theme != Theme::System).then(|| state.theme.name().to_owned()),
@@ -443,6 +461,7 @@ mod tests {
         (
             (state.text.clone(), state.generation.clone()),
             (state.sampling, state.focus.clone()),
+            (state.projector.chosen, state.projector.against),
             (state.language, state.theme, state.type_size),
             state.engines.wanted,
         )
@@ -460,7 +479,7 @@ mod tests {
         let query = "text=%EB%AF%B8%EB%82%98+%26+a%2Bb&gen=3.1.4&seed=42&temp=0.8&k=40&p=0.95\
              &minp=0.05&rep=1.3&greedy=1&layer=0&head=2&token=2&open=mlp&panels=why.map\
              &why=blocks.3.attn.scores%5B1%2C8%2C0%5D%3Braw%3Ablocks.3.attn.scores%5B1%2C8%2C0%5D&map=3\
-             &measure=rollout&words=1&sort=induction&target=7&lang=ko&theme=dark&backend=cpu\
+             &measure=rollout&words=1&sort=induction&target=7&at=143&beside=9&lang=ko&theme=dark&backend=cpu\
              &size=1.25";
         let state = open(query);
         assert_eq!(state.text, "미나 & a+b");
@@ -471,7 +490,7 @@ mod tests {
     #[test]
     fn what_cannot_be_read_is_ignored() {
         let query = "temp=hot&k=-1&p=7&minp=2&rep=0.5&seed=&gen=1.x&layer=a&token=&open=door&why=q%5B1%5D%3Bp&map=-\
-             &measure=length&words=2&sort=best&target=a&lang=xx\
+             &measure=length&words=2&sort=best&target=a&at=-1&beside=last&lang=xx\
              &theme=pink&backend=abacus&size=9&nothing&=&%=1&text=%FF&temp=NaN";
         assert_eq!(shared_part(&open(query)), shared_part(&open("")));
     }

@@ -2,7 +2,7 @@
 
 use serde_json::Value as Json;
 
-use super::{Focus, View, ViewInput, cache, characters, surprise};
+use super::{Focus, View, ViewInput, cache, characters, film, surprise};
 use crate::protocol::{Activation, Axis, BackendKind, Site};
 use crate::ui::components::export::{Datum, Value};
 use crate::ui::components::scene::{Matrix, Scene, Source};
@@ -57,6 +57,9 @@ pub fn caption(view: &View, input: &ViewInput<'_>, text: &str, backend: BackendK
     }
     if let Some(head) = place.head {
         parts.push(format!("{} {}", pick("head", "헤드"), head + 1));
+    }
+    if let Some(step) = input.reel.and_then(|reel| reel.at) {
+        parts.push(film::words(input.language).step(Some(step)));
     }
     parts.push(format!("“{}”", text.replace('\n', "↵")));
     parts.push(format!("{} {}", pick("seed", "시드"), input.seed));
@@ -127,6 +130,7 @@ pub fn data(view: &View, input: &ViewInput<'_>, scene: &Scene) -> Vec<Datum> {
         "surprise" => data.extend(surprise::data(input)),
         "cache" => data.extend(cache::data(input)),
         "characters" => data.extend(characters::data(input)),
+        "training" => data.extend(film::data(input)),
         _ if sources.is_empty() && scene.matrices.is_empty() && inspections.is_empty() => {
             for activation in (view.spec)(input.model, input.focus).0 {
                 whole(input, activation, &mut data);
@@ -311,7 +315,8 @@ mod tests {
                 assert_eq!(fields[2].parse(), Ok(values[flat]), "{} {line}", view.name);
                 read += 1;
             }
-            let has_own = view.name == "cache" || !(view.inspections)(&input).is_empty();
+            let has_own = ["cache", "training"].contains(&view.name)
+                || !(view.inspections)(&input).is_empty();
             let is_computed = table.contains(".from.");
             assert!(
                 read > 0 || has_own || is_computed,

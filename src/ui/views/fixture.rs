@@ -1,14 +1,14 @@
 //! A small trace made by a formula, for tests of what is drawn. Made-up numbers, on purpose.
 
 use crate::protocol::{
-    Activation, Attribution, BeamNode, Component, Continuations, EmbeddingTable, Finding,
-    HeadCharacter, Inspection, LensPrediction, LogitLens, ModelInfo, Neuron, Rows, Site, TokenInfo,
-    Trace, TraceUpdate,
+    Ability, Activation, Attribution, BeamNode, Component, Continuations, EmbeddingTable, Film,
+    Finding, Frame, HeadCharacter, Inspection, LensPrediction, LogitLens, Milestone, ModelInfo,
+    Neuron, Rows, Side, Site, TokenInfo, Trace, TraceUpdate,
 };
 use crate::sampling::{Distribution, Draw, Settings, Surprise, choose, surprise};
 use crate::ui::i18n::Language;
 
-use super::{Findings, Focus, Landscape, VIEWS, ViewInput, Work};
+use super::{Findings, Focus, Landscape, Reel, VIEWS, ViewInput, Work};
 
 const EN: [&str; 9] = [
     "Mina", " gave", " the", " apple", " to", " Jun", ".", " Jun", " thanked",
@@ -34,6 +34,7 @@ pub struct Fixture {
     pub surprises: Vec<Surprise>,
     pub work: Work,
     pub findings: Findings,
+    pub film: Film,
     pub embeddings: Landscape,
     pub focus: Focus,
     pub language: Language,
@@ -106,6 +107,7 @@ impl Fixture {
         Fixture {
             surprises: surprises(&trace),
             work: work(&model, trace.tokens()),
+            film: film(),
             embeddings: embeddings(&model),
             model,
             trace,
@@ -145,6 +147,13 @@ impl Fixture {
             surprises: &self.surprises,
             work: &self.work,
             findings: &self.findings,
+            reel: Some(Reel {
+                film: &self.film,
+                folder: &self.model.name,
+                chosen: Some(27),
+                at: Some(27),
+                against: None,
+            }),
             embeddings: Some(&self.embeddings),
             focus: &self.focus,
             language: self.language,
@@ -412,6 +421,30 @@ fn finding(model: &ModelInfo, trace: &Trace, asked: &Inspection) -> Option<Findi
             let block = |layer| (0..*count).map(|i| neuron(layer, i)).collect();
             Finding::Neurons((0..model.n_layers).map(block).collect())
         }
+        Inspection::Side {
+            frame,
+            n_tokens,
+            count,
+            n_positions,
+            ..
+        } => {
+            let seed = 90 + frame.as_ref().map_or(0, String::len);
+            let n = trace.len().min(*n_positions);
+            let row = |query: usize| {
+                let scores: Vec<f32> = (0..=query)
+                    .map(|key| 2.0 * wave(seed, query, key))
+                    .collect();
+                softmaxed(&scores)
+            };
+            Finding::Side(Side {
+                top: tokens(seed, 0, *count, 0.6),
+                drawn: (0..*n_tokens)
+                    .map(|i| (token(seed, 1, i), chance(seed, 2, i)))
+                    .collect(),
+                pattern: (0..n).map(row).collect(),
+                first: trace.len() - n,
+            })
+        }
         Inspection::HeadCharacters { .. } => {
             let head = |i: usize| HeadCharacter {
                 previous_token: wave(70, i, 0).abs(),
@@ -423,6 +456,38 @@ fn finding(model: &ModelInfo, trace: &Trace, asked: &Inspection) -> Option<Findi
         }
         _ => return None,
     })
+}
+
+fn film() -> Film {
+    let frame = |step: usize| Frame {
+        step,
+        tokens: step * 1024,
+        file: format!("step-{step:06}.safetensors"),
+        size_bytes: 843_904,
+        loss: None,
+        validation_loss: 0.5 + 7.0 / (1.0 + step as f32 / 100.0),
+        packed_validation_loss: 0.0,
+        packed_max_difference: 0.0,
+        packed_mean_difference: 0.0,
+    };
+    let steps = [0, 1, 3, 9, 27, 81, 243, 729, 2_000];
+    let mark = |ability, step: Option<usize>| Milestone {
+        ability,
+        step,
+        threshold: 0.3,
+        values: (0..steps.len()).map(|i| 0.05 * i as f32).collect(),
+        samples: 40,
+        head: (ability == Ability::InductionHead).then_some((1, 0)),
+    };
+    Film {
+        model: "fixture".to_owned(),
+        frames: steps.map(frame).into(),
+        milestones: vec![
+            mark(Ability::InductionHead, Some(729)),
+            mark(Ability::GrammaticalSentence, Some(243)),
+            mark(Ability::RightFact, None),
+        ],
+    }
 }
 
 fn embeddings(model: &ModelInfo) -> Landscape {

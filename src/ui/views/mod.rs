@@ -8,6 +8,7 @@ pub mod cache;
 pub mod characters;
 pub mod continuations;
 pub mod figure;
+pub mod film;
 mod findings;
 pub mod flow;
 pub mod heads;
@@ -35,6 +36,7 @@ mod tests;
 
 pub use attribution::candidates;
 pub use cache::Work;
+pub use film::{Reel, frame_address};
 pub use findings::Findings;
 pub use look::{HeadOrder, LookChange, Measure};
 pub use map::Landscape;
@@ -71,6 +73,8 @@ pub struct ViewInput<'a> {
     pub work: &'a Work,
     /// Closer looks at the text, as far as they have been answered.
     pub findings: &'a Findings,
+    /// The film of the model's training, once it is there.
+    pub reel: Option<Reel<'a>>,
     /// The vocabulary's vectors, once they have arrived.
     pub embeddings: Option<&'a Landscape>,
     /// What is chosen and what is pointed at.
@@ -177,6 +181,8 @@ pub enum Target {
     Order(HeadOrder),
     /// A token of the vocabulary on the map, by id.
     Vocabulary(u32),
+    /// A step of the training; `None` is the trained model.
+    Step(Option<usize>),
     /// One number of the model.
     Number(Quantity),
 }
@@ -217,4 +223,6 @@ pub const VIEWS: &[View] = &[
     lens::VIEW,
     attribution::VIEW,
     neurons::VIEW,
+    film::CURVE,
+    film::SIDES,
 ];

@@ -84,6 +84,12 @@ pub const PANELS: &[Panel] = &[
         width: 3,
         height: 300.0,
     },
+    Panel {
+        name: "training",
+        title: |language| language.pick("Training", "훈련"),
+        width: 5,
+        height: 330.0,
+    },
 ];
 
 /// What is open before anything was chosen.

@@ -1,6 +1,7 @@
 //! What a place in a drawing is called, for someone who hears it.
 
 use super::arithmetic::name_of;
+use super::film::words;
 use super::number::{decimal, percent};
 use super::{OpenPart, Target, ViewInput, characters, lens, token_label};
 use crate::ui::components::scene::Hit;
@@ -79,6 +80,7 @@ fn target_name(input: &ViewInput<'_>, target: &Target) -> String {
             let name = characters::order_name(input, *order);
             pick(format!("sort by {name}"), format!("{name} 순으로 정렬"))
         }
+        Target::Step(step) => words(input.language).step(*step),
         Target::Number(quantity) => name_of(quantity, input),
     }
 }

@@ -72,6 +72,21 @@ impl Landscape {
         }
     }
 
+    /// With each axis pointing the way the same axis of `before` points, as far as they are alike:
+    /// which end of a principal axis is positive is chance, and the map shall not tumble from one
+    /// step of a training to the next.
+    pub fn following(mut table: EmbeddingTable, before: &EmbeddingTable) -> Self {
+        let d = table.d_model.max(1);
+        let axes = table.components.chunks_mut(d);
+        for (axis, old) in axes.zip(before.components.chunks(d)) {
+            let likeness: f32 = axis.iter().zip(old).map(|(a, b)| a * b).sum();
+            if likeness < 0.0 {
+                axis.iter_mut().for_each(|x| *x = -*x);
+            }
+        }
+        Landscape::new(table)
+    }
+
     /// Where a vector lies on the two axes.
     pub(super) fn coordinates(&self, vector: &[f32]) -> [f32; 2] {
         coordinates(&self.table, vector)
