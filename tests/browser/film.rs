@@ -83,11 +83,13 @@ fn the_slider_shows_each_step_and_a_link_shows_it_again() {
     fs::remove_dir_all(folder).unwrap();
     // Typing, a step and undoing go on with these weights.
     explorer.write("Mina gave");
-    explorer.step(1);
+    let added = explorer.step(1)[0];
     explorer.wait_for_step(0);
     explorer.wait_for(
         "the address",
-        "new URLSearchParams(location.search).get('at') === '0'",
+        &format!(
+            "(query => query.get('at') === '0' && query.get('gen') === '{added}')(new URLSearchParams(location.search))"
+        ),
     );
     let before = explorer.candidates();
     explorer.reload();
