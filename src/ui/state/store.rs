@@ -247,7 +247,7 @@ impl State {
     /// What is open before anything was chosen.
     pub fn default_focus() -> Focus {
         Focus {
-            layer: 2,
+            layer: 3,
             head: 3,
             panels: FIRST_PANELS.to_vec(),
             ..Focus::default()
