@@ -138,7 +138,7 @@ fn a_number_leads_to_the_numbers_it_was_made_of_and_home_again() {
     explorer.eval("document.querySelector('[data-testid=way] button').click()");
     explorer.wait_for(
         "home",
-        "document.querySelector('[data-testid=arithmetic]').dataset.of.startsWith('blocks.2.attn.pattern')",
+        "document.querySelector('[data-testid=arithmetic]').dataset.of.startsWith('blocks.3.attn.pattern')",
     );
     explorer.finish();
 }
