@@ -95,7 +95,16 @@ fn the_slider_shows_each_step_and_a_link_shows_it_again() {
     explorer.reload();
     explorer.wait_ready();
     explorer.wait_for_step(0);
-    assert_eq!(explorer.candidates(), before);
+    // Read at once now and token by token before: equal up to rounding.
+    let after = explorer.candidates();
+    assert!(
+        after.len() == before.len()
+            && after
+                .iter()
+                .zip(&before)
+                .all(|(after, before)| after.id == before.id && (after.p - before.p).abs() < 1e-6),
+        "{after:?} after {before:?}"
+    );
     explorer.click_on("back-to-trained");
     explorer.wait_for_the_trained_model();
     assert_ne!(explorer.candidates(), before);
