@@ -172,7 +172,11 @@ fn a_frame_of_the_film_takes_the_place_of_the_weights() {
     let files = ModelFiles {
         name: "frame".into(),
         config_json: serde_json::to_string(&config).unwrap(),
-        tokenizer_json: session.model().tokenizer.as_ref().map(|t| t.to_json()),
+        tokenizer_json: session
+            .model()
+            .tokenizer
+            .as_ref()
+            .map(llm_atlas::tokenizer::ByteLevelBpe::to_json),
         weights: write_safetensors(&weights, Precision::F32).unwrap(),
     };
     let device = Device::flex();
