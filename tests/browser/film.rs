@@ -195,7 +195,7 @@ fn a_damaged_frame_leaves_the_page_as_it_was() {
     );
     assert!(explorer.notice().unwrap().contains(&step.to_string()));
     explorer.wait_for_the_trained_model();
-    assert_eq!(explorer.tokens().is_empty(), false);
+    assert!(!explorer.tokens().is_empty());
     explorer.wait_for_film();
     explorer.eval("document.querySelector('[data-testid=film-slider]').focus()");
     explorer.press("Home");
