@@ -5,7 +5,7 @@ use burn::tensor::Device;
 use crate::checkpoint::{CheckpointError, read_safetensors};
 use crate::models::gpt2::Gpt2Config;
 use crate::models::{ConfigError, Gpt2, WeightsError};
-use crate::protocol::{EngineError, ModelInfo};
+use crate::protocol::{Architecture, EngineError, ModelInfo};
 use crate::tokenizer::{ByteLevelBpe, TokenizerError};
 
 /// The files of a model folder, as they were read or fetched.
@@ -127,7 +127,9 @@ fn model_info(
     ModelInfo {
         name: name.to_owned(),
         family: config.model_type.clone(),
+        architecture: Architecture::Decoder,
         n_layers: config.n_layer,
+        n_encoder_layers: 0,
         n_heads: config.n_head,
         d_model: config.n_embd,
         d_head: config.n_embd / config.n_head,
@@ -141,5 +143,6 @@ fn model_info(
         end_of_text: config
             .eos_token_id
             .filter(|id| (*id as usize) < config.vocab_size),
+        mask: None,
     }
 }

@@ -98,6 +98,7 @@ impl Engine {
                 generation,
                 spec,
                 held,
+                ..
             } => {
                 let answer = match &mut self.session {
                     Some(session) => session.run(&text, &generation, &spec, held, &now_ms).await,
@@ -105,7 +106,7 @@ impl Engine {
                 };
                 (id, answer.map(|update| Event::Trace { id, update }))
             }
-            Request::Embeddings { id } => {
+            Request::Embeddings { id, .. } => {
                 let answer = match &self.session {
                     Some(session) => session.embeddings(PRINCIPAL_COMPONENTS).await,
                     None => Err(EngineError::NoModel),
@@ -117,6 +118,7 @@ impl Engine {
                 text,
                 generation,
                 inspection,
+                ..
             } => {
                 let held = self.hold_frame(inspection.frame()).await;
                 let answer = match (&mut self.session, held) {
@@ -128,7 +130,7 @@ impl Engine {
                 };
                 (id, answer.map(|finding| Event::Found { id, finding }))
             }
-            Request::Weights { id, url } => {
+            Request::Weights { id, url, .. } => {
                 let held = self.hold_frame(url.as_deref()).await;
                 let answer = match (&mut self.session, held) {
                     (Some(session), Ok(())) => session.use_weights(url.as_deref()),

@@ -349,6 +349,12 @@ impl Activation {
         self.axes()[0] == Axis::Head
     }
 
+    /// Whether it has one row per position of an encoder-decoder's source.
+    pub fn is_of_source(self) -> bool {
+        let is_encoder = matches!(self, Activation::InStack(Stack::Encoder, _));
+        is_encoder || (self.is_per_head() && self.axes()[1] == Axis::Source)
+    }
+
     /// Every activation of a model with `n_layers` blocks, in the order of computation.
     pub fn all(n_layers: usize) -> Vec<Activation> {
         let mut all = vec![Activation::Embed, Activation::PosEmbed];

@@ -44,6 +44,12 @@ pub enum EngineError {
         /// Number of ids.
         vocab_size: usize,
     },
+    /// The loaded model has nothing to answer this with.
+    #[error("a model of this kind has no {what}")]
+    DoesNotApply {
+        /// What was asked for.
+        what: String,
+    },
     /// The computation itself failed; a bug.
     #[error("the computation failed: {detail}")]
     Internal {

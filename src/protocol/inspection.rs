@@ -65,6 +65,11 @@ pub enum Inspection {
         /// How many of the last positions its pattern is wanted of.
         n_positions: usize,
     },
+    /// How well an encoder fills in each token of the text, hidden alone, the others in sight.
+    Blanks {
+        /// How many of the most likely tokens to return for each.
+        count: usize,
+    },
     /// What each head does on a sample of sequences of random tokens, each said twice. It does
     /// not depend on the text.
     HeadCharacters {
@@ -110,6 +115,8 @@ pub enum Finding {
     Continuations(Continuations),
     /// See [`Side`].
     Side(Side),
+    /// For each token that is neither special nor hidden already, in order.
+    Blanks(Vec<FilledBlank>),
     /// For each head, block by block.
     HeadCharacters(Vec<HeadCharacter>),
 }
@@ -216,6 +223,22 @@ pub struct Side {
     pub pattern: Vec<Vec<f32>>,
     /// First position of the pattern, as query and as key.
     pub first: usize,
+}
+
+/// One token that was hidden alone, and what an encoder says of it. The mean of `-log2 p` is the
+/// text's pseudo-log-likelihood per token.
+///
+/// Source: Salazar et al. 2020, "Masked Language Model Scoring", <https://arxiv.org/abs/1910.14659>.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct FilledBlank {
+    /// Its position.
+    pub position: usize,
+    /// The probability of the token that stands there.
+    pub p: f32,
+    /// How many tokens are more likely.
+    pub rank: usize,
+    /// The most likely tokens with their probabilities, most likely first.
+    pub top: Vec<(u32, f32)>,
 }
 
 /// One token of one hypothesis of beam search.

@@ -9,7 +9,8 @@ use crate::protocol::Activation;
 /// after any number of [`Event::Progress`].
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Request {
-    /// Start the device and load a model. Answered by [`Event::Ready`] or [`Event::Failed`].
+    /// Start the device and load a model, unless it is there already. Models loaded before stay.
+    /// Answered by [`Event::Ready`] or [`Event::Failed`].
     Load {
         /// Number of the request.
         id: u64,
@@ -20,9 +21,11 @@ pub enum Request {
     Run {
         /// Number of the request.
         id: u64,
-        /// What was typed.
+        /// The model, by the name that [`Event::Ready`] told.
+        model: String,
+        /// What was typed: the text, or an encoder-decoder's source.
         text: String,
-        /// Tokens that follow it.
+        /// Tokens that follow it, or an encoder-decoder's target after its start token.
         generation: Generation,
         /// Which activations the open views need.
         spec: TraceSpec,
@@ -34,11 +37,15 @@ pub enum Request {
     Embeddings {
         /// Number of the request.
         id: u64,
+        /// The model, by the name that [`Event::Ready`] told.
+        model: String,
     },
     /// Look closer at a text. Answered by [`Event::Found`] or [`Event::Failed`].
     Inspect {
         /// Number of the request.
         id: u64,
+        /// The model, by the name that [`Event::Ready`] told.
+        model: String,
         /// What was typed.
         text: String,
         /// Tokens that follow it.
@@ -51,6 +58,8 @@ pub enum Request {
     Weights {
         /// Number of the request.
         id: u64,
+        /// The model, by the name that [`Event::Ready`] told.
+        model: String,
         /// Address of packed weights, a frame of the training's film; `None` for the model's own.
         url: Option<String>,
     },
@@ -184,8 +193,13 @@ pub struct Progress {
 /// Activations of the positions the page does not hold yet.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct TraceUpdate {
-    /// All tokens the model read, at most `n_ctx`. An empty text is read as `<|endoftext|>`.
+    /// All tokens the model read, at most `n_ctx`; special tokens that frame them (`[CLS]`, the
+    /// start of a target) among them. A decoder reads an empty text as `<|endoftext|>`. Of an
+    /// encoder-decoder: the target.
     pub tokens: Vec<TokenInfo>,
+    /// The tokens an encoder-decoder's encoder read; empty for every other model.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub source: Vec<TokenInfo>,
     /// How many tokens the whole text has; more than `tokens.len()` if it was too long, 0 if it is
     /// empty.
     pub total_tokens: usize,

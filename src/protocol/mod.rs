@@ -8,6 +8,7 @@
 //! [`Activation`].
 
 mod activation;
+mod attention;
 mod error;
 mod film;
 mod inspection;
@@ -19,16 +20,17 @@ mod trace;
 pub mod wire;
 
 pub use activation::{Activation, Axis, CellSite, ParseActivationError, Site, Stack, StackPart};
+pub use attention::Attention;
 pub use error::EngineError;
 pub use film::{Ability, Film, Frame, Milestone};
 pub use inspection::{
-    Attribution, BeamNode, Component, Continuations, Finding, HeadCharacter, Inspection,
-    LensPrediction, LogitLens, Neuron, Side,
+    Attribution, BeamNode, Component, Continuations, FilledBlank, Finding, HeadCharacter,
+    Inspection, LensPrediction, LogitLens, Neuron, Side,
 };
 pub use message::{
     BackendInfo, BackendKind, EmbeddingTable, Event, Progress, Request, Stage, TraceUpdate,
 };
-pub use model::{Generation, ModelInfo, TokenInfo};
+pub use model::{Architecture, Generation, ModelInfo, TokenInfo};
 pub use parameter::{BlockParameter, Parameter, ParameterSlice, ParseParameterError};
 pub use rows::Rows;
 pub use trace::{Trace, TraceSpec};

@@ -2,6 +2,52 @@
 
 use serde::{Deserialize, Serialize};
 
+/// What a model is made of, and with it what its positions may look at.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Architecture {
+    /// Names the next token; a position looks back (GPT-2).
+    #[default]
+    Decoder,
+    /// Fills in blanks; a position looks both ways (BERT).
+    Encoder,
+    /// Writes a target, looking back at it and across at a source (T5).
+    EncoderDecoder,
+    /// Names the next token, carrying one state from step to step (LSTM).
+    Recurrent,
+}
+
+impl Architecture {
+    /// All of them.
+    pub const ALL: [Architecture; 4] = [
+        Architecture::Decoder,
+        Architecture::Encoder,
+        Architecture::EncoderDecoder,
+        Architecture::Recurrent,
+    ];
+
+    /// Whether what was typed goes on with tokens: they follow the text (decoder, recurrent model)
+    /// or are a text of their own (encoder-decoder).
+    pub fn writes(self) -> bool {
+        self != Architecture::Encoder
+    }
+
+    /// Whether the typed text and what is written are two texts.
+    pub fn has_source(self) -> bool {
+        self == Architecture::EncoderDecoder
+    }
+
+    /// Whether there is any attention to look at.
+    pub fn attends(self) -> bool {
+        self != Architecture::Recurrent
+    }
+
+    /// Whether a position's numbers stay as they are when text is appended.
+    pub fn looks_back_only(self) -> bool {
+        matches!(self, Architecture::Decoder | Architecture::Recurrent)
+    }
+}
+
 /// Shape and vocabulary of a loaded model.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct ModelInfo {
@@ -9,8 +55,14 @@ pub struct ModelInfo {
     pub name: String,
     /// Family, as `model_type` in `config.json`.
     pub family: String,
-    /// Number of blocks.
+    /// What kind of model it is.
+    #[serde(default)]
+    pub architecture: Architecture,
+    /// Number of blocks; of an encoder-decoder those of its decoder; of a recurrent model its layers.
     pub n_layers: usize,
+    /// Blocks of an encoder-decoder's encoder; 0 for every other model.
+    #[serde(default)]
+    pub n_encoder_layers: usize,
     /// Attention heads per block.
     pub n_heads: usize,
     /// Width of the residual stream.
@@ -32,8 +84,12 @@ pub struct ModelInfo {
     pub n_params: usize,
     /// Bytes of each token, by id. Its length is the size of the vocabulary.
     pub vocabulary: Vec<Vec<u8>>,
-    /// The token that separates texts (`<|endoftext|>`), if there is one.
+    /// The token that separates texts (`<|endoftext|>`) or ends what is written (`</s>`), if there is
+    /// one.
     pub end_of_text: Option<u32>,
+    /// The token that stands for a blank (`[MASK]`), if there is one.
+    #[serde(default)]
+    pub mask: Option<u32>,
 }
 
 impl ModelInfo {

@@ -45,11 +45,13 @@ impl FromIterator<Activation> for TraceSpec {
 ///
 /// The row of a position holds what that position computed: `[d_model]` for the residual stream,
 /// `[head, d_head]` for queries, keys, values and `z`, `[head, key]` with `key <= query` for
-/// scores and patterns, `[vocab]` for logits. A causal model never changes a row when text is
-/// appended, so rows are kept from one keystroke to the next.
+/// scores and patterns (all keys where positions look both ways, `[head, source]` where they look
+/// across), `[vocab]` for logits. A causal model never changes a row when text is appended, so rows
+/// are kept from one keystroke to the next.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Trace {
     tokens: Vec<TokenInfo>,
+    source: Vec<TokenInfo>,
     total_tokens: usize,
     typed_tokens: usize,
     n_heads: usize,
@@ -68,6 +70,19 @@ impl Trace {
     /// The tokens the model read.
     pub fn tokens(&self) -> &[TokenInfo] {
         &self.tokens
+    }
+
+    /// The tokens an encoder-decoder's encoder read; empty for every other model.
+    pub fn source(&self) -> &[TokenInfo] {
+        &self.source
+    }
+
+    /// Number of rows of an activation: one per position of the text it is of.
+    pub fn len_of(&self, activation: Activation) -> usize {
+        match activation.is_of_source() {
+            true => self.source.len(),
+            false => self.len(),
+        }
     }
 
     /// Number of positions.
@@ -100,7 +115,7 @@ impl Trace {
         spec.0.iter().all(|activation| {
             self.rows
                 .get(activation)
-                .is_some_and(|rows| rows.len() == self.len())
+                .is_some_and(|rows| rows.len() == self.len_of(*activation))
         })
     }
 
@@ -109,7 +124,8 @@ impl Trace {
         self.rows.get(&activation)?.get(pos)
     }
 
-    /// The part of a row that belongs to one head: `[d_head]`, or `[key]` with `key <= query`.
+    /// The part of a row that belongs to one head: `[d_head]`, or one number for each position that
+    /// `pos` may look at.
     pub fn head_row(&self, activation: Activation, head: usize, pos: usize) -> Option<&[f32]> {
         let row = self.row(activation, pos)?;
         let width = row.len() / self.n_heads.max(1);
@@ -153,6 +169,7 @@ impl Trace {
         }
         self.rows = rows;
         self.tokens = update.tokens;
+        self.source = update.source;
         self.total_tokens = update.total_tokens;
         self.typed_tokens = update.typed_tokens;
         true

@@ -65,6 +65,10 @@ impl Session {
                 let side = self.side(&ids, total_tokens == 0, room, inspection).await?;
                 Finding::Side(side)
             }
+            Inspection::Blanks { .. } => {
+                let what = "blank to fill in".to_owned();
+                return Err(EngineError::DoesNotApply { what }.into());
+            }
             Inspection::HeadCharacters {
                 sequences,
                 half,

@@ -136,11 +136,14 @@ impl State {
         if engine.asked_embeddings.is_some() || engine.traced.is_none() || !self.is_current() {
             return;
         }
+        let Some(model) = self.model.as_ref().map(|model| model.name.clone()) else {
+            return;
+        };
         let is_of_step = self.projector.mapped == engine.weights || !self.focus.shows(&map::VIEW);
         if self.embeddings.is_none() || !is_of_step {
             let id = self.take_id();
             self.engines.get_mut(kind).asked_embeddings = Some(id);
-            effects.push(Effect::Send(kind, Request::Embeddings { id }));
+            effects.push(Effect::Send(kind, Request::Embeddings { id, model }));
         }
     }
 

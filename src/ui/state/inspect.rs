@@ -53,6 +53,9 @@ impl State {
         let Some(inspection) = wanted.into_iter().find(|inspection| !known(inspection)) else {
             return;
         };
+        let Some(model) = self.model.as_ref().map(|model| model.name.clone()) else {
+            return;
+        };
         let id = self.take_id();
         let ran = self.wanted_run();
         self.inspections.in_flight = Some((id, kind, inspection.clone(), ran.clone()));
@@ -60,6 +63,7 @@ impl State {
             kind,
             Request::Inspect {
                 id,
+                model,
                 text: ran.text,
                 generation: ran.generation,
                 inspection,

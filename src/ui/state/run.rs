@@ -40,7 +40,8 @@ impl State {
             engine.asked_weights = Some((id, wanted.at));
             self.last_id = id;
             let url = self.address_of(wanted.at);
-            effects.push(Effect::Send(kind, Request::Weights { id, url }));
+            let model = model.name.clone();
+            effects.push(Effect::Send(kind, Request::Weights { id, model, url }));
             return;
         }
         let is_covered = engine.trace.covers(&spec);
@@ -54,6 +55,7 @@ impl State {
             kind,
             Request::Run {
                 id,
+                model: model.name.clone(),
                 text: wanted.text,
                 generation: wanted.generation,
                 spec,

@@ -138,6 +138,7 @@ fn run(request: &Request, error: f32) -> Event {
         generation,
         spec,
         held,
+        ..
     } = request
     else {
         panic!("not a run");
@@ -552,7 +553,7 @@ fn the_embeddings_are_asked_for_once() {
         .effects
         .iter()
         .filter_map(|effect| match effect {
-            Effect::Send(_, Request::Embeddings { id }) => Some(*id),
+            Effect::Send(_, Request::Embeddings { id, .. }) => Some(*id),
             _ => None,
         })
         .collect();

@@ -1,9 +1,9 @@
 //! A small trace made by a formula, for tests of what is drawn. Made-up numbers, on purpose.
 
 use crate::protocol::{
-    Ability, Activation, Attribution, BeamNode, Component, Continuations, EmbeddingTable, Film,
-    Finding, Frame, HeadCharacter, Inspection, LensPrediction, LogitLens, Milestone, ModelInfo,
-    Neuron, Rows, Side, Site, TokenInfo, Trace, TraceUpdate,
+    Ability, Activation, Architecture, Attribution, BeamNode, Component, Continuations,
+    EmbeddingTable, Film, Finding, Frame, HeadCharacter, Inspection, LensPrediction, LogitLens,
+    Milestone, ModelInfo, Neuron, Rows, Side, Site, TokenInfo, Trace, TraceUpdate,
 };
 use crate::sampling::{Distribution, Draw, Settings, Surprise, choose, surprise};
 use crate::ui::i18n::Language;
@@ -80,7 +80,9 @@ impl Fixture {
         let model = ModelInfo {
             name: "fixture".into(),
             family: "gpt2".into(),
+            architecture: Architecture::Decoder,
             n_layers,
+            n_encoder_layers: 0,
             n_heads,
             d_model,
             d_head,
@@ -92,6 +94,7 @@ impl Fixture {
             n_params: 1_000_000,
             vocabulary,
             end_of_text: None,
+            mask: None,
         };
         let trace = trace(&model, tokens);
         let logits: Vec<f32> = (0..vocab)

@@ -68,7 +68,7 @@ impl Page {
     /// The last request for other weights.
     fn weights(&self) -> Option<(u64, Option<String>)> {
         self.effects.iter().rev().find_map(|effect| match effect {
-            Effect::Send(_, Request::Weights { id, url }) => Some((*id, url.clone())),
+            Effect::Send(_, Request::Weights { id, url, .. }) => Some((*id, url.clone())),
             _ => None,
         })
     }

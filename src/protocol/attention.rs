@@ -1,0 +1,104 @@
+//! Which attention of a model is meant: a model may have more than one.
+
+use super::{Activation, Architecture, ModelInfo, Site, Stack, TokenInfo, Trace};
+
+/// One of the attentions of a model.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Attention {
+    /// The only one: of a decoder looking back, of an encoder looking both ways.
+    #[default]
+    Own,
+    /// An encoder-decoder's encoder: the source looks at itself, both ways.
+    Source,
+    /// An encoder-decoder's decoder: the target looks back at itself.
+    Target,
+    /// An encoder-decoder's cross-attention: the target looks at the source.
+    Cross,
+}
+
+impl Attention {
+    /// All of them.
+    pub const ALL: [Attention; 4] = [
+        Attention::Own,
+        Attention::Source,
+        Attention::Target,
+        Attention::Cross,
+    ];
+
+    /// Those of a kind of model, the one to show first in front.
+    pub fn of(architecture: Architecture) -> &'static [Attention] {
+        match architecture {
+            Architecture::Decoder | Architecture::Encoder => &[Attention::Own],
+            Architecture::EncoderDecoder => {
+                &[Attention::Cross, Attention::Source, Attention::Target]
+            }
+            Architecture::Recurrent => &[],
+        }
+    }
+
+    /// `own`, `source`, `target` or `cross`, as in the URL.
+    pub fn name(self) -> &'static str {
+        match self {
+            Attention::Own => "own",
+            Attention::Source => "source",
+            Attention::Target => "target",
+            Attention::Cross => "cross",
+        }
+    }
+
+    /// The activation at a place of a block; a stage of attention is that of this attention.
+    ///
+    /// ```
+    /// use llm_atlas::protocol::{Attention, Site};
+    /// let name = Attention::Cross.at(1, Site::Pattern).to_string();
+    /// assert_eq!(name, "decoder.blocks.1.cross_attn.pattern");
+    /// ```
+    pub fn at(self, layer: usize, site: Site) -> Activation {
+        match self {
+            Attention::Own => Activation::block(layer, site),
+            Attention::Source => Activation::in_stack(Stack::Encoder, layer, site),
+            Attention::Target => Activation::in_stack(Stack::Decoder, layer, site),
+            Attention::Cross => Activation::in_stack(Stack::Decoder, layer, site.crossed()),
+        }
+    }
+
+    /// How many blocks have it.
+    pub fn n_layers(self, model: &ModelInfo) -> usize {
+        match self {
+            _ if !model.architecture.attends() => 0,
+            Attention::Source => model.n_encoder_layers,
+            _ => model.n_layers,
+        }
+    }
+
+    /// The tokens that look.
+    pub fn queries(self, trace: &Trace) -> &[TokenInfo] {
+        match self {
+            Attention::Source => trace.source(),
+            _ => trace.tokens(),
+        }
+    }
+
+    /// The tokens that are looked at.
+    pub fn keys(self, trace: &Trace) -> &[TokenInfo] {
+        match self {
+            Attention::Source | Attention::Cross => trace.source(),
+            _ => trace.tokens(),
+        }
+    }
+
+    /// How many of the keys the token at `query` may look at; they are the first ones.
+    pub fn n_visible(self, model: &ModelInfo, trace: &Trace, query: usize) -> usize {
+        let looks_back = match self {
+            Attention::Own => model.architecture.looks_back_only(),
+            Attention::Target => true,
+            Attention::Source | Attention::Cross => false,
+        };
+        let all = self.keys(trace).len();
+        if looks_back {
+            (query + 1).min(all)
+        } else {
+            all
+        }
+    }
+}
