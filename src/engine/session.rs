@@ -86,6 +86,7 @@ impl Session {
         Ok(TraceUpdate {
             computed_positions: ids.len() - first_position,
             tokens,
+            source: Vec::new(),
             total_tokens,
             typed_tokens,
             first_position,
