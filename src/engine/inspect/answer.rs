@@ -1,9 +1,10 @@
 //! From an inspection to its answer.
 
 use crate::engine::Session;
-use crate::protocol::{EngineError, Finding, Inspection};
+use crate::engine::intake::ids_of;
+use crate::protocol::{EngineError, Finding, Inspection, TraceUpdate};
 
-use super::InspectError;
+use super::{InspectError, does_not_apply};
 
 impl Session {
     /// Looks closer at a text and the tokens generated after it.
@@ -30,8 +31,12 @@ impl Session {
         generation: &[u32],
         inspection: &Inspection,
     ) -> Result<Finding, InspectError> {
-        let (tokens, _, total_tokens) = self.tokens(text, generation)?;
-        let ids: Vec<u32> = tokens.into_iter().map(|token| token.id).collect();
+        let TraceUpdate {
+            tokens,
+            total_tokens,
+            ..
+        } = self.intake.text_and_generation(text, generation)?;
+        let ids = ids_of(&tokens);
         Ok(match inspection {
             Inspection::Parameters(slices) => Finding::Parameters(self.parameters(slices).await?),
             Inspection::LogitLens { count } => {
@@ -66,8 +71,7 @@ impl Session {
                 Finding::Side(side)
             }
             Inspection::Blanks { .. } => {
-                let what = "blank to fill in".to_owned();
-                return Err(EngineError::DoesNotApply { what }.into());
+                return Err(does_not_apply(inspection).into());
             }
             Inspection::HeadCharacters {
                 sequences,

@@ -118,17 +118,18 @@ impl Session {
             frontier.row_of(parent).map(|row| row as i32)
         });
         let parents = parents.collect::<Result<Vec<i32>, _>>()?;
-        let rows = Tensor::<1, Int>::from_ints(parents.as_slice(), &self.device);
+        let rows = Tensor::<1, Int>::from_ints(parents.as_slice(), &self.intake.device);
         let mut cache = frontier.cache;
         cache.select(&rows);
         let last: Vec<&[u32]> = paths
             .iter()
             .map(|path| &path[path.len().saturating_sub(1)..])
             .collect();
-        let logits =
-            self.model
-                .network
-                .forward(self.input(&last), Some(&mut cache), &mut Recorder::off()); // [row, 1, vocab]
+        let logits = self.network.forward(
+            self.intake.input(&last),
+            Some(&mut cache),
+            &mut Recorder::off(),
+        ); // [row, 1, vocab]
         let logits = read_values(logits).await?;
         let rows = logits.chunks_exact(self.info().vocab_size());
         Ok(Frontier {

@@ -8,6 +8,7 @@
 mod answer;
 mod attribution;
 mod beam;
+mod blanks;
 mod continuations;
 mod error;
 mod head_characters;
@@ -19,5 +20,7 @@ mod side;
 mod top;
 
 pub use logit_lens::LensMemory;
+
+pub(super) use error::does_not_apply;
 
 use error::InspectError;
