@@ -29,7 +29,7 @@ fn use_say(props: &Say) -> Html {
     html! {
         <div class="say">
             <p data-testid="sentence">{ with_strong_quotes(&sentence.unwrap_or_default()) }</p>
-            <p class="try" data-testid="try">{ suggestion(&props.text, props.drawn.language) }</p>
+            <p class="try" data-testid="try">{ suggestion(&props.text, props.drawn.model.architecture, props.drawn.language) }</p>
         </div>
     }
 }
