@@ -29,7 +29,7 @@ impl State {
             return Vec::new();
         };
         let shown = VIEWS.iter().filter(|view| self.focus.shows(view));
-        shown.flat_map(|view| (view.inspections)(&input)).collect()
+        shown.flat_map(|view| view.asks(&input)).collect()
     }
 
     /// Asks for the next inspection that is wanted and not known.

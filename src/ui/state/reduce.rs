@@ -218,6 +218,10 @@ impl State {
     fn click(&mut self, target: &Target, effects: &mut Effects) {
         match *target {
             Target::Token(token) => self.apply(Action::ChooseToken(Some(token)), effects),
+            Target::SourceToken(token) => {
+                self.focus.source_token = Some(token);
+                self.focus.key = Some(token);
+            }
             Target::Prediction { position, .. } => {
                 self.apply(Action::ChooseToken(Some(position)), effects);
                 // A finger has nothing to point with: its tap shows what pointing shows.

@@ -18,7 +18,7 @@ const SAME_LOGITS: f32 = 1e-3;
 /// The union of what the views on the page need.
 pub fn needed_spec(model: &ModelInfo, focus: &Focus) -> TraceSpec {
     let shown = VIEWS.iter().filter(|view| focus.shows(view));
-    let wanted = shown.flat_map(|view| (view.spec)(model, focus).0);
+    let wanted = shown.flat_map(|view| view.needs(model, focus).0);
     wanted.collect()
 }
 
