@@ -117,15 +117,15 @@ impl State {
         // Late: its rows serve the next run.
         let is_of_text = ran.text == self.text_box.text && self.compared() == Some(&ran.model);
         if fits && is_of_text {
-            self.show_companion(model, ran);
+            self.show_companion(&model, ran);
         }
         self.ask_all(effects);
         Ok(())
     }
 
-    fn show_companion(&mut self, model: Shared<ModelInfo>, ran: Ran) {
+    fn show_companion(&mut self, model: &Shared<ModelInfo>, ran: Ran) {
         let companion = &mut self.companion;
-        if companion.model.as_ref() != Some(&model) {
+        if companion.model.as_ref() != Some(model) {
             companion.surprises = Shared::default();
         }
         if companion.traced.as_ref() != Some(&ran) {

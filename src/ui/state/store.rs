@@ -293,7 +293,9 @@ impl State {
 
     /// The one line a person has to read now.
     pub fn notice(&self) -> Option<Notice> {
-        let left_out = self.trace.total_tokens().saturating_sub(self.trace.len());
+        let trace = &self.trace;
+        let left_out = trace.total_tokens().saturating_sub(trace.len())
+            + trace.total_source().saturating_sub(trace.source().len());
         let is_short = left_out > 0 || !self.has_room();
         if let (Some(model), true) = (&self.model, is_short) {
             let n_ctx = model.n_ctx;
