@@ -19,11 +19,9 @@ impl State {
         let mask = model
             .mask
             .filter(|_| model.architecture == Architecture::Encoder)?;
-        let tokens = self.trace.tokens();
-        let is_blank = |token: &TokenInfo| token.id == mask;
-        let chosen = self.focus.token;
-        let chosen = chosen.filter(|token| tokens.get(*token).is_some_and(is_blank));
-        chosen.or_else(|| tokens.iter().position(is_blank))
+        let predicted = self.focus.predicted(model, &self.trace)?;
+        let token: &TokenInfo = self.trace.tokens().get(predicted)?;
+        (token.id == mask).then_some(predicted)
     }
 
     /// The token that [`super::Action::Hide`] would hide now.
