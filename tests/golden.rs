@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 use burn::tensor::Device;
 use llm_atlas::checkpoint::{NamedTensors, read_safetensors};
-use llm_atlas::engine::{LoadedModel, ModelFiles, Session};
+use llm_atlas::engine::{ModelFiles, Session};
 use llm_atlas::protocol::{Trace, TraceSpec, TraceUpdate};
 
 fn session(folder: &Path) -> Session {
@@ -20,8 +20,7 @@ fn session(folder: &Path) -> Session {
         tokenizer_json: None,
         weights: fs::read(folder.join("model.safetensors")).unwrap(),
     };
-    let device = Device::flex();
-    Session::new(LoadedModel::from_files(&files, &device).unwrap(), device)
+    Session::from_files(&files, Device::flex()).unwrap()
 }
 
 fn folders() -> Vec<PathBuf> {

@@ -5,7 +5,7 @@
 
 use burn::tensor::Device;
 use llm_atlas::checkpoint::{Precision, write_safetensors};
-use llm_atlas::engine::{LoadedModel, ModelFiles, Session};
+use llm_atlas::engine::{ModelFiles, Session};
 use llm_atlas::models::gpt2::{Gpt2Config, initial_weights};
 use llm_atlas::protocol::{Activation, EngineError, Site, Trace, TraceSpec, TraceUpdate};
 use llm_atlas::tokenizer::train_bpe;
@@ -24,8 +24,7 @@ fn session() -> Session {
         tokenizer_json: Some(tokenizer.to_json()),
         weights: write_safetensors(&initial_weights(&config, 7), Precision::F16).unwrap(),
     };
-    let device = Device::flex();
-    Session::new(LoadedModel::from_files(&files, &device).unwrap(), device)
+    Session::from_files(&files, Device::flex()).unwrap()
 }
 
 fn run(session: &mut Session, text: &str, generation: &[u32], held: usize) -> TraceUpdate {
@@ -156,7 +155,7 @@ fn a_frame_of_the_film_takes_the_place_of_the_weights() {
         rows.get(rows.len() - 1).unwrap().to_vec()
     };
     let own = logits(&run(&mut session, "Mina gave", &[], 0));
-    let config = session.model().config.clone();
+    let config = session.config.clone();
     let packed = write_packed(&initial_weights(&config, 8)).unwrap();
 
     // What is damaged, or not there, leaves everything as it was.
@@ -173,14 +172,13 @@ fn a_frame_of_the_film_takes_the_place_of_the_weights() {
         name: "frame".into(),
         config_json: serde_json::to_string(&config).unwrap(),
         tokenizer_json: session
-            .model()
+            .intake
             .tokenizer
             .as_ref()
             .map(llm_atlas::tokenizer::ByteLevelBpe::to_json),
         weights: write_safetensors(&weights, Precision::F32).unwrap(),
     };
-    let device = Device::flex();
-    let mut other = Session::new(LoadedModel::from_files(&files, &device).unwrap(), device);
+    let mut other = Session::from_files(&files, Device::flex()).unwrap();
     assert_eq!(logits(&run(&mut other, "Mina gave", &[], 0)), framed);
 
     // Beside each other: whichever is in use, both can be looked at.

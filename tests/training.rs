@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 use burn::tensor::Device;
 use llm_atlas::checkpoint::read_packed;
-use llm_atlas::engine::{LoadedModel, ModelFiles};
+use llm_atlas::engine::{ModelFiles, Session};
 use llm_atlas::models::word2vec::read_text_format;
 use llm_atlas::tokenizer::ByteLevelBpe;
 use llm_atlas::training::word2vec::{Settings, Word2VecKind, Word2VecRecipe, train_word2vec};
@@ -143,8 +143,8 @@ fn what_a_training_leaves_is_a_model_folder_and_a_film() {
         tokenizer_json: Some(text("tokenizer.json")),
         weights: fs::read(out.join("model.safetensors")).unwrap(),
     };
-    let model = LoadedModel::from_files(&files, &Device::flex()).unwrap();
-    assert_eq!(model.info.n_layers, 1);
+    let session = Session::from_files(&files, Device::flex()).unwrap();
+    assert_eq!(session.info().n_layers, 1);
 
     let index: serde_json::Value = serde_json::from_str(&text("film/index.json")).unwrap();
     let frames = index["frames"].as_array().unwrap();

@@ -1,16 +1,19 @@
 //! A text with blanks through an encoder. Every position looks at every other, so a new token
 //! changes all rows and nothing is kept from one text to the next.
 
+use burn::module::Module;
 use burn::tensor::{Device, Int, Tensor, TensorData};
 
-use super::read_back::read_values;
+use super::intake::{Intake, ids_of, internal};
+use super::read_back::{Looks, read_rows, read_values};
 use super::{LoadError, ModelFiles};
 use crate::checkpoint::read_safetensors;
 use crate::models::Bert;
-use crate::models::bert::{BertConfig, BertInput};
+use crate::models::bert::BertConfig;
 use crate::nn::{Recorded, Recorder};
-use crate::protocol::{Activation, EngineError, TraceSpec};
-use crate::tokenizer::ByteLevelBpe;
+use crate::protocol::{
+    Activation, Architecture, EngineError, ModelInfo, TokenInfo, TraceSpec, TraceUpdate,
+};
 
 /// An encoder with its tokenizer.
 #[derive(Debug)]
@@ -19,11 +22,8 @@ pub struct Encoder {
     pub network: Bert,
     /// Its configuration.
     pub config: BertConfig,
-    /// Its tokenizer, if it came with one.
-    pub tokenizer: Option<ByteLevelBpe>,
-    /// Name of its folder.
-    pub name: String,
-    device: Device,
+    /// Its tokenizer and what is known of it.
+    pub intake: Intake,
 }
 
 impl Encoder {
@@ -33,15 +33,77 @@ impl Encoder {
     /// If a file is damaged, names another architecture, or does not fit the others.
     pub fn from_files(files: &ModelFiles, device: Device) -> Result<Self, LoadError> {
         let config = BertConfig::from_json(&files.config_json)?;
-        let tokenizer = files.tokenizer(config.vocab_size)?;
-        let weights = read_safetensors(&files.weights)?;
+        let network = Bert::from_weights(&config, &read_safetensors(&files.weights)?, &device)?;
+        let info = ModelInfo {
+            family: config.model_type.clone(),
+            architecture: Architecture::Encoder,
+            n_layers: config.num_hidden_layers,
+            n_heads: config.num_attention_heads,
+            d_model: config.hidden_size,
+            d_head: config.hidden_size / config.num_attention_heads,
+            d_mlp: config.intermediate_size,
+            n_ctx: config.max_position_embeddings,
+            norm_epsilon: config.layer_norm_eps as f32,
+            activation_function: config.hidden_act.clone(),
+            n_params: network.num_params(),
+            ..ModelInfo::default()
+        };
         Ok(Encoder {
-            network: Bert::from_weights(&config, &weights, &device)?,
+            intake: Intake::new(files, config.vocab_size, info, device)?,
+            network,
             config,
-            tokenizer,
-            name: files.name.clone(),
-            device,
         })
+    }
+
+    /// What is known of the model.
+    pub fn info(&self) -> &ModelInfo {
+        &self.intake.info
+    }
+
+    /// Runs a text, from its first position to its last.
+    ///
+    /// A text with more tokens than the model can read is cut before `[SEP]`; `total_tokens` says
+    /// how many there were, and 0 of an empty text, of which `[CLS] [SEP]` is left. `now_ms` is a
+    /// clock in milliseconds.
+    ///
+    /// # Errors
+    /// [`EngineError::NoModel`] for text without a tokenizer, [`EngineError::DeviceLost`] if the
+    /// device stops answering.
+    pub async fn run(
+        &self,
+        text: &str,
+        spec: &TraceSpec,
+        now_ms: &dyn Fn() -> f64,
+    ) -> Result<TraceUpdate, EngineError> {
+        let (tokens, total) = self.tokens(text, self.info().n_ctx)?;
+        let start_ms = now_ms();
+        let records = self.trace(&ids_of(&tokens), spec.clone())?;
+        Ok(TraceUpdate {
+            rows: read_rows(records, Looks::BothWays, 0).await?,
+            total_tokens: if text.is_empty() { 0 } else { total },
+            typed_tokens: tokens.len(),
+            computed_positions: tokens.len(),
+            tokens,
+            elapsed_ms: now_ms() - start_ms,
+            ..TraceUpdate::default()
+        })
+    }
+
+    /// At most `max` tokens of what the encoder reads of a text, and how many there are in all.
+    pub(super) fn tokens(
+        &self,
+        text: &str,
+        max: usize,
+    ) -> Result<(Vec<TokenInfo>, usize), EngineError> {
+        let [first, last] = ["[CLS]", "[SEP]"].map(|content| self.intake.id_of_added(content));
+        let n_special = [first, last].into_iter().flatten().count();
+        let typed = self.intake.encode(text, true)?;
+        let special = |id: Option<u32>, at| id.map(|id| self.intake.token(id, at, at));
+        let mut tokens: Vec<TokenInfo> = special(first, 0).into_iter().collect();
+        tokens.extend(self.intake.placed(&typed, max.saturating_sub(n_special)));
+        let end = tokens.last().map_or(0, |token| token.end);
+        tokens.extend(special(last, end));
+        Ok((tokens, typed.len() + n_special))
     }
 
     /// What the encoder reads of a text: `[CLS]`, its tokens, `[SEP]`, as far as the tokenizer has
@@ -50,17 +112,7 @@ impl Encoder {
     /// # Errors
     /// [`EngineError::NoModel`] without a tokenizer.
     pub fn ids_of(&self, text: &str) -> Result<Vec<u32>, EngineError> {
-        let tokenizer = self.tokenizer.as_ref().ok_or(EngineError::NoModel)?;
-        let tokens = tokenizer.encode_with_special(text);
-        let ids = tokens.into_iter().map(|token| token.id);
-        let special = |content: &str| tokenizer.id_of_added(content);
-        let ids = special("[CLS]").into_iter().chain(ids);
-        Ok(ids.chain(special("[SEP]")).collect())
-    }
-
-    /// The token that stands for a blank, if there is one.
-    pub fn mask_id(&self) -> Option<u32> {
-        self.tokenizer.as_ref()?.id_of_added("[MASK]")
+        Ok(ids_of(&self.tokens(text, usize::MAX)?.0))
     }
 
     /// Every activation it can record, in the order of computation.
@@ -89,17 +141,9 @@ impl Encoder {
         if positions.is_empty() || positions.iter().any(|position| *position >= ids.len()) {
             return Err(internal("these positions are not in the text"));
         }
-        let mut off = Recorder::off();
-        let resid = self.network.encode(self.input(ids), &mut off);
-        let places: Vec<i32> = positions.iter().map(|position| *position as i32).collect();
-        let places = TensorData::new(places, [positions.len()]);
-        let rows = resid.select(1, Tensor::from_data(places, &self.device));
-        let logits = self.network.unembed(rows, &mut off);
-        let logits =
-            logits.ok_or_else(|| internal("this model has no head that fills in blanks"))?;
-        let values = read_values(logits).await?;
-        let rows = values.chunks_exact(self.config.vocab_size);
-        Ok(rows.map(<[f32]>::to_vec).collect())
+        let input = self.intake.input(&[ids]);
+        let resid = self.network.encode(input.into(), &mut Recorder::off());
+        self.logits_at(resid, positions).await
     }
 
     /// The activations in `spec` of one text, each with a batch axis of 1.
@@ -113,37 +157,37 @@ impl Encoder {
     ) -> Result<Vec<(Activation, Recorded)>, EngineError> {
         self.check(ids)?;
         let mut recorder = Recorder::new(spec);
-        self.network.forward(self.input(ids), &mut recorder);
+        let input = self.intake.input(&[ids]);
+        self.network.forward(input.into(), &mut recorder);
         Ok(recorder.into_records())
     }
 
-    /// One text without padding.
-    fn input(&self, ids: &[u32]) -> BertInput {
-        let ids: Vec<i32> = ids.iter().map(|id| *id as i32).collect();
-        let shape = [1, ids.len()];
-        Tensor::<2, Int>::from_data(TensorData::new(ids, shape), &self.device).into()
+    /// Logits at some positions of a batch laid end to end, from the residual stream after its
+    /// last block `[batch, pos, d_model]`.
+    pub(super) async fn logits_at(
+        &self,
+        resid: Tensor<3>,
+        positions: &[usize],
+    ) -> Result<Vec<Vec<f32>>, EngineError> {
+        let [batch, pos, d_model] = resid.dims();
+        let places: Vec<i32> = positions.iter().map(|position| *position as i32).collect();
+        let places = TensorData::new(places, [positions.len()]);
+        let places = Tensor::<1, Int>::from_data(places, &self.intake.device);
+        let rows = resid.reshape([1, batch * pos, d_model]).select(1, places);
+        let logits = self.network.unembed(rows, &mut Recorder::off());
+        let logits =
+            logits.ok_or_else(|| internal("this model has no head that fills in blanks"))?;
+        let values = read_values(logits).await?;
+        let rows = values.chunks_exact(self.config.vocab_size);
+        Ok(rows.map(<[f32]>::to_vec).collect())
     }
 
     fn check(&self, ids: &[u32]) -> Result<(), EngineError> {
-        let (vocab_size, max) = (self.config.vocab_size, self.config.max_position_embeddings);
-        if ids.is_empty() || ids.len() > max {
-            return Err(internal(&format!(
-                "{} tokens; this model reads 1 to {max}",
-                ids.len()
-            )));
+        let (actual, max) = (ids.len(), self.info().n_ctx);
+        if actual > max {
+            let detail = format!("{actual} tokens; this model reads 1 to {max}");
+            return Err(internal(&detail));
         }
-        match ids.iter().find(|id| **id as usize >= vocab_size) {
-            Some(id) => Err(EngineError::UnknownToken {
-                id: *id,
-                vocab_size,
-            }),
-            None => Ok(()),
-        }
-    }
-}
-
-fn internal(detail: &str) -> EngineError {
-    EngineError::Internal {
-        detail: detail.to_owned(),
+        self.intake.check_some(ids)
     }
 }

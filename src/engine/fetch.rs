@@ -17,12 +17,6 @@ pub async fn fetch_model(
     base_url: &str,
     on_progress: impl Fn(Progress),
 ) -> Result<ModelFiles, EngineError> {
-    let name = base_url
-        .trim_end_matches('/')
-        .rsplit('/')
-        .next()
-        .unwrap_or_default()
-        .to_owned();
     let mut received_bytes = 0;
     let mut told = |stage, bytes: &[u8]| {
         received_bytes += bytes.len() as u64;
@@ -39,11 +33,17 @@ pub async fn fetch_model(
     let weights = fetch_bytes(&format!("{base_url}model.safetensors")).await?;
     told(Stage::Weights, &weights);
     Ok(ModelFiles {
-        name,
+        name: folder_name(base_url).to_owned(),
         config_json: text("config.json", config)?,
         tokenizer_json: Some(text("tokenizer.json", tokenizer)?),
         weights,
     })
+}
+
+/// The name of a model: that of its folder, the last part of its address.
+pub fn folder_name(base_url: &str) -> &str {
+    let path = base_url.trim_end_matches('/');
+    path.rsplit('/').next().unwrap_or_default()
 }
 
 fn text(file: &str, bytes: Vec<u8>) -> Result<String, EngineError> {

@@ -55,7 +55,7 @@ impl Session {
             detail: error.to_string(),
         };
         let weights = read_packed(packed).map_err(|error| damaged(error.into()))?;
-        let network = Gpt2::from_weights(&self.model.config, &weights, &self.device)
+        let network = Gpt2::from_weights(&self.config, &weights, &self.intake.device)
             .map_err(|error| damaged(error.into()))?;
         self.frames.held.retain(|(held, _)| held != url);
         if self.frames.held.len() == MOST_HELD {
@@ -71,7 +71,7 @@ impl Session {
     /// [`EngineError::Internal`] if the frame is not held; nothing changes then.
     pub fn use_weights(&mut self, frame: Option<&str>) -> Result<(), EngineError> {
         let network = self.frames.network(frame);
-        self.model.network = network.ok_or_else(|| EngineError::Internal {
+        self.network = network.ok_or_else(|| EngineError::Internal {
             detail: format!("no weights of {} are held", frame.unwrap_or_default()),
         })?;
         self.forget();

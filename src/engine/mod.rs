@@ -1,12 +1,14 @@
-//! What runs a model for someone: a session that keeps the cache between keystrokes, the device,
-//! and, in the browser, the worker around it.
+//! What runs a model for someone: a reader for each kind of model, the device, and, in the
+//! browser, the worker around them.
 
 mod device;
 mod encoder;
 mod frames;
 mod inspect;
+mod intake;
 mod load;
 mod read_back;
+mod reader;
 mod recurrent;
 mod session;
 mod translator;
@@ -18,7 +20,9 @@ pub mod worker;
 
 pub use device::{EngineDevice, start_device};
 pub use encoder::Encoder;
-pub use load::{LoadError, LoadedModel, ModelFiles};
+pub use intake::Intake;
+pub use load::{LoadError, ModelFiles};
+pub use reader::Reader;
 pub use recurrent::Recurrent;
 pub use session::Session;
 pub use translator::Translator;

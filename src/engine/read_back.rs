@@ -2,8 +2,8 @@
 
 use burn::tensor::{ExecutionError, Tensor, TensorData, Transaction};
 
-use crate::nn::{Recorded, Recorder};
-use crate::protocol::{Activation, Axis, EngineError, Rows};
+use crate::nn::Recorded;
+use crate::protocol::{Activation, Axis, EngineError, Rows, TraceSpec};
 
 /// What a transaction asks for, in its order, each row-major.
 pub(super) async fn read_all(transaction: Transaction) -> Result<Vec<Vec<f32>>, EngineError> {
@@ -20,12 +20,28 @@ pub(super) async fn read_values<const D: usize>(
     data.try_into_vec::<f32>().map_err(internal)
 }
 
-/// Reads all records from the device at once and lays them out in rows.
+/// Where a model's positions look within one text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Looks {
+    /// Each at itself and those before it.
+    Back,
+    /// Each at all of them.
+    BothWays,
+}
+
+/// What was asked for, without any rows.
+pub(super) fn no_rows(spec: &TraceSpec) -> Vec<(Activation, Rows)> {
+    let asked = spec.0.iter();
+    asked.map(|name| (*name, Rows::default())).collect()
+}
+
+/// Reads all records from the device at once and lays them out in rows, of which the first is that
+/// of position `first`.
 pub(super) async fn read_rows(
-    recorder: Recorder,
+    records: Vec<(Activation, Recorded)>,
+    looks: Looks,
     first: usize,
 ) -> Result<Vec<(Activation, Rows)>, EngineError> {
-    let records = recorder.into_records();
     let mut transaction = Transaction::default();
     let mut shapes = Vec::with_capacity(records.len());
     for (activation, record) in records {
@@ -49,12 +65,15 @@ pub(super) async fn read_rows(
     let mut all = Vec::with_capacity(shapes.len());
     for ((activation, heads, pos, features), values) in shapes.into_iter().zip(read) {
         // A row holds one position's numbers, head after head; of a pattern only what it may look at.
-        let is_square = activation.axes().last() == Some(&Axis::Key);
+        // An encoder's positions look both ways, whichever model it is in.
+        let is_cut = looks == Looks::Back
+            && activation.axes().last() == Some(&Axis::Key)
+            && !activation.is_of_source();
         let mut rows = Rows::default();
         let mut row = Vec::with_capacity(heads * features);
         for position in 0..pos {
             row.clear();
-            let width = if is_square {
+            let width = if is_cut {
                 first + position + 1
             } else {
                 features

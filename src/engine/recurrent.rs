@@ -1,16 +1,19 @@
 //! A text through a recurrent model, computing only what is new: its state after every position is
 //! kept, so that reading goes on from the longest common prefix.
 
-use burn::tensor::{Device, Int, Tensor, TensorData};
+use burn::module::Module;
+use burn::tensor::Device;
 
-use super::read_back::read_values;
+use super::intake::{Intake, common_prefix, ids_of, internal};
+use super::read_back::{Looks, no_rows, read_rows};
 use super::{LoadError, ModelFiles};
 use crate::checkpoint::read_safetensors;
 use crate::models::Lstm;
 use crate::models::lstm::{LstmConfig, LstmState};
 use crate::nn::{Recorded, Recorder};
-use crate::protocol::{Activation, EngineError, TraceSpec};
-use crate::tokenizer::ByteLevelBpe;
+use crate::protocol::{
+    Activation, Architecture, EngineError, ModelInfo, Rows, TraceSpec, TraceUpdate,
+};
 
 /// A recurrent model that remembers what it has read.
 #[derive(Debug)]
@@ -19,11 +22,8 @@ pub struct Recurrent {
     pub network: Lstm,
     /// Its configuration.
     pub config: LstmConfig,
-    /// Its tokenizer, if it came with one.
-    pub tokenizer: Option<ByteLevelBpe>,
-    /// Name of its folder.
-    pub name: String,
-    device: Device,
+    /// Its tokenizer and what is known of it.
+    pub intake: Intake,
     ids: Vec<u32>,
     state: LstmState,
 }
@@ -35,17 +35,56 @@ impl Recurrent {
     /// If a file is damaged, names another architecture, or does not fit the others.
     pub fn from_files(files: &ModelFiles, device: Device) -> Result<Self, LoadError> {
         let config = LstmConfig::from_json(&files.config_json)?;
-        let tokenizer = files.tokenizer(config.vocab_size)?;
-        let weights = read_safetensors(&files.weights)?;
+        let network = Lstm::from_weights(&config, &read_safetensors(&files.weights)?, &device)?;
+        let end_of_text = config.eos_token_id;
+        let info = ModelInfo {
+            family: config.model_type.clone(),
+            architecture: Architecture::Recurrent,
+            n_layers: config.num_layers,
+            d_model: config.embedding_size,
+            d_hidden: config.hidden_size,
+            n_ctx: config.n_positions,
+            n_params: network.num_params(),
+            end_of_text: end_of_text.filter(|id| (*id as usize) < config.vocab_size),
+            ..ModelInfo::default()
+        };
         Ok(Recurrent {
-            network: Lstm::from_weights(&config, &weights, &device)?,
+            intake: Intake::new(files, config.vocab_size, info, device)?,
             state: LstmState::new(config.num_layers),
+            network,
             config,
-            tokenizer,
-            name: files.name.clone(),
-            device,
             ids: Vec::new(),
         })
+    }
+
+    /// What is known of the model.
+    pub fn info(&self) -> &ModelInfo {
+        &self.intake.info
+    }
+
+    /// Runs a text and the tokens generated after it, as a [`Session`](super::Session) does: only
+    /// what is new to it and to the caller, who holds the first `held` positions.
+    ///
+    /// # Errors
+    /// [`EngineError::UnknownToken`], [`EngineError::NoModel`] for text without a tokenizer,
+    /// [`EngineError::DeviceLost`] if the device stops answering.
+    pub async fn run(
+        &mut self,
+        text: &str,
+        generation: &[u32],
+        spec: &TraceSpec,
+        held: usize,
+        now_ms: &dyn Fn() -> f64,
+    ) -> Result<TraceUpdate, EngineError> {
+        let mut update = self.intake.text_and_generation(text, generation)?;
+        let start_ms = now_ms();
+        let ids = ids_of(&update.tokens);
+        let first = common_prefix(&self.ids, &ids).min(held);
+        update.rows = self.read(&ids, first, spec).await?;
+        update.first_position = first;
+        update.computed_positions = ids.len() - first;
+        update.elapsed_ms = now_ms() - start_ms;
+        Ok(update)
     }
 
     /// Logits of the token after each position from `first` on, `[vocab]` each; only positions
@@ -59,29 +98,57 @@ impl Recurrent {
         ids: &[u32],
         first: usize,
     ) -> Result<Vec<Vec<f32>>, EngineError> {
-        self.check(ids)?;
+        self.intake.check_some(ids)?;
         if first >= ids.len() {
-            return Err(nothing());
+            return Err(internal("there is nothing to read"));
         }
-        let pairs = self.ids.iter().zip(ids);
-        let same = pairs.take_while(|(held, new)| held == new).count();
-        let start = same.min(first);
-        self.state.truncate(start);
-        self.ids.truncate(start);
-        let input = self.input(&ids[start..]);
-        let off = &mut Recorder::off();
-        let logits = self.network.forward(input, Some(&mut self.state), off);
-        let new = logits.narrow(1, first - start, ids.len() - first); // [1, pos, vocab]
-        let values = match read_values(new).await {
-            Ok(values) => values,
+        let start = common_prefix(&self.ids, ids).min(first);
+        let spec = [Activation::Logits].into_iter().collect();
+        let read = self.read(ids, start, &spec).await?;
+        let rows = read.into_iter().next().map(|(_, rows)| rows);
+        let rows = rows.unwrap_or_default();
+        Ok(rows
+            .iter()
+            .skip(first - start)
+            .map(<[f32]>::to_vec)
+            .collect())
+    }
+
+    /// Reads `ids[first..]` from the state after the positions before `first`, which it has read.
+    async fn read(
+        &mut self,
+        ids: &[u32],
+        first: usize,
+        spec: &TraceSpec,
+    ) -> Result<Vec<(Activation, Rows)>, EngineError> {
+        self.state.truncate(first);
+        self.ids.truncate(first);
+        if first == ids.len() {
+            return Ok(no_rows(spec));
+        }
+        let mut recorder = Recorder::new(spec.clone());
+        let input = self.intake.input(&[&ids[first..]]);
+        let state = Some(&mut self.state);
+        self.network.forward(input, state, &mut recorder);
+        match read_rows(recorder.into_records(), Looks::Back, first).await {
+            Ok(rows) => {
+                self.ids.extend_from_slice(&ids[first..]);
+                Ok(rows)
+            }
             Err(error) => {
                 self.forget();
-                return Err(error);
+                Err(error)
             }
-        };
-        self.ids = ids.to_vec();
-        let rows = values.chunks_exact(self.config.vocab_size);
-        Ok(rows.map(<[f32]>::to_vec).collect())
+        }
+    }
+
+    /// How many of the first `ids` need not be read again to know what follows the last of them,
+    /// and the state after those.
+    pub(super) fn before_last(&self, ids: &[u32]) -> (usize, LstmState) {
+        let first = common_prefix(&self.ids, ids).min(ids.len().saturating_sub(1));
+        let mut state = self.state.clone();
+        state.truncate(first);
+        (first, state)
     }
 
     /// Forgets what was read.
@@ -99,36 +166,10 @@ impl Recurrent {
         ids: &[u32],
         spec: TraceSpec,
     ) -> Result<Vec<(Activation, Recorded)>, EngineError> {
-        self.check(ids)?;
+        self.intake.check_some(ids)?;
         let mut recorder = Recorder::new(spec);
-        self.network.forward(self.input(ids), None, &mut recorder);
+        let input = self.intake.input(&[ids]);
+        self.network.forward(input, None, &mut recorder);
         Ok(recorder.into_records())
-    }
-
-    /// `[1, pos]` on the device.
-    fn input(&self, ids: &[u32]) -> Tensor<2, Int> {
-        let ids: Vec<i32> = ids.iter().map(|id| *id as i32).collect();
-        let shape = [1, ids.len()];
-        Tensor::from_data(TensorData::new(ids, shape), &self.device)
-    }
-
-    fn check(&self, ids: &[u32]) -> Result<(), EngineError> {
-        if ids.is_empty() {
-            return Err(nothing());
-        }
-        let vocab_size = self.config.vocab_size;
-        match ids.iter().find(|id| **id as usize >= vocab_size) {
-            Some(id) => Err(EngineError::UnknownToken {
-                id: *id,
-                vocab_size,
-            }),
-            None => Ok(()),
-        }
-    }
-}
-
-fn nothing() -> EngineError {
-    EngineError::Internal {
-        detail: "there is nothing to read".into(),
     }
 }

@@ -4,23 +4,31 @@
 //! common prefix, cuts the cache there and reads the rest; what was asked for is read back from
 //! the device in one transaction.
 
-use burn::tensor::{Device, Int, Tensor, TensorData};
+use burn::module::Module;
+use burn::tensor::Device;
 
-use super::LoadedModel;
 use super::frames::Frames;
 use super::inspect::LensMemory;
-use super::read_back::{read_rows, read_values};
-use crate::nn::{KvCache, Recorder};
-use crate::projection::{Pca, collapsed};
+use super::intake::{Intake, common_prefix, ids_of};
+use super::read_back::{Looks, no_rows, read_rows};
+use super::{LoadError, ModelFiles};
+use crate::checkpoint::read_safetensors;
+use crate::models::Gpt2;
+use crate::models::gpt2::Gpt2Config;
+use crate::nn::{KvCache, Recorded, Recorder};
 use crate::protocol::{
-    Activation, EmbeddingTable, EngineError, ModelInfo, Rows, TokenInfo, TraceSpec, TraceUpdate,
+    Activation, Architecture, EngineError, ModelInfo, Rows, TraceSpec, TraceUpdate,
 };
 
-/// A model that remembers what it has read.
+/// A decoder that remembers what it has read.
 #[derive(Debug)]
 pub struct Session {
-    pub(super) model: LoadedModel,
-    pub(super) device: Device,
+    /// Its network, with the weights in use.
+    pub network: Gpt2,
+    /// Its configuration.
+    pub config: Gpt2Config,
+    /// Its tokenizer and what is known of it.
+    pub intake: Intake,
     pub(super) ids: Vec<u32>,
     pub(super) cache: KvCache,
     pub(super) lens: LensMemory,
@@ -28,28 +36,43 @@ pub struct Session {
 }
 
 impl Session {
-    /// A session that has read nothing.
-    pub fn new(model: LoadedModel, device: Device) -> Self {
-        let cache = KvCache::new(model.config.n_layer);
-        let frames = Frames::new(model.network.clone());
-        Session {
-            frames,
-            model,
-            device,
+    /// Reads the files and puts the weights on the device; the session has read nothing.
+    ///
+    /// # Errors
+    /// If a file is damaged, names another architecture, or does not fit the others.
+    pub fn from_files(files: &ModelFiles, device: Device) -> Result<Self, LoadError> {
+        let config = Gpt2Config::from_json(&files.config_json)?;
+        let network = Gpt2::from_weights(&config, &read_safetensors(&files.weights)?, &device)?;
+        let end_of_text = config.eos_token_id;
+        let info = ModelInfo {
+            family: config.model_type.clone(),
+            architecture: Architecture::Decoder,
+            n_layers: config.n_layer,
+            n_heads: config.n_head,
+            d_model: config.n_embd,
+            d_head: config.n_embd / config.n_head,
+            d_mlp: config.d_mlp(),
+            n_ctx: config.n_positions,
+            norm_epsilon: config.layer_norm_epsilon as f32,
+            activation_function: config.activation_function.clone(),
+            n_params: network.num_params(),
+            end_of_text: end_of_text.filter(|id| (*id as usize) < config.vocab_size),
+            ..ModelInfo::default()
+        };
+        Ok(Session {
+            intake: Intake::new(files, config.vocab_size, info, device)?,
+            frames: Frames::new(network.clone()),
+            cache: KvCache::new(config.n_layer),
+            network,
+            config,
             ids: Vec::new(),
-            cache,
             lens: LensMemory::default(),
-        }
+        })
     }
 
     /// What is known of the model.
     pub fn info(&self) -> &ModelInfo {
-        &self.model.info
-    }
-
-    /// The model itself.
-    pub fn model(&self) -> &LoadedModel {
-        &self.model
+        &self.intake.info
     }
 
     /// Runs a text and the tokens generated after it.
@@ -72,26 +95,21 @@ impl Session {
         held: usize,
         now_ms: &dyn Fn() -> f64,
     ) -> Result<TraceUpdate, EngineError> {
-        let (tokens, typed_tokens, total_tokens) = self.tokens(text, generation)?;
+        let mut update = self.intake.text_and_generation(text, generation)?;
         let start_ms = now_ms();
-        let ids: Vec<u32> = tokens.iter().map(|token| token.id).collect();
-        let first_position = self.known(&ids).min(held);
-        let records = match self.read(&ids, first_position, spec).await {
-            Ok(records) => records,
+        let ids = ids_of(&update.tokens);
+        let first = self.known(&ids).min(held);
+        update.rows = match self.read(&ids, first, spec).await {
+            Ok(rows) => rows,
             Err(error) => {
                 self.forget();
                 return Err(error);
             }
         };
-        Ok(TraceUpdate {
-            computed_positions: ids.len() - first_position,
-            tokens,
-            total_tokens,
-            typed_tokens,
-            first_position,
-            elapsed_ms: now_ms() - start_ms,
-            rows: records,
-        })
+        update.first_position = first;
+        update.computed_positions = ids.len() - first;
+        update.elapsed_ms = now_ms() - start_ms;
+        Ok(update)
     }
 
     /// Runs ids and returns what was asked for, from position 0.
@@ -103,134 +121,36 @@ impl Session {
         ids: &[u32],
         spec: &TraceSpec,
     ) -> Result<Vec<(Activation, Rows)>, EngineError> {
-        self.check_ids(ids)?;
+        self.intake.check(ids)?;
         self.read(ids, 0, spec).await
+    }
+
+    /// The activations in `spec` of one text, each with a batch axis of 1.
+    ///
+    /// # Errors
+    /// [`EngineError::UnknownToken`]; [`EngineError::Internal`] if there is nothing to read.
+    pub fn trace(
+        &self,
+        ids: &[u32],
+        spec: TraceSpec,
+    ) -> Result<Vec<(Activation, Recorded)>, EngineError> {
+        self.intake.check_some(ids)?;
+        let mut recorder = Recorder::new(spec);
+        let input = self.intake.input(&[ids]);
+        self.network.forward(input, None, &mut recorder);
+        Ok(recorder.into_records())
     }
 
     /// Forgets what was read, so that the next run starts from nothing.
     pub fn forget(&mut self) {
         self.ids.clear();
         self.lens = LensMemory::default();
-        self.cache = KvCache::new(self.model.config.n_layer);
-    }
-
-    /// The token embeddings with their first `n_components` principal axes.
-    ///
-    /// # Errors
-    /// [`EngineError::DeviceLost`] if the device stops answering.
-    pub async fn embeddings(&self, n_components: usize) -> Result<EmbeddingTable, EngineError> {
-        let weight = self.model.network.token_embedding.weight.val();
-        let [vocab_size, d_model] = weight.dims();
-        let vectors = read_values(weight).await?;
-        let untrained = collapsed(&vectors, d_model);
-        let mut trained = Vec::with_capacity(vectors.len());
-        for (id, vector) in vectors.chunks_exact(d_model).enumerate() {
-            if untrained.binary_search(&id).is_err() {
-                trained.extend_from_slice(vector);
-            }
-        }
-        let pca =
-            Pca::fit(&trained, d_model, n_components).map_err(|error| EngineError::Internal {
-                detail: error.to_string(),
-            })?;
-        Ok(EmbeddingTable {
-            vocab_size,
-            d_model,
-            untrained: untrained.into_iter().map(|id| id as u32).collect(),
-            explained_variance_ratio: pca.explained_variance_ratio,
-            vectors,
-            mean: pca.mean,
-            components: pca.components,
-        })
+        self.cache = KvCache::new(self.config.n_layer);
     }
 
     /// How many of the first `ids` have been read and are in the cache.
     pub(super) fn known(&self, ids: &[u32]) -> usize {
-        let pairs = self.ids.iter().zip(ids);
-        let same = pairs.take_while(|(held, new)| held == new).count();
-        same.min(self.cache.len())
-    }
-
-    /// `[batch, pos]` on the device.
-    ///
-    /// # Panics
-    /// If the rows differ in length.
-    pub(super) fn input(&self, rows: &[&[u32]]) -> Tensor<2, Int> {
-        let ids: Vec<i32> = rows.concat().into_iter().map(|id| id as i32).collect();
-        let shape = [rows.len(), rows.first().map_or(0, |row| row.len())];
-        Tensor::from_data(TensorData::new(ids, shape), &self.device)
-    }
-
-    /// The tokens the model will read, how many of them were typed, and how many there are in all.
-    pub(super) fn tokens(
-        &self,
-        text: &str,
-        generation: &[u32],
-    ) -> Result<(Vec<TokenInfo>, usize, usize), EngineError> {
-        self.check_ids(generation)?;
-        let n_ctx = self.model.info.n_ctx;
-        let mut tokens: Vec<TokenInfo> = Vec::new();
-        if !text.is_empty() {
-            let tokenizer = self.model.tokenizer.as_ref().ok_or(EngineError::NoModel)?;
-            let encoded = tokenizer.encode(text);
-            let typed = encoded.len();
-            tokens.extend(encoded.into_iter().take(n_ctx).map(|token| TokenInfo {
-                id: token.id,
-                bytes: self.bytes(token.id),
-                start: token.start,
-                end: token.end,
-            }));
-            if typed > n_ctx {
-                return Ok((tokens, n_ctx, typed + generation.len()));
-            }
-        }
-        let typed_tokens = tokens.len();
-        let mut end = text.len();
-        for id in generation.iter().take(n_ctx - typed_tokens) {
-            let bytes = self.bytes(*id);
-            let start = end;
-            if Some(*id) != self.model.info.end_of_text {
-                end += bytes.len();
-            }
-            tokens.push(TokenInfo {
-                id: *id,
-                bytes,
-                start,
-                end,
-            });
-        }
-        let total_tokens = typed_tokens + generation.len();
-        if tokens.is_empty() {
-            let id = self.model.info.end_of_text.unwrap_or(0);
-            tokens.push(TokenInfo {
-                id,
-                bytes: self.bytes(id),
-                start: 0,
-                end: 0,
-            });
-            return Ok((tokens, 0, 0));
-        }
-        Ok((tokens, typed_tokens, total_tokens))
-    }
-
-    fn bytes(&self, id: u32) -> Vec<u8> {
-        self.model
-            .info
-            .vocabulary
-            .get(id as usize)
-            .cloned()
-            .unwrap_or_default()
-    }
-
-    fn check_ids(&self, ids: &[u32]) -> Result<(), EngineError> {
-        let vocab_size = self.model.config.vocab_size;
-        match ids.iter().find(|id| **id as usize >= vocab_size) {
-            Some(id) => Err(EngineError::UnknownToken {
-                id: *id,
-                vocab_size,
-            }),
-            None => Ok(()),
-        }
+        common_prefix(&self.ids, ids).min(self.cache.len())
     }
 
     /// Reads `ids[first..]` on top of the cached positions before `first`.
@@ -243,18 +163,13 @@ impl Session {
         self.cache.truncate(first);
         self.ids.truncate(first);
         if first == ids.len() {
-            return Ok(spec
-                .0
-                .iter()
-                .map(|activation| (*activation, Rows::default()))
-                .collect());
+            return Ok(no_rows(spec));
         }
-        let input = self.input(&[&ids[first..]]);
+        let input = self.intake.input(&[&ids[first..]]);
         let mut recorder = Recorder::new(spec.clone());
-        self.model
-            .network
+        self.network
             .forward(input, Some(&mut self.cache), &mut recorder);
-        let rows = read_rows(recorder, first).await?;
+        let rows = read_rows(recorder.into_records(), Looks::Back, first).await?;
         self.ids.extend_from_slice(&ids[first..]);
         Ok(rows)
     }

@@ -3,16 +3,19 @@
 //! The source is read once; its keys and values for cross-attention stay until another source is
 //! read. Of the target only positions behind the longest common prefix are computed.
 
-use burn::tensor::{Device, Int, Tensor, TensorData};
+use burn::module::Module;
+use burn::tensor::Device;
 
-use super::read_back::read_values;
+use super::intake::{Intake, common_prefix, ids_of};
+use super::read_back::{Looks, read_rows, read_values};
 use super::{LoadError, ModelFiles};
 use crate::checkpoint::read_safetensors;
 use crate::models::T5;
 use crate::models::t5::{Source, T5Config};
 use crate::nn::{KvCache, Recorded, Recorder};
-use crate::protocol::{Activation, EngineError, TraceSpec};
-use crate::tokenizer::ByteLevelBpe;
+use crate::protocol::{
+    Activation, Architecture, EngineError, ModelInfo, TokenInfo, TraceSpec, TraceUpdate,
+};
 
 /// An encoder-decoder that remembers what it has read and written.
 #[derive(Debug)]
@@ -21,11 +24,8 @@ pub struct Translator {
     pub network: T5,
     /// Its configuration.
     pub config: T5Config,
-    /// Its tokenizer, if it came with one.
-    pub tokenizer: Option<ByteLevelBpe>,
-    /// Name of its folder.
-    pub name: String,
-    device: Device,
+    /// Its tokenizer and what is known of it.
+    pub intake: Intake,
     source_ids: Vec<u32>,
     source: Option<Source>,
     target_ids: Vec<u32>,
@@ -39,19 +39,98 @@ impl Translator {
     /// If a file is damaged, names another architecture, or does not fit the others.
     pub fn from_files(files: &ModelFiles, device: Device) -> Result<Self, LoadError> {
         let config = T5Config::from_json(&files.config_json)?;
-        let tokenizer = files.tokenizer(config.vocab_size)?;
         let network = T5::from_weights(&config, &read_safetensors(&files.weights)?, &device)?;
+        let info = ModelInfo {
+            family: config.model_type.clone(),
+            architecture: Architecture::EncoderDecoder,
+            n_layers: config.n_decoder_layers(),
+            n_encoder_layers: config.num_layers,
+            n_heads: config.num_heads,
+            d_model: config.d_model,
+            d_head: config.d_kv,
+            d_mlp: config.d_ff,
+            n_ctx: config.n_positions,
+            norm_epsilon: config.layer_norm_epsilon as f32,
+            activation_function: config.feed_forward_proj.clone(),
+            n_params: network.num_params(),
+            end_of_text: Some(config.eos_token_id),
+            ..ModelInfo::default()
+        };
         Ok(Translator {
+            intake: Intake::new(files, config.vocab_size, info, device)?,
             cache: KvCache::new(config.n_decoder_layers()),
             network,
             config,
-            tokenizer,
-            name: files.name.clone(),
-            device,
             source_ids: Vec::new(),
             source: None,
             target_ids: Vec::new(),
         })
+    }
+
+    /// What is known of the model.
+    pub fn info(&self) -> &ModelInfo {
+        &self.intake.info
+    }
+
+    /// Runs a source and, after the start token, the target written so far, each from its first
+    /// position to its last.
+    ///
+    /// Source and target are cut at what the model was made for; `total_source` and `total_tokens`
+    /// say how long they are. A source always has the token that ends it. `now_ms` is a clock in
+    /// milliseconds.
+    ///
+    /// # Errors
+    /// [`EngineError::UnknownToken`], [`EngineError::NoModel`] for text without a tokenizer,
+    /// [`EngineError::DeviceLost`] if the device stops answering.
+    pub async fn run(
+        &self,
+        text: &str,
+        generation: &[u32],
+        spec: &TraceSpec,
+        now_ms: &dyn Fn() -> f64,
+    ) -> Result<TraceUpdate, EngineError> {
+        let ((source, total_source), tokens) = self.texts(text, generation)?;
+        let start_ms = now_ms();
+        let records = self.trace(&ids_of(&source), &ids_of(&tokens), spec.clone())?;
+        Ok(TraceUpdate {
+            rows: read_rows(records, Looks::Back, 0).await?,
+            total_tokens: 1 + generation.len(),
+            typed_tokens: 1,
+            computed_positions: source.len() + tokens.len(),
+            tokens,
+            source,
+            total_source,
+            elapsed_ms: now_ms() - start_ms,
+            ..TraceUpdate::default()
+        })
+    }
+
+    /// What the encoder reads with how many tokens there are in all, and what the decoder reads:
+    /// both cut at what the model was made for.
+    #[allow(clippy::type_complexity, reason = "two texts, each a list")]
+    pub(super) fn texts(
+        &self,
+        text: &str,
+        generation: &[u32],
+    ) -> Result<((Vec<TokenInfo>, usize), Vec<TokenInfo>), EngineError> {
+        self.intake.check(generation)?;
+        let source = self.source_tokens(text, self.info().n_ctx)?;
+        let mut tokens = vec![self.intake.token(self.config.start_token_id(), 0, 0)];
+        self.intake.go_on(&mut tokens, generation);
+        Ok((source, tokens))
+    }
+
+    /// At most `max` tokens of what the encoder reads of a text, and how many there are in all.
+    fn source_tokens(
+        &self,
+        text: &str,
+        max: usize,
+    ) -> Result<(Vec<TokenInfo>, usize), EngineError> {
+        let typed = self.intake.encode(text, false)?;
+        let mut tokens = self.intake.placed(&typed, max.saturating_sub(1));
+        let end = tokens.last().map_or(0, |token| token.end);
+        tokens.push(self.intake.token(self.config.eos_token_id, end, end));
+        Ok((tokens, typed.len() + 1))
     }
 
     /// What the encoder reads of a text: its ids and the token that ends it.
@@ -59,10 +138,7 @@ impl Translator {
     /// # Errors
     /// [`EngineError::NoModel`] without a tokenizer.
     pub fn source_of(&self, text: &str) -> Result<Vec<u32>, EngineError> {
-        let tokenizer = self.tokenizer.as_ref().ok_or(EngineError::NoModel)?;
-        let mut ids = tokenizer.encode_ids(text);
-        ids.push(self.config.eos_token_id);
-        Ok(ids)
+        Ok(ids_of(&self.source_tokens(text, usize::MAX)?.0))
     }
 
     /// What the decoder reads of a text: the start token and its ids.
@@ -70,10 +146,10 @@ impl Translator {
     /// # Errors
     /// [`EngineError::NoModel`] without a tokenizer.
     pub fn target_of(&self, text: &str) -> Result<Vec<u32>, EngineError> {
-        let tokenizer = self.tokenizer.as_ref().ok_or(EngineError::NoModel)?;
-        let mut ids = vec![self.config.start_token_id()];
-        ids.extend(tokenizer.encode_ids(text));
-        Ok(ids)
+        let tokens = self.intake.encode(text, false)?;
+        let ids = tokens.into_iter().map(|token| token.id);
+        let start = [self.config.start_token_id()];
+        Ok(start.into_iter().chain(ids).collect())
     }
 
     /// Logits of the token that follows `target_ids` in the translation of `source_ids`, `[vocab]`.
@@ -86,24 +162,23 @@ impl Translator {
         source_ids: &[u32],
         target_ids: &[u32],
     ) -> Result<Vec<f32>, EngineError> {
-        self.check(source_ids)?;
-        self.check(target_ids)?;
+        self.intake.check_some(source_ids)?;
+        self.intake.check_some(target_ids)?;
         let source = match self.source.take() {
             Some(source) if self.source_ids == source_ids => source,
             _ => {
                 self.cache.truncate(0);
                 self.target_ids.clear();
                 self.source_ids = source_ids.to_vec();
-                let input = self.input(source_ids);
+                let input = self.intake.input(&[source_ids]);
                 self.network.read(input, None, &mut Recorder::off())
             }
         };
-        let pairs = self.target_ids.iter().zip(target_ids);
-        let same = pairs.take_while(|(held, new)| held == new).count();
+        let same = common_prefix(&self.target_ids, target_ids);
         // The last position is computed again if it is known, for its logits.
         let first = same.min(target_ids.len() - 1);
         self.cache.truncate(first);
-        let input = self.input(&target_ids[first..]);
+        let input = self.intake.input(&[&target_ids[first..]]);
         let recorder = &mut Recorder::off();
         let hidden = self
             .network
@@ -125,34 +200,14 @@ impl Translator {
         target_ids: &[u32],
         spec: TraceSpec,
     ) -> Result<Vec<(Activation, Recorded)>, EngineError> {
-        self.check(source_ids)?;
-        self.check(target_ids)?;
+        self.intake.check_some(source_ids)?;
+        self.intake.check_some(target_ids)?;
         let mut recorder = Recorder::new(spec);
-        let (source, target) = (self.input(source_ids), self.input(target_ids));
+        let (source, target) = (
+            self.intake.input(&[source_ids]),
+            self.intake.input(&[target_ids]),
+        );
         self.network.forward(source, None, target, &mut recorder);
         Ok(recorder.into_records())
-    }
-
-    /// `[1, pos]` on the device.
-    fn input(&self, ids: &[u32]) -> Tensor<2, Int> {
-        let ids: Vec<i32> = ids.iter().map(|id| *id as i32).collect();
-        let shape = [1, ids.len()];
-        Tensor::from_data(TensorData::new(ids, shape), &self.device)
-    }
-
-    fn check(&self, ids: &[u32]) -> Result<(), EngineError> {
-        if ids.is_empty() {
-            return Err(EngineError::Internal {
-                detail: "there is nothing to read".into(),
-            });
-        }
-        let vocab_size = self.config.vocab_size;
-        match ids.iter().find(|id| **id as usize >= vocab_size) {
-            Some(id) => Err(EngineError::UnknownToken {
-                id: *id,
-                vocab_size,
-            }),
-            None => Ok(()),
-        }
     }
 }

@@ -12,10 +12,12 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use web_sys::{DedicatedWorkerGlobalScope, MessageEvent};
 
-use super::fetch::{fetch_bytes, fetch_model};
-use super::{EngineDevice, LoadedModel, Session, start_device};
+use super::fetch::{fetch_bytes, fetch_model, folder_name};
+use super::{EngineDevice, Reader, Session, start_device};
 use crate::protocol::wire::{decode_request, encode_event};
-use crate::protocol::{BackendKind, EngineError, Event, Progress, Request, Stage};
+use crate::protocol::{
+    BackendKind, EngineError, Event, Finding, Inspection, Progress, Request, Stage,
+};
 
 /// Two axes make a plane; a third is there for those who want to turn it.
 const PRINCIPAL_COMPONENTS: usize = 3;
@@ -41,7 +43,7 @@ pub fn start(kind: BackendKind) {
     let home = Rc::new(RefCell::new(Some(Engine {
         kind,
         device: None,
-        session: None,
+        readers: Vec::new(),
     })));
     let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |message: MessageEvent| {
         let Some(text) = message.data().as_string() else {
@@ -81,11 +83,11 @@ async fn answer_all(inbox: Rc<RefCell<Inbox>>, home: Rc<RefCell<Option<Engine>>>
     inbox.borrow_mut().is_busy = false;
 }
 
-/// The device and, once loaded, the model.
+/// The device and the models loaded so far. A model that nobody asked for costs nothing.
 struct Engine {
     kind: BackendKind,
     device: Option<EngineDevice>,
-    session: Option<Session>,
+    readers: Vec<Reader>,
 }
 
 impl Engine {
@@ -94,49 +96,37 @@ impl Engine {
             Request::Load { id, base_url } => (id, self.load(id, &base_url).await),
             Request::Run {
                 id,
+                model,
                 text,
                 generation,
                 spec,
                 held,
-                ..
             } => {
-                let answer = match &mut self.session {
-                    Some(session) => session.run(&text, &generation, &spec, held, &now_ms).await,
-                    None => Err(EngineError::NoModel),
+                let answer = match self.reader(&model) {
+                    Ok(reader) => reader.run(&text, &generation, &spec, held, &now_ms).await,
+                    Err(error) => Err(error),
                 };
                 (id, answer.map(|update| Event::Trace { id, update }))
             }
-            Request::Embeddings { id, .. } => {
-                let answer = match &self.session {
-                    Some(session) => session.embeddings(PRINCIPAL_COMPONENTS).await,
-                    None => Err(EngineError::NoModel),
+            Request::Embeddings { id, model } => {
+                let answer = match self.reader(&model) {
+                    Ok(reader) => reader.embeddings(PRINCIPAL_COMPONENTS).await,
+                    Err(error) => Err(error),
                 };
                 (id, answer.map(|table| Event::Embeddings { id, table }))
             }
             Request::Inspect {
                 id,
+                model,
                 text,
                 generation,
                 inspection,
-                ..
             } => {
-                let held = self.hold_frame(inspection.frame()).await;
-                let answer = match (&mut self.session, held) {
-                    (Some(session), Ok(())) => {
-                        session.inspect(&text, &generation, &inspection).await
-                    }
-                    (_, Err(error)) => Err(error),
-                    (None, _) => Err(EngineError::NoModel),
-                };
+                let answer = self.inspect(&model, &text, &generation, &inspection).await;
                 (id, answer.map(|finding| Event::Found { id, finding }))
             }
-            Request::Weights { id, url, .. } => {
-                let held = self.hold_frame(url.as_deref()).await;
-                let answer = match (&mut self.session, held) {
-                    (Some(session), Ok(())) => session.use_weights(url.as_deref()),
-                    (_, Err(error)) => Err(error),
-                    (None, _) => Err(EngineError::NoModel),
-                };
+            Request::Weights { id, model, url } => {
+                let answer = self.use_weights(&model, url.as_deref()).await;
                 (id, answer.map(|()| Event::Weights { id }))
             }
             Request::LoseDevice { id } => (id, Err(self.lose_device())),
@@ -144,6 +134,14 @@ impl Engine {
         answer.unwrap_or_else(|error| Event::Failed { id, error })
     }
 
+    /// The model of that name.
+    fn reader(&mut self, name: &str) -> Result<&mut Reader, EngineError> {
+        let mut readers = self.readers.iter_mut();
+        let found = readers.find(|reader| reader.info().name == name);
+        found.ok_or(EngineError::NoModel)
+    }
+
+    /// Loads a model beside those that are there, unless it is one of them.
     async fn load(&mut self, id: u64, base_url: &str) -> Result<Event, EngineError> {
         let progress = |progress| post(Event::Progress { id, progress });
         if self.device.is_none() {
@@ -153,32 +151,48 @@ impl Engine {
             self.device = Some(device);
         }
         let device = self.device.as_ref().ok_or(EngineError::NoModel)?;
-        let files = fetch_model(base_url, progress).await?;
-        progress(Progress {
-            stage: Stage::Device,
-            received_bytes: 0,
-            total_bytes: None,
-        });
-        let model = LoadedModel::from_files(&files, &device.device)?;
-        let info = Box::new(model.info.clone());
-        self.session = Some(Session::new(model, device.device.clone()));
+        let (device, backend) = (device.device.clone(), device.info.clone());
+        if self.reader(folder_name(base_url)).is_err() {
+            let files = fetch_model(base_url, progress).await?;
+            progress(Progress {
+                stage: Stage::Device,
+                received_bytes: 0,
+                total_bytes: None,
+            });
+            self.readers.push(Reader::from_files(&files, device)?);
+        }
+        let reader = self.reader(folder_name(base_url))?;
         Ok(Event::Ready {
             id,
-            backend: device.info.clone(),
-            model: info,
+            backend,
+            model: Box::new(reader.info().clone()),
         })
     }
 
-    /// Fetches a frame of the training's film unless the session holds it.
-    async fn hold_frame(&mut self, url: Option<&str>) -> Result<(), EngineError> {
-        let (Some(session), Some(url)) = (&mut self.session, url) else {
-            return Ok(());
-        };
-        if session.holds_frame(url) {
-            return Ok(());
+    async fn inspect(
+        &mut self,
+        model: &str,
+        text: &str,
+        generation: &[u32],
+        inspection: &Inspection,
+    ) -> Result<Finding, EngineError> {
+        let reader = self.reader(model)?;
+        if let (Some(url), Some(decoder)) = (inspection.frame(), reader.decoder()) {
+            hold_frame(decoder, url).await?;
         }
-        let packed = fetch_bytes(url).await?;
-        session.hold_frame(url, &packed)
+        reader.inspect(text, generation, inspection).await
+    }
+
+    /// Puts a frame of the training's film, or the model's own weights, into a decoder.
+    async fn use_weights(&mut self, model: &str, url: Option<&str>) -> Result<(), EngineError> {
+        let Some(decoder) = self.reader(model)?.decoder() else {
+            let what = "film of its training".to_owned();
+            return Err(EngineError::DoesNotApply { what });
+        };
+        if let Some(url) = url {
+            hold_frame(decoder, url).await?;
+        }
+        decoder.use_weights(url)
     }
 
     /// Destroys the graphics device; what it answers is true from then on.
@@ -194,6 +208,15 @@ impl Engine {
             detail: "the processor has no graphics device to lose".into(),
         }
     }
+}
+
+/// Fetches a frame of the training's film unless the decoder holds it.
+async fn hold_frame(decoder: &mut Session, url: &str) -> Result<(), EngineError> {
+    if decoder.holds_frame(url) {
+        return Ok(());
+    }
+    let packed = fetch_bytes(url).await?;
+    decoder.hold_frame(url, &packed)
 }
 
 /// Tells the page when the driver takes the device away.

@@ -4,50 +4,39 @@ use serde_json::json;
 
 use super::args::GenerateArgs;
 use super::clock::{now_ms, now_s};
-use super::model_folder::{family, input_ids, open};
-use super::{Failure, recur, translate};
-use crate::engine::Session;
-use crate::models::Family;
+use super::model_folder::{input_ids, open_any};
+use super::{Failure, translate};
+use crate::engine::{Reader, Session};
 use crate::protocol::{Activation, TraceSpec};
 use crate::sampling::{Distribution, Settings, choose, draw_uniform};
 use crate::tokenizer::ByteLevelBpe;
 
 /// Prints what the model writes.
 pub fn run(args: &GenerateArgs) -> Result<(), Failure> {
-    match family(&args.model.model)? {
-        Family::Gpt2 => {}
-        Family::T5 => return translate::generate(args),
-        Family::Lstm => return recur::generate(args),
-        Family::Bert => {
-            return Err(Failure::Arguments(
-                "an encoder fills in blanks and does not go on with a text: use `atlas trace`"
-                    .into(),
-            ));
-        }
+    let mut reader = open_any(&args.model.model, args.device)?;
+    if let Reader::EncoderDecoder(translator) = &mut reader {
+        return translate::generate(args, translator);
     }
-    let mut session = open(&args.model.model, args.device)?;
-    let prompt = input_ids(session.model(), &args.input)?;
-    let settings = settings(args);
-    let (end_of_text, n_ctx) = (session.info().end_of_text, session.info().n_ctx);
-    if prompt.len() + args.max_new_tokens > n_ctx + 1 {
-        return Err(Failure::Arguments(format!(
-            "{} tokens read and {} new ones are more than the {n_ctx} this model can read",
-            prompt.len(),
-            args.max_new_tokens
-        )));
-    }
+    let count = args.max_new_tokens;
+    let prompt = input_ids(&reader, &args.input, count)?;
+    let stop_at = reader.info().end_of_text.filter(|_| args.stop_at_eos);
     let start_s = now_s();
-    let stop_at = end_of_text.filter(|_| args.stop_at_eos);
-    let ids = generate(
-        &mut session,
-        &prompt,
-        args.max_new_tokens,
-        &settings,
-        args.seed,
-        stop_at,
-    )?;
+    let (settings, seed) = (settings(args), args.seed);
+    let ids = match &mut reader {
+        Reader::Decoder(session) => generate(session, &prompt, count, &settings, seed, stop_at),
+        Reader::Recurrent(model) => {
+            let next_logits = |ids: &[u32]| {
+                let rows = pollster::block_on(model.logits(ids, ids.len() - 1))?;
+                Ok(rows.into_iter().next().unwrap_or_default())
+            };
+            draw(&prompt, count, &settings, seed, stop_at, next_logits)
+        }
+        _ => Err(Failure::Arguments(
+            "an encoder fills in blanks and does not go on with a text: use `atlas trace`".into(),
+        )),
+    }?;
     let seconds = now_s() - start_s;
-    print(args, &ids, session.model().tokenizer.as_ref(), seconds);
+    print(args, &ids, reader.intake().tokenizer.as_ref(), seconds);
     Ok(())
 }
 

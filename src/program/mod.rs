@@ -2,13 +2,11 @@
 
 mod args;
 mod clock;
-mod encode;
 mod eval;
 mod failure;
 mod generate;
 mod glob;
 mod model_folder;
-mod recur;
 mod tokenize;
 mod trace;
 mod train;

@@ -8,9 +8,7 @@ use burn::tensor::Device;
 
 use super::Failure;
 use super::args::{DeviceArg, InputArgs};
-use crate::engine::{
-    Encoder, LoadedModel, ModelFiles, Recurrent, Session, Translator, start_device,
-};
+use crate::engine::{Encoder, ModelFiles, Reader, Recurrent, Session, Translator, start_device};
 use crate::models::config::model_type;
 use crate::models::{ConfigError, Family};
 use crate::protocol::{BackendKind, EngineError};
@@ -79,10 +77,15 @@ fn read_config<T>(
 /// A session with the model of that folder.
 pub fn open(model: &Path, device_arg: DeviceArg) -> Result<Session, Failure> {
     let (folder, files) = files(model)?;
-    let device = device(device_arg)?;
-    let model = LoadedModel::from_files(&files, &device)
-        .map_err(|source| Failure::Model { folder, source })?;
-    Ok(Session::new(model, device))
+    Session::from_files(&files, device(device_arg)?)
+        .map_err(|source| Failure::Model { folder, source })
+}
+
+/// The model of that folder, of whatever kind.
+pub fn open_any(model: &Path, device_arg: DeviceArg) -> Result<Reader, Failure> {
+    let (folder, files) = files(model)?;
+    Reader::from_files(&files, device(device_arg)?)
+        .map_err(|source| Failure::Model { folder, source })
 }
 
 /// The encoder-decoder of that folder.
@@ -130,22 +133,25 @@ fn files(model: &Path) -> Result<(PathBuf, ModelFiles), Failure> {
     Ok((folder, files))
 }
 
-/// The ids a command was given, or those of its text.
+/// The ids a command was given, or those of its text: of an encoder between `[CLS]` and `[SEP]`.
 ///
 /// # Errors
 /// If there is no tokenizer for a text, an id is unknown, there is nothing to read, or more than
-/// the model can read.
-pub fn input_ids(model: &LoadedModel, input: &InputArgs) -> Result<Vec<u32>, Failure> {
-    let ids = match (&input.ids, &input.text, &model.tokenizer) {
+/// the model can read and write `n_new` tokens after.
+pub fn input_ids(reader: &Reader, input: &InputArgs, n_new: usize) -> Result<Vec<u32>, Failure> {
+    let ids = match (&input.ids, &input.text, &reader.intake().tokenizer) {
         (Some(ids), _, _) => ids.clone(),
-        (None, Some(text), Some(tokenizer)) => tokenizer.encode_ids(text),
+        (None, Some(text), Some(tokenizer)) => match reader {
+            Reader::Encoder(encoder) => encoder.ids_of(text)?,
+            _ => tokenizer.encode_ids(text),
+        },
         (None, _, _) => {
             return Err(Failure::Arguments(
                 "this model has no tokenizer.json: use --ids".into(),
             ));
         }
     };
-    let vocab_size = model.config.vocab_size;
+    let (vocab_size, max) = (reader.info().vocab_size(), reader.info().n_ctx);
     if let Some(id) = ids.iter().find(|id| **id as usize >= vocab_size) {
         return Err(EngineError::UnknownToken {
             id: *id,
@@ -153,13 +159,16 @@ pub fn input_ids(model: &LoadedModel, input: &InputArgs) -> Result<Vec<u32>, Fai
         }
         .into());
     }
-    let (actual, max) = (ids.len(), model.info.n_ctx);
-    match actual {
-        0 => Err(Failure::Arguments(
+    match (ids.len(), n_new) {
+        (0, _) => Err(Failure::Arguments(
             "there is nothing to read: give at least one token".into(),
         )),
-        _ if actual > max => Err(Failure::Arguments(format!(
+        (actual, 0) if actual > max => Err(Failure::Arguments(format!(
             "{actual} tokens are more than the {max} this model can read"
+        ))),
+        // The last new token need not be read.
+        (actual, 1..) if actual + n_new > max + 1 => Err(Failure::Arguments(format!(
+            "{actual} tokens read and {n_new} new ones are more than the {max} this model can read"
         ))),
         _ => Ok(ids),
     }

@@ -2,55 +2,52 @@
 
 use std::fs;
 
-use burn::tensor::{Int, Tensor, TensorData};
 use serde_json::json;
 
 use super::args::TraceArgs;
 use super::glob::glob_matches;
-use super::model_folder::{device, family, input_ids, open};
-use super::{Failure, encode, recur, translate};
+use super::model_folder::{input_ids, open_any};
+use super::{Failure, translate};
 use crate::checkpoint::{NamedTensors, Precision, write_safetensors};
-use crate::models::Family;
-use crate::nn::{Recorded, Recorder};
+use crate::engine::Reader;
+use crate::nn::Recorded;
 use crate::protocol::{Activation, TraceSpec};
 use crate::tokenizer::ByteLevelBpe;
 
 /// Writes the activations of one text, each a full array without a batch axis.
 pub fn run(args: &TraceArgs) -> Result<(), Failure> {
-    let family = family(&args.model.model)?;
-    if family == Family::T5 {
-        return translate::trace(args);
+    let reader = open_any(&args.model.model, args.device)?;
+    if let Reader::EncoderDecoder(translator) = &reader {
+        return translate::trace(args, translator);
     }
     if args.target.is_some() || args.target_ids.is_some() {
         return Err(Failure::Arguments(
             "this model has no decoder of its own that could read a target".into(),
         ));
     }
-    match family {
-        Family::Bert => return encode::trace(args),
-        Family::Lstm => return recur::trace(args),
-        Family::Gpt2 | Family::T5 => {}
-    }
-    let session = open(&args.model.model, args.device)?;
-    let model = session.model();
-    let ids = input_ids(model, &args.input)?;
-    let spec = wanted(args, Activation::all(model.config.n_layer))?;
-
-    let input: Vec<i32> = ids.iter().map(|id| *id as i32).collect();
-    let input = Tensor::<2, Int>::from_data(
-        TensorData::new(input, [1, ids.len()]),
-        &device(args.device)?,
-    );
-    let mut recorder = Recorder::new(spec);
-    model.network.forward(input, None, &mut recorder);
-
-    let tokenizer = model.tokenizer.as_ref();
+    let ids = input_ids(&reader, &args.input, 0)?;
+    let n_layers = reader.info().n_layers;
+    let all = match &reader {
+        Reader::Encoder(model) => model.activations(),
+        Reader::Recurrent(_) => Activation::all_of_recurrent(n_layers),
+        _ => Activation::all(n_layers),
+    };
+    let spec = wanted(args, all)?;
+    let records = match &reader {
+        Reader::Decoder(model) => model.trace(&ids, spec)?,
+        Reader::Encoder(model) => model.trace(&ids, spec)?,
+        Reader::EncoderDecoder(_) => Vec::new(),
+        Reader::Recurrent(model) => model.trace(&ids, spec)?,
+    };
     let notes = [
-        ("model", model.info.name.clone()),
+        ("model", reader.info().name.clone()),
         ("ids", json!(ids).to_string()),
-        ("tokens", token_texts(tokenizer, &ids)),
+        (
+            "tokens",
+            token_texts(reader.intake().tokenizer.as_ref(), &ids),
+        ),
     ];
-    write(args, recorder.into_records(), notes)
+    write(args, records, notes)
 }
 
 /// Those of all activations that the arguments ask for.

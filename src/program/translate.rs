@@ -6,27 +6,25 @@ use super::Failure;
 use super::args::{GenerateArgs, InputArgs, TraceArgs};
 use super::clock::now_s;
 use super::generate::{draw, print, settings};
-use super::model_folder::open_translator;
 use super::trace::{token_texts, wanted, write};
 use crate::engine::Translator;
 use crate::protocol::Activation;
 
 /// Writes the activations of a source and a target; without a target, of the start token alone.
-pub fn trace(args: &TraceArgs) -> Result<(), Failure> {
-    let translator = open_translator(&args.model.model, args.device)?;
-    let source = source_ids(&translator, &args.input)?;
+pub fn trace(args: &TraceArgs, translator: &Translator) -> Result<(), Failure> {
+    let source = source_ids(translator, &args.input)?;
     let target = match (&args.target_ids, &args.target) {
         (Some(ids), _) => ids.clone(),
-        (None, Some(text)) => with_tokenizer(&translator)?.target_of(text)?,
+        (None, Some(text)) => with_tokenizer(translator)?.target_of(text)?,
         (None, None) => vec![translator.config.start_token_id()],
     };
-    check(&translator, "target", &target)?;
+    check(translator, "target", &target)?;
     let config = &translator.config;
     let all = Activation::all_of_encoder_decoder(config.num_layers, config.n_decoder_layers());
     let records = translator.trace(&source, &target, wanted(args, all)?)?;
-    let tokenizer = translator.tokenizer.as_ref();
+    let tokenizer = translator.intake.tokenizer.as_ref();
     let notes = [
-        ("model", translator.name.clone()),
+        ("model", translator.info().name.clone()),
         ("ids", json!(source).to_string()),
         ("tokens", token_texts(tokenizer, &source)),
         ("target_ids", json!(target).to_string()),
@@ -36,9 +34,8 @@ pub fn trace(args: &TraceArgs) -> Result<(), Failure> {
 }
 
 /// Prints the translation of a source, or whatever the model was trained to answer.
-pub fn generate(args: &GenerateArgs) -> Result<(), Failure> {
-    let mut translator = open_translator(&args.model.model, args.device)?;
-    let source = source_ids(&translator, &args.input)?;
+pub fn generate(args: &GenerateArgs, translator: &mut Translator) -> Result<(), Failure> {
+    let source = source_ids(translator, &args.input)?;
     let start_s = now_s();
     let end = translator.config.eos_token_id;
     let stop_at = args.stop_at_eos.then_some(end);
@@ -56,7 +53,12 @@ pub fn generate(args: &GenerateArgs) -> Result<(), Failure> {
         stop_at,
         next_logits,
     )?;
-    print(args, &ids, translator.tokenizer.as_ref(), now_s() - start_s);
+    print(
+        args,
+        &ids,
+        translator.intake.tokenizer.as_ref(),
+        now_s() - start_s,
+    );
     Ok(())
 }
 
@@ -73,7 +75,7 @@ fn source_ids(translator: &Translator, input: &InputArgs) -> Result<Vec<u32>, Fa
 }
 
 fn with_tokenizer(translator: &Translator) -> Result<&Translator, Failure> {
-    match translator.tokenizer {
+    match translator.intake.tokenizer {
         Some(_) => Ok(translator),
         None => Err(Failure::Arguments(
             "this model has no tokenizer.json: use --ids and --target-ids".into(),

@@ -203,7 +203,12 @@ pub struct TraceUpdate {
     /// How many tokens the whole text has; more than `tokens.len()` if it was too long, 0 if it is
     /// empty.
     pub total_tokens: usize,
-    /// How many of the first tokens come from the text itself; the rest were generated.
+    /// How many tokens an encoder-decoder's whole source has; more than `source.len()` if it was too
+    /// long.
+    #[serde(default)]
+    pub total_source: usize,
+    /// How many of the first tokens come from the text itself, or begin a target; the rest were
+    /// generated.
     pub typed_tokens: usize,
     /// The rows below start at this position; those before it are unchanged.
     pub first_position: usize,

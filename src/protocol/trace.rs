@@ -53,6 +53,7 @@ pub struct Trace {
     tokens: Vec<TokenInfo>,
     source: Vec<TokenInfo>,
     total_tokens: usize,
+    total_source: usize,
     typed_tokens: usize,
     n_heads: usize,
     rows: BTreeMap<Activation, Rows>,
@@ -98,6 +99,12 @@ impl Trace {
     /// How many tokens the whole text has; more than [`Self::len`] if it was too long.
     pub fn total_tokens(&self) -> usize {
         self.total_tokens
+    }
+
+    /// How many tokens an encoder-decoder's whole source has; more than those in [`Self::source`] if
+    /// it was too long.
+    pub fn total_source(&self) -> usize {
+        self.total_source
     }
 
     /// How many of the first tokens were typed; the rest were generated.
@@ -171,6 +178,7 @@ impl Trace {
         self.tokens = update.tokens;
         self.source = update.source;
         self.total_tokens = update.total_tokens;
+        self.total_source = update.total_source;
         self.typed_tokens = update.typed_tokens;
         true
     }

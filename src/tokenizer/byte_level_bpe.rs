@@ -15,6 +15,9 @@ pub struct AddedToken {
     pub content: String,
     /// Whether it is a control token: read in a text only when asked for.
     pub special: bool,
+    /// Whether the white space before it in a text belongs to it, as to a `[MASK]` that stands for
+    /// a word with the space before it.
+    pub lstrip: bool,
 }
 
 /// Byte-level BPE as in GPT-2.
@@ -31,7 +34,7 @@ pub struct ByteLevelBpe {
     /// The learned pairs in the order of learning.
     merges: Vec<(u32, u32)>,
     pairs: PairTable,
-    added_tokens: Vec<AddedToken>,
+    pub(super) added_tokens: Vec<AddedToken>,
     /// Whether a pre-token that is a token is taken whole, without merging (Llama 3).
     pub(super) ignore_merges: bool,
 }
@@ -234,14 +237,20 @@ impl ByteLevelBpe {
                 .min_by_key(|(position, added)| {
                     (*position, std::cmp::Reverse(added.content.len()))
                 });
-            let plain_end = found.map_or(text.len(), |(position, _)| position);
+            let plain_end = match found {
+                Some((position, added)) if added.lstrip => {
+                    start + text[start..position].trim_end().len()
+                }
+                Some((position, _)) => position,
+                None => text.len(),
+            };
             self.encode_plain(&text[start..plain_end], start, max_tokens, tokens);
             start = plain_end;
             if let Some((position, added)) = found {
                 start = position + added.content.len();
                 tokens.push(Token {
                     id: added.id,
-                    start: position,
+                    start: plain_end,
                     end: start,
                 });
             }

@@ -83,6 +83,7 @@ impl ByteLevelBpe {
                 id: entry.id,
                 content: entry.content,
                 special: entry.special,
+                lstrip: entry.lstrip,
             })
             .collect();
         let mut tokenizer = build(&file.model.vocab, &file.model.merges, added)?;
@@ -118,6 +119,7 @@ impl ByteLevelBpe {
                     id,
                     content: (*content).to_owned(),
                     special: true,
+                    lstrip: false,
                 })
             })
             .collect::<Result<_, TokenizerError>>()?;
@@ -166,11 +168,8 @@ fn check_settings(file: &TokenizerFile) -> Result<(), TokenizerError> {
         return unsupported("decoder", &file.decoder);
     }
     for added in &file.added_tokens {
-        if added.lstrip || added.rstrip || added.single_word {
-            return unsupported(
-                "added_tokens (lstrip, rstrip, single_word)",
-                &json!(added.content),
-            );
+        if added.rstrip || added.single_word {
+            return unsupported("added_tokens (rstrip, single_word)", &json!(added.content));
         }
     }
     Ok(())

@@ -24,12 +24,23 @@ impl ByteLevelBpe {
                 id: bytes_by_id.len() as u32,
                 content: (*content).to_owned(),
                 special: true,
+                lstrip: false,
             });
             bytes_by_id.push(Some(Box::from(content.as_bytes())));
         }
         let mut tokenizer = Self::new(bytes_by_id, self.merges().to_vec(), added_tokens)?;
         tokenizer.ignore_merges = self.ignore_merges;
         Ok(tokenizer)
+    }
+
+    /// The same tokenizer, where white space before the added token `content` belongs to it.
+    #[must_use]
+    pub fn with_space_before(mut self, content: &str) -> Self {
+        let added = self.added_tokens.iter_mut();
+        for added in added.filter(|added| added.content == content) {
+            added.lstrip = true;
+        }
+        self
     }
 }
 
@@ -57,5 +68,37 @@ mod tests {
             more.encode_with_special(text)
         );
         assert!(plain.with_special_tokens(&["the"]).is_err());
+    }
+
+    #[test]
+    fn the_space_before_a_mask_belongs_to_it() {
+        let tokenizer = train_bpe(["미나가 the cat"], 262, &["[MASK]"]).unwrap();
+        let tokenizer = tokenizer.with_space_before("[MASK]");
+        let mask = tokenizer.id_of_added("[MASK]").unwrap();
+        let read = ByteLevelBpe::from_json(&tokenizer.to_json()).unwrap();
+        for (text, spans) in [
+            ("[MASK]", vec![(0, 6)]),
+            ("the [MASK] cat", vec![(3, 10)]),
+            (
+                "the  [MASK][MASK] [MASK]",
+                vec![(3, 11), (11, 17), (17, 24)],
+            ),
+            ("미나가 [MASK]를", vec![(9, 16)]),
+            ("  [MASK]", vec![(0, 8)]),
+        ] {
+            let tokens = read.encode_with_special(text);
+            assert_eq!(tokens, tokenizer.encode_with_special(text));
+            let masks = tokens.iter().filter(|token| token.id == mask);
+            let found: Vec<_> = masks.map(|token| (token.start, token.end)).collect();
+            assert_eq!(found, spans, "{text}");
+            let mut end = 0;
+            for token in &tokens {
+                assert_eq!(token.start, end, "{text}");
+                end = token.end;
+            }
+            assert_eq!(end, text.len());
+            // Written as plain text it is read as plain text.
+            assert!(read.encode(text).iter().all(|token| token.id != mask));
+        }
     }
 }

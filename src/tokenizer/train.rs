@@ -138,6 +138,7 @@ impl Trainer {
                 id,
                 content: (*content).to_owned(),
                 special: true,
+                lstrip: false,
             });
         }
         ByteLevelBpe::new(bytes_by_id, self.merges, added_tokens)

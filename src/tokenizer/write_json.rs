@@ -22,7 +22,7 @@ impl ByteLevelBpe {
             .map(|added| {
                 json!({
                     "id": added.id, "content": added.content, "single_word": false,
-                    "lstrip": false, "rstrip": false, "normalized": false, "special": added.special,
+                    "lstrip": added.lstrip, "rstrip": false, "normalized": false, "special": added.special,
                 })
             })
             .collect();

@@ -5,6 +5,7 @@ use std::fs;
 
 use super::checkpoints::write_whole;
 use super::corpus::END_OF_TEXT;
+use super::masked::MASK;
 use super::mixture::Source;
 use super::{Order, Recipe, TrainingError};
 use crate::tokenizer::{ByteLevelBpe, Trainer, WordCounts, pre_tokens};
@@ -28,7 +29,10 @@ pub(super) fn open_or_learn(
         Some(tokenizer) => tokenizer.clone(),
         None => train_village_tokenizer(order.recipe)?,
     };
-    let tokenizer = base.with_special_tokens(special_tokens)?;
+    // What a mask hides is a word with the space before it.
+    let tokenizer = base
+        .with_special_tokens(special_tokens)?
+        .with_space_before(MASK);
     write_whole(&path, tokenizer.to_json().as_bytes())?;
     Ok(tokenizer)
 }

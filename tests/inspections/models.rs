@@ -5,7 +5,7 @@ use std::path::Path;
 
 use burn::tensor::Device;
 use llm_atlas::checkpoint::{NamedTensors, Precision, read_safetensors, write_safetensors};
-use llm_atlas::engine::{LoadedModel, ModelFiles, Session};
+use llm_atlas::engine::{ModelFiles, Session};
 use llm_atlas::models::gpt2::{Gpt2Config, initial_weights};
 use llm_atlas::protocol::{EngineError, Finding, Inspection};
 use llm_atlas::sampling::draw_uniform;
@@ -26,10 +26,8 @@ impl Subject {
             tokenizer_json,
             weights: write_safetensors(&weights, Precision::F32).unwrap(),
         };
-        let device = Device::flex();
-        let model = LoadedModel::from_files(&files, &device).unwrap();
         Subject {
-            session: Session::new(model, device),
+            session: Session::from_files(&files, Device::flex()).unwrap(),
             reference: Reference { weights, config },
         }
     }

@@ -36,7 +36,7 @@ impl Session {
         let reading = self.read_position(ids, position, spec(n_layers))?;
         let (components, terms) = self.terms(&reading)?; // [term, d_model]
 
-        let network = &self.model.network;
+        let network = &self.network;
         let column = network.unembedding_matrix().narrow(1, target as usize, 1); // [d_model, 1]
         let gain = network.ln_final.gamma.val().unsqueeze_dim::<2>(1); // [d_model, 1]
         let direction = gain * column.clone();
@@ -57,7 +57,7 @@ impl Session {
         let [final_bias, variance, logit] = [n_terms, n_terms + 1, n_terms + 2]
             .map(|index| numbers.get(index).copied().unwrap_or_default());
         debug_assert_eq!(numbers.len(), n_terms + BEHIND);
-        let scale = (f64::from(variance) + self.model.config.layer_norm_epsilon).sqrt();
+        let scale = (f64::from(variance) + self.config.layer_norm_epsilon).sqrt();
         let divided = |product: &f32| (f64::from(*product) / scale) as f32;
         let mut terms: Vec<_> = components
             .into_iter()
@@ -82,7 +82,7 @@ impl Session {
             vectors(Activation::Embed)?,
             vectors(Activation::PosEmbed)?, // [1, d_model]
         ];
-        for (layer, block) in self.model.network.blocks.iter().enumerate() {
+        for (layer, block) in self.network.blocks.iter().enumerate() {
             let z = reading.per_head(Activation::block(layer, Site::Z))?;
             let z = z.squeeze_dim::<3>(0); // [head, 1, d_head]
             let written = z.matmul(self.output_matrices(block)); // [head, 1, d_model]

@@ -1,6 +1,6 @@
 //! Inspections that cannot be answered.
 
-use crate::protocol::{Activation, EngineError, Parameter};
+use crate::protocol::{Activation, EngineError, Inspection, Parameter};
 use crate::sampling::SamplingError;
 
 /// Why an inspection has no answer.
@@ -66,6 +66,9 @@ pub enum InspectError {
     /// The settings, or logits that are no numbers.
     #[error(transparent)]
     Sampling(#[from] SamplingError),
+    /// What is remembered is not of this kind of model; a bug.
+    #[error("this model remembers in another way")]
+    OtherMemory,
     /// The model did not record an activation; a bug.
     #[error("{0} was not recorded")]
     NotRecorded(Activation),
@@ -83,5 +86,22 @@ impl From<InspectError> for EngineError {
                 detail: other.to_string(),
             },
         }
+    }
+}
+
+/// What is said of an inspection that has no answer for a model of this kind.
+pub(in crate::engine) fn does_not_apply(inspection: &Inspection) -> EngineError {
+    let what = match inspection {
+        Inspection::Parameters(_) => "parameters with these names",
+        Inspection::LogitLens { .. } => "logit lens",
+        Inspection::Attribution { .. } => "logit that is a sum over its heads",
+        Inspection::Neurons { .. } => "list of neurons",
+        Inspection::Continuations { .. } => "tree of continuations",
+        Inspection::Side { .. } => "film of its training",
+        Inspection::Blanks { .. } => "blank to fill in",
+        Inspection::HeadCharacters { .. } => "heads that look back",
+    };
+    EngineError::DoesNotApply {
+        what: what.to_owned(),
     }
 }

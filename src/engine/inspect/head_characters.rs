@@ -35,8 +35,8 @@ impl Session {
         let rows: Vec<&[u32]> = sample.iter().map(Vec::as_slice).collect();
         let spec = (0..n_layers).map(|layer| Activation::block(layer, Site::Pattern));
         let mut recorder = Recorder::new(spec.collect());
-        let network = &self.model.network;
-        network.forward(self.input(&rows), None, &mut recorder);
+        let network = &self.network;
+        network.forward(self.intake.input(&rows), None, &mut recorder);
         let mut transaction = Transaction::default();
         for (_, record) in recorder.into_records() {
             transaction = match record {
@@ -66,7 +66,7 @@ impl Session {
     /// The tokens that training met, without special ones; as far as the embeddings tell.
     async fn known_tokens(&self) -> Result<Vec<u32>, InspectError> {
         let info = self.info();
-        let vectors = read_values(self.model.network.token_embedding.weight.val()).await?;
+        let vectors = read_values(self.network.token_embedding.weight.val()).await?;
         let untrained = collapsed(&vectors, info.d_model);
         let is_known = |id: &u32| {
             Some(*id) != info.end_of_text && untrained.binary_search(&(*id as usize)).is_err()

@@ -10,7 +10,7 @@ use crate::order::largest;
 use crate::protocol::{Activation, LensPrediction, LogitLens, Site, TraceSpec};
 
 use super::InspectError;
-use super::top::{log_sum_exp, probability};
+use super::top::Likely;
 
 /// Predictions already read off. A causal model never changes those of a position when text is
 /// appended, so only new positions are looked at.
@@ -80,7 +80,7 @@ impl Session {
         let streams = streams.collect::<Result<Vec<_>, _>>()?;
         let (n_positions, d_model) = (ids.len() - first, self.info().d_model);
         let n_rows = n_layers * n_positions;
-        let network = &self.model.network;
+        let network = &self.network;
         let normed = network.ln_final.forward(Tensor::cat(streams, 0)); // [depth, pos, d_model]
         let normed = normed.reshape([1, n_rows, d_model]);
 
@@ -119,17 +119,7 @@ fn most_likely(logits: &[f32]) -> usize {
     first.first().map_or(0, |(id, _)| *id)
 }
 
-/// The `count` most likely tokens, and where `target` stands.
 fn prediction(logits: &[f32], target: usize, count: usize) -> LensPrediction {
-    let log_sum = log_sum_exp(logits);
-    let top = largest(logits.iter().copied(), count);
-    let with_p = |(id, logit)| (id as u32, probability(logit, log_sum));
-    LensPrediction {
-        top: top.into_iter().map(with_p).collect(),
-        rank: logits
-            .iter()
-            .filter(|logit| **logit > logits[target])
-            .count(),
-        p: probability(logits[target], log_sum),
-    }
+    let Likely { top, rank, p } = Likely::of(logits, target, count);
+    LensPrediction { top, rank, p }
 }

@@ -8,6 +8,7 @@
 mod answer;
 mod attribution;
 mod beam;
+mod blanks;
 mod continuations;
 mod error;
 mod head_characters;
@@ -17,7 +18,10 @@ mod parameters;
 mod reading;
 mod side;
 mod top;
+mod writing;
 
 pub use logit_lens::LensMemory;
+
+pub(super) use error::does_not_apply;
 
 use error::InspectError;

@@ -38,7 +38,7 @@ impl Session {
         let variance = reading.vectors(last)?.var_bias(2); // [1, 1, 1]
         let mut activations = read_all(transaction.register(variance)).await?;
         let variance = activations.pop().and_then(|values| values.first().copied());
-        let epsilon = self.model.config.layer_norm_epsilon;
+        let epsilon = self.config.layer_norm_epsilon;
         let scale = (f64::from(variance.unwrap_or_default()) + epsilon).sqrt();
 
         let most_active = |values: &Vec<f32>| -> Vec<(usize, f32)> {
@@ -75,10 +75,10 @@ impl Session {
     /// `(W_out[n] - mean) * gain . W_U` of the neurons of every block, one after the other
     /// `[neuron, vocab]`.
     async fn directions(&self, active: &[Vec<(usize, f32)>]) -> Result<Vec<f32>, InspectError> {
-        let network = &self.model.network;
+        let network = &self.network;
         let rows = network.blocks.iter().zip(active).map(|(block, neurons)| {
             let indices: Vec<i32> = neurons.iter().map(|(index, _)| *index as i32).collect();
-            let indices = Tensor::<1, Int>::from_ints(indices.as_slice(), &self.device);
+            let indices = Tensor::<1, Int>::from_ints(indices.as_slice(), &self.intake.device);
             block.mlp.down.weight.val().select(0, indices)
         });
         if active.iter().all(Vec::is_empty) {

@@ -97,7 +97,7 @@ impl Session {
 
     /// A parameter with one axis.
     fn vector(&self, parameter: Parameter) -> Tensor<1> {
-        let network = &self.model.network;
+        let network = &self.network;
         let Parameter::Block { layer, parameter } = parameter else {
             return match parameter {
                 Parameter::LnFinalGain => network.ln_final.gamma.val(),
@@ -118,7 +118,7 @@ impl Session {
 
     /// A parameter with two axes.
     fn matrix(&self, parameter: Parameter) -> Tensor<2> {
-        let network = &self.model.network;
+        let network = &self.network;
         let Parameter::Block { layer, parameter } = parameter else {
             return match parameter {
                 Parameter::TokenEmbedding => network.token_embedding.weight.val(),
@@ -148,7 +148,7 @@ impl Session {
             // No other parameter has three axes.
             _ => (0, BlockParameter::WO),
         };
-        let block = &self.model.network.blocks[layer];
+        let block = &self.network.blocks[layer];
         match parameter {
             BlockParameter::WO => {
                 let heads = self.output_matrices(block); // [head, d_head, d_model]
@@ -180,7 +180,7 @@ impl Session {
     pub(super) fn bias(&self, bias: Option<&Param<Tensor<1>>>, length: usize) -> Tensor<1> {
         match bias {
             Some(bias) => bias.val(),
-            None => Tensor::zeros([length], &self.device),
+            None => Tensor::zeros([length], &self.intake.device),
         }
     }
 }

@@ -11,8 +11,6 @@ use super::InspectError;
 /// What was recorded while reading.
 pub struct Reading {
     records: Vec<(Activation, Recorded)>,
-    /// Keys and values of all positions read.
-    pub cache: KvCache,
 }
 
 impl Session {
@@ -49,13 +47,10 @@ impl Session {
     /// Reads `ids` after those in `cache` and keeps what `spec` names at every one of them.
     pub(super) fn read_on(&self, ids: &[u32], mut cache: KvCache, spec: TraceSpec) -> Reading {
         let mut recorder = Recorder::new(spec);
-        let input = self.input(&[ids]);
-        self.model
-            .network
-            .forward(input, Some(&mut cache), &mut recorder);
+        let input = self.intake.input(&[ids]);
+        self.network.forward(input, Some(&mut cache), &mut recorder);
         Reading {
             records: recorder.into_records(),
-            cache,
         }
     }
 }

@@ -76,7 +76,7 @@ impl Session {
             }
             context.push(draw.id);
             let next = network.forward(
-                self.input(&[&[draw.id]]),
+                self.intake.input(&[&[draw.id]]),
                 Some(&mut cache),
                 &mut Recorder::off(),
             ); // [1, 1, vocab]
@@ -95,7 +95,7 @@ impl Session {
         cache: &mut KvCache,
     ) -> Result<(Vec<f32>, Vec<f32>), InspectError> {
         let mut recorder = Recorder::new(spec);
-        network.forward(self.input(&[ids]), Some(cache), &mut recorder);
+        network.forward(self.intake.input(&[ids]), Some(cache), &mut recorder);
         let mut transaction = Transaction::default();
         for (_, record) in recorder.into_records() {
             transaction = match record {

@@ -1,5 +1,7 @@
 //! The normalisation of logits: pure functions on `&[f32]`.
 
+use crate::order::largest;
+
 /// `log sum_i exp(z_i)`, safe against overflow: `z_i - log_sum_exp` is the logarithm of a
 /// probability.
 pub fn log_sum_exp(logits: &[f32]) -> f64 {
@@ -14,6 +16,31 @@ pub fn log_sum_exp(logits: &[f32]) -> f64 {
 /// The probability of a logit among those whose [`log_sum_exp`] is given.
 pub fn probability(logit: f32, log_sum_exp: f64) -> f32 {
     (f64::from(logit) - log_sum_exp).exp() as f32
+}
+
+/// What some logits say of one token.
+pub struct Likely {
+    /// The most likely tokens with their probabilities, most likely first.
+    pub top: Vec<(u32, f32)>,
+    /// How many tokens are more likely than it.
+    pub rank: usize,
+    /// Its probability.
+    pub p: f32,
+}
+
+impl Likely {
+    /// The `count` most likely tokens, and where `target` stands.
+    pub fn of(logits: &[f32], target: usize, count: usize) -> Self {
+        let log_sum = log_sum_exp(logits);
+        let top = largest(logits.iter().copied(), count);
+        let with_p = |(id, logit)| (id as u32, probability(logit, log_sum));
+        let more = logits.iter().filter(|logit| **logit > logits[target]);
+        Likely {
+            top: top.into_iter().map(with_p).collect(),
+            rank: more.count(),
+            p: probability(logits[target], log_sum),
+        }
+    }
 }
 
 #[cfg(test)]

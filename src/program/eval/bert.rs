@@ -104,7 +104,7 @@ fn fill(encoder: &Encoder, found: &[Blank]) -> Result<Filled, Failure> {
 type Masked = Option<(Vec<u32>, Vec<usize>, Vec<u32>)>;
 
 fn masked(encoder: &Encoder, blank: &Blank) -> Result<Masked, Failure> {
-    let tokenizer = encoder.tokenizer.as_ref();
+    let tokenizer = encoder.intake.tokenizer.as_ref();
     let special = |content: &str| {
         let id = tokenizer.and_then(|tokenizer| tokenizer.id_of_added(content));
         id.ok_or_else(not_of_the_village)

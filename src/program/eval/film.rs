@@ -43,7 +43,7 @@ pub fn run(args: &EvalArgs, folder: &Path) -> Result<(), Failure> {
     let text = fs::read_to_string(&path).map_err(Failure::at(&path))?;
     let mut film: Film = serde_json::from_str(&text).map_err(wrong)?;
     let mut session = open(&args.model.model, args.device)?;
-    let tokenizer = session.model().tokenizer.clone();
+    let tokenizer = session.intake.tokenizer.clone();
     let (Some(tokenizer), Some(end_of_text)) = (tokenizer, session.info().end_of_text) else {
         return Err(not_of_the_village());
     };

@@ -64,7 +64,7 @@ impl NextToken for Village {
 /// Measures and prints.
 pub fn run(args: &EvalArgs) -> Result<(), Failure> {
     let session = open(&args.model.model, args.device)?;
-    let tokenizer = session.model().tokenizer.clone();
+    let tokenizer = session.intake.tokenizer.clone();
     let (Some(tokenizer), Some(end_of_text)) = (tokenizer, session.info().end_of_text) else {
         return Err(not_of_the_village());
     };

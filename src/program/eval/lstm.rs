@@ -35,7 +35,8 @@ impl NextToken for Village {
 /// Measures and prints.
 pub fn run(args: &EvalArgs) -> Result<(), Failure> {
     let model = open_recurrent(&args.model.model, args.device)?;
-    let (Some(tokenizer), Some(end_of_text)) = (model.tokenizer.clone(), model.config.eos_token_id)
+    let (Some(tokenizer), Some(end_of_text)) =
+        (model.intake.tokenizer.clone(), model.info().end_of_text)
     else {
         return Err(super::not_of_the_village());
     };

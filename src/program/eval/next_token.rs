@@ -15,6 +15,8 @@ use crate::village::{
 
 /// Tokens sampled per continuation.
 const SAMPLED_TOKENS: usize = 64;
+/// A temperature below 1, at which rare slips become rarer still.
+const COOL: f32 = 0.7;
 /// Where the buckets of distance begin, in tokens between a fact and its answer.
 const BUCKETS: [usize; 6] = [0, 8, 16, 32, 64, 96];
 
@@ -40,7 +42,10 @@ pub struct Report {
     validation: Loss,
     held_out_combinations: Loss,
     held_out_templates: Loss,
+    /// At temperature 1: the model's own distribution.
     grammar: Grammar,
+    /// At temperature 0.7.
+    cool_grammar: Grammar,
     recall: Recall,
     by_distance: Vec<Distance>,
 }
@@ -113,7 +118,8 @@ impl Evaluation<'_> {
             validation: self.loss(language, Split::Validation, self.args.stories)?,
             held_out_combinations: self.loss(language, Split::HeldOutCombination, few)?,
             held_out_templates: self.loss(language, Split::HeldOutTemplate, few)?,
-            grammar: self.grammar(language)?,
+            grammar: self.grammar(language, 1.0)?,
+            cool_grammar: self.grammar(language, COOL)?,
             recall: self.recall(language)?,
             by_distance: self.by_distance(language)?,
         })
@@ -161,9 +167,12 @@ impl Evaluation<'_> {
         })
     }
 
-    /// Continues the first sentence of held-out stories at temperature 1.
-    fn grammar(&mut self, language: Language) -> Result<Grammar, Failure> {
-        let settings = Settings::default();
+    /// Continues the first sentence of held-out stories.
+    fn grammar(&mut self, language: Language, temperature: f32) -> Result<Grammar, Failure> {
+        let settings = Settings {
+            temperature,
+            ..Settings::default()
+        };
         let mut grammar = Grammar {
             samples: self.args.samples,
             ..Grammar::default()
@@ -321,7 +330,10 @@ pub fn rows(report: &Report) -> Vec<(String, String)> {
         )
     };
     let Report {
-        grammar, recall, ..
+        grammar,
+        cool_grammar,
+        recall,
+        ..
     } = report;
     let of = |share: f64, count: String| format!("{} of {count}", percent(share));
     let mut rows: Vec<(String, String)> = [
@@ -344,6 +356,13 @@ pub fn rows(report: &Report) -> Vec<(String, String)> {
         (
             "grammatical sentences",
             of(grammar.grammatical_sentences, grammar.sentences.to_string()),
+        ),
+        (
+            "grammatical samples at temperature 0.7",
+            of(
+                cool_grammar.grammatical_samples,
+                cool_grammar.samples.to_string(),
+            ),
         ),
         (
             "recall over distance, right",

@@ -56,7 +56,7 @@ struct Mistake {
 /// Measures and prints.
 pub fn run(args: &EvalArgs) -> Result<(), Failure> {
     let mut translator = open_translator(&args.model.model, args.device)?;
-    if translator.tokenizer.is_none() {
+    if translator.intake.tokenizer.is_none() {
         return Err(Failure::Arguments(
             "this model is not one of the village: it has no tokenizer".into(),
         ));
@@ -157,7 +157,7 @@ fn translate(translator: &mut Translator, text: &str) -> Result<String, Failure>
     };
     let ids = draw(&[start], MAX_TOKENS, &greedy, 0, Some(end), next_logits)?;
     let ids = ids.strip_suffix(&[end]).unwrap_or(&ids);
-    let tokenizer = translator.tokenizer.as_ref();
+    let tokenizer = translator.intake.tokenizer.as_ref();
     Ok(tokenizer.map_or_else(String::new, |tokenizer| tokenizer.decode_lossy(ids)))
 }
 
@@ -215,7 +215,7 @@ fn read(
 }
 
 fn token_bytes(translator: &Translator, ids: &[u32]) -> Vec<Vec<u8>> {
-    let tokenizer = translator.tokenizer.as_ref();
+    let tokenizer = translator.intake.tokenizer.as_ref();
     let bytes = |id: &u32| tokenizer.and_then(|tokenizer| tokenizer.token_bytes(*id));
     ids.iter()
         .map(|id| bytes(id).unwrap_or_default().to_vec())

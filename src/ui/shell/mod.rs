@@ -5,6 +5,7 @@
 //! are tested natively ([`mirror`], [`sentences`], [`slider`]).
 
 pub mod mirror;
+pub mod models;
 pub mod sentences;
 pub mod slider;
 pub mod words;
@@ -22,6 +23,8 @@ mod browser;
 #[cfg(feature = "page")]
 mod candidates;
 #[cfg(feature = "page")]
+mod compare;
+#[cfg(feature = "page")]
 mod controls;
 #[cfg(feature = "page")]
 mod desktop;
@@ -36,6 +39,8 @@ mod loading;
 #[cfg(feature = "page")]
 mod map_section;
 #[cfg(feature = "page")]
+mod model_switch;
+#[cfg(feature = "page")]
 mod panel;
 #[cfg(feature = "page")]
 mod panel_controls;
@@ -44,9 +49,13 @@ mod phone;
 #[cfg(feature = "page")]
 mod prompt;
 #[cfg(feature = "page")]
+mod prompt_tokens;
+#[cfg(feature = "page")]
 mod say;
 #[cfg(feature = "page")]
 mod scene_view;
+#[cfg(feature = "page")]
+mod task;
 #[cfg(feature = "page")]
 mod token_table;
 #[cfg(feature = "page")]

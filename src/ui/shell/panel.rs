@@ -8,7 +8,7 @@ use yew::prelude::*;
 use crate::ui::components::Later;
 use crate::ui::components::part::{drawn_by, keyed, part};
 use crate::ui::i18n::Language;
-use crate::ui::state::Action;
+use crate::ui::state::{Action, COMPARISON};
 use crate::ui::views::{FIRST_PANELS, Focus, PANELS, Panel, VIEWS, panel_named};
 
 use super::app::App;
@@ -38,6 +38,7 @@ impl App {
             focus: drawn.focus.clone(),
             language: drawn.language,
             has_film: self.state.projector.has_film,
+            has_others: self.state.shelf.offers.len() > 1,
             is_narrow: false,
             act: self.act.clone(),
         });
@@ -84,6 +85,7 @@ impl App {
             }),
             "draw" => self.view_why_draw(drawn, true),
             "training" => self.view_training(drawn),
+            COMPARISON => self.view_comparison(drawn),
             _ => self.view_closer(panel, drawn),
         }
     }
@@ -121,7 +123,7 @@ impl App {
             <>
                 { part(PanelBar {
                     focus: drawn.focus.clone(), language: drawn.language, act: self.act.clone(), is_narrow: true,
-                    has_film: self.state.projector.has_film
+                    has_film: self.state.projector.has_film, has_others: self.state.shelf.offers.len() > 1
                 }) }
                 if let Some(panel) = open.and_then(panel_named) {
                     <div class="panel" data-testid="panel" data-panel={panel.name}>{ self.view_panel(panel, drawn) }</div>
@@ -142,6 +144,8 @@ struct PanelBar {
     is_narrow: bool,
     /// Whether the model comes with a film of its training.
     has_film: bool,
+    /// Whether the site has other models.
+    has_others: bool,
     act: Callback<Action>,
 }
 
@@ -153,6 +157,7 @@ fn use_panel_bar(props: &PanelBar) -> Html {
     let shown: Vec<&'static Panel> = PANELS
         .iter()
         .filter(|panel| props.has_film || panel.name != "training")
+        .filter(|panel| props.has_others || panel.name != COMPARISON)
         .filter(|panel| !(props.is_narrow && FIRST_PANELS.contains(&panel.name)))
         .collect();
     let button = |(index, panel): (usize, &&'static Panel)| {

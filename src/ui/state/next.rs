@@ -1,7 +1,10 @@
 //! The next token: its distribution and the seeded draw, from logits that are already there.
 //! Moving a slider never asks the model again.
 
+use crate::protocol::{Activation, Architecture, ModelInfo, TokenInfo, Trace};
 use crate::sampling::{Distribution, Draw, Settings, choose, draw_uniform};
+
+use crate::ui::views::Focus;
 
 use super::{Shared, State};
 
@@ -111,11 +114,20 @@ pub struct Next {
 impl Next {
     /// The token after those of `context`, from its `logits`. `None` if a logit is no number.
     pub fn new(logits: &[f32], context: &[u32], sampling: &Sampling) -> Option<Self> {
+        Next::at(context.len(), logits, context, sampling)
+    }
+
+    /// The token at a position of a text that holds those of `context`.
+    pub fn at(
+        position: usize,
+        logits: &[f32],
+        context: &[u32],
+        sampling: &Sampling,
+    ) -> Option<Self> {
         let settings = sampling.settings();
         let distribution = Distribution::after(logits, context, &settings).ok()?;
-        let position = context.len() as u64;
         let draw = (!settings.is_greedy())
-            .then(|| choose(&distribution, draw_uniform(sampling.seed, position)));
+            .then(|| choose(&distribution, draw_uniform(sampling.seed, position as u64)));
         Some(Next {
             settings,
             distribution,
@@ -123,11 +135,39 @@ impl Next {
         })
     }
 
+    /// What a model predicts where its prediction is meant: after the last token, or of an encoder
+    /// in the chosen blank.
+    pub fn of(
+        model: &ModelInfo,
+        trace: &Trace,
+        focus: &Focus,
+        sampling: &Sampling,
+    ) -> Option<Self> {
+        let position = focus.predicted(model, trace)?;
+        let logits = trace.row(Activation::Logits, position)?;
+        let tokens = trace.tokens().iter();
+        let id = |token: &TokenInfo| token.id;
+        if model.architecture == Architecture::Encoder {
+            let typed = tokens.filter(|token| token.start < token.end);
+            let context: Vec<u32> = typed.map(id).collect();
+            return Next::at(position, logits, &context, sampling);
+        }
+        // What stands for an empty text is gone as soon as there is a token.
+        let read = trace.total_tokens().min(trace.len());
+        let context: Vec<u32> = tokens.take(read).map(id).collect();
+        Next::new(logits, &context, sampling)
+    }
+
+    /// The most likely token.
+    pub fn most_likely(&self) -> Option<u32> {
+        self.distribution.order().first().copied()
+    }
+
     /// The token that comes next.
     pub fn token(&self) -> Option<u32> {
         match &self.draw {
             Some(draw) => Some(draw.id),
-            None => self.distribution.order().first().copied(),
+            None => self.most_likely(),
         }
     }
 }
@@ -135,13 +175,11 @@ impl Next {
 impl State {
     /// Computes the next token anew, after the trace or the sampling changed.
     pub(super) fn refresh_next(&mut self) {
-        let read = self.trace.tokens().iter().take(self.next_position());
-        let context: Vec<u32> = read.map(|token| token.id).collect();
-        self.next = self
-            .trace
-            .last_logits()
-            .and_then(|logits| Next::new(logits, &context, &self.sampling))
-            .map(Shared::new);
+        let drawn = self.model.as_ref();
+        let mut sampling = self.sampling;
+        sampling.is_greedy |= self.play.is_some_and(|play| play.is_greedy);
+        let next = drawn.and_then(|model| Next::of(model, &self.trace, &self.focus, &sampling));
+        self.next = next.map(Shared::new);
     }
 }
 

@@ -3,7 +3,8 @@
 use crate::protocol::{BackendKind, Request};
 use crate::ui::views::{LookChange, OpenPart, Target};
 
-use super::{Action, Effect, FilmAction, Notice, State, Storage, prepared_text};
+use super::text::end_of_change;
+use super::{Action, Effect, FilmAction, Notice, State, Storage};
 
 /// What has to happen outside, in order.
 pub(super) type Effects = Vec<Effect>;
@@ -26,6 +27,8 @@ impl State {
             Action::Caret(byte) => self.follow_caret(byte),
             Action::Step => self.step(effects),
             Action::Take(id) => self.append(id, effects),
+            Action::InsertBlank => self.insert_blank(effects),
+            Action::Hide(token) => self.hide(token, effects),
             Action::Undo => self.undo(effects),
             Action::Play => self.start_play(effects),
             Action::Stop => {
@@ -47,6 +50,7 @@ impl State {
                 self.focus.key = None;
                 self.focus.path.clear();
                 self.clamp_focus();
+                self.refresh_next();
                 effects.push(Effect::UrlChanged);
                 self.ask_all(effects);
             }
@@ -58,6 +62,7 @@ impl State {
             }
             Action::OpenPanel(name) => {
                 self.focus.open_panel(name);
+                self.keep_companion(None);
                 effects.push(Effect::UrlChanged);
                 self.ask_all(effects);
             }
@@ -85,12 +90,14 @@ impl State {
             Action::Hover(target) => self.focus.hovered = target,
             Action::Click(target) => self.click(&target, effects),
             Action::SetLanguage(language) => {
-                let was_prepared =
-                    self.text == prepared_text(self.language) && self.generation.is_empty();
+                let was_prepared = self.is_prepared();
                 self.language = language;
                 effects.push(Effect::Remember(Storage::Language(language)));
                 if was_prepared && !self.is_composing {
-                    self.replace_text(prepared_text(language).to_owned(), Vec::new(), effects);
+                    let text = self.prepared().to_owned();
+                    self.filled.clear();
+                    self.replace_text(text, Vec::new(), effects);
+                    self.recite(effects);
                 }
                 effects.push(Effect::UrlChanged);
             }
@@ -106,12 +113,14 @@ impl State {
             Action::ChooseBackend(kind) => self.choose_backend(kind, effects),
             Action::Engine(kind, event) => self.hear(kind, event, effects),
             Action::Crashed { kind, detail } => self.crashed(kind, detail, effects),
+            Action::Model(action) => self.model_action(action, effects),
             Action::Film(action) => self.film(action, effects),
             Action::Export => {
                 self.is_exporting = true;
                 self.ask_all(effects);
                 self.export_if_possible(effects);
             }
+            Action::Beside(action) => self.act_beside(*action, effects),
             Action::TakeAway {
                 view,
                 format,
@@ -138,9 +147,11 @@ impl State {
         }
         // The whole box is typed text from here on.
         self.stop();
-        self.notice.take_if(|notice| *notice == Notice::TextEnded);
+        self.forget_remarks();
+        self.caret = Some(end_of_change(&self.text_box.text, &value));
         self.text.clone_from(&value);
         self.generation.clear();
+        self.filled.clear();
         self.text_box.text = value;
         self.text_box.tail.clear();
         self.focus.token = None;
@@ -157,7 +168,8 @@ impl State {
     ) {
         self.text = text;
         self.generation = generation;
-        self.notice.take_if(|notice| *notice == Notice::TextEnded);
+        self.forget_remarks();
+        self.caret = None;
         self.focus.token = None;
         self.focus.key = None;
         self.refresh_box();
@@ -165,11 +177,22 @@ impl State {
         self.ask_all(effects);
     }
 
+    /// Remarks on the text that was.
+    fn forget_remarks(&mut self) {
+        self.notice
+            .take_if(|notice| matches!(notice, Notice::TextEnded | Notice::NoText { .. }));
+    }
+
     fn follow_caret(&mut self, byte: usize) {
+        self.caret = Some(byte);
         if !self.is_current() {
             return;
         }
-        let tokens = self.trace.tokens();
+        let is_source = self.drawn_architecture().has_source();
+        let tokens = match is_source {
+            true => self.trace.source(),
+            false => self.trace.tokens(),
+        };
         let token = if byte >= self.text_box.text.len() {
             None
         } else {
@@ -177,10 +200,15 @@ impl State {
                 .iter()
                 .position(|token| token.start < byte.max(1) && byte.max(1) <= token.end)
         };
-        if token != self.focus.token {
-            self.focus.token = token;
-            self.focus.key = None;
+        let chosen = match is_source {
+            true => &mut self.focus.source_token,
+            false => &mut self.focus.token,
+        };
+        if token != *chosen {
+            *chosen = token;
+            self.focus.key = token.filter(|_| is_source);
             self.clamp_focus();
+            self.refresh_next();
         }
     }
 
@@ -205,6 +233,9 @@ impl State {
             Target::SourceToken(token) => {
                 self.focus.source_token = Some(token);
                 self.focus.key = Some(token);
+                self.clamp_focus();
+                effects.push(Effect::UrlChanged);
+                self.ask_all(effects);
             }
             Target::Prediction { position, .. } => {
                 self.apply(Action::ChooseToken(Some(position)), effects);

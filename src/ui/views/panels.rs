@@ -61,6 +61,12 @@ pub const PANELS: &[Panel] = &[
         height: 300.0,
     },
     Panel {
+        name: "compare",
+        title: |language| language.pick("Two models side by side", "두 모델 나란히"),
+        width: 10,
+        height: 720.0,
+    },
+    Panel {
         name: "stages",
         title: |language| language.pick("Attention in stages", "어텐션 단계"),
         width: 4,

@@ -1,0 +1,236 @@
+//! What every kind of model has around its network: text comes in as tokens and goes to the device
+//! as ids.
+
+use burn::tensor::{Device, Int, Tensor, TensorData};
+
+use super::read_back::read_values;
+use super::{LoadError, ModelFiles};
+use crate::projection::{Pca, collapsed};
+use crate::protocol::{EmbeddingTable, EngineError, ModelInfo, TokenInfo, TraceUpdate};
+use crate::tokenizer::{ByteLevelBpe, Token};
+
+/// A model's tokenizer, what is known of the model, and where it computes.
+#[derive(Debug)]
+pub struct Intake {
+    /// Its tokenizer, if it came with one.
+    pub tokenizer: Option<ByteLevelBpe>,
+    /// What the page is told about it.
+    pub info: ModelInfo,
+    pub(super) device: Device,
+}
+
+impl Intake {
+    /// Reads the tokenizer and completes `info` with the name, the vocabulary and the mask.
+    ///
+    /// # Errors
+    /// If the tokenizer cannot be read, or has ids the model has no embedding for.
+    pub(super) fn new(
+        files: &ModelFiles,
+        vocab_size: usize,
+        info: ModelInfo,
+        device: Device,
+    ) -> Result<Self, LoadError> {
+        let json = files.tokenizer_json.as_deref();
+        let tokenizer = json.map(ByteLevelBpe::from_json).transpose()?;
+        let token_bytes = |id| tokenizer.as_ref()?.token_bytes(id);
+        let vocabulary = (0..vocab_size as u32)
+            .map(|id| token_bytes(id).map(<[u8]>::to_vec).unwrap_or_default())
+            .collect();
+        let mut mask = None;
+        if let Some(tokenizer) = &tokenizer {
+            mask = tokenizer.id_of_added("[MASK]");
+            if tokenizer.vocab_size() > vocab_size {
+                return Err(LoadError::VocabularyMismatch {
+                    tokenizer: tokenizer.vocab_size(),
+                    model: vocab_size,
+                });
+            }
+        }
+        let info = ModelInfo {
+            name: files.name.clone(),
+            vocabulary,
+            mask,
+            ..info
+        };
+        Ok(Intake {
+            tokenizer,
+            info,
+            device,
+        })
+    }
+
+    /// The id of a token that is not made by merging, such as `[CLS]`.
+    pub fn id_of_added(&self, content: &str) -> Option<u32> {
+        self.tokenizer.as_ref()?.id_of_added(content)
+    }
+
+    /// Whether the id is a control token, which stands for no text.
+    pub fn is_special(&self, id: u32) -> bool {
+        let tokenizer = self.tokenizer.as_ref();
+        let is_special = tokenizer.is_some_and(|tokenizer| tokenizer.is_special(id));
+        is_special || Some(id) == self.info.end_of_text
+    }
+
+    /// The tokens of a text, all of them; control tokens written in it are recognised if
+    /// `with_special`. An empty text needs no tokenizer.
+    ///
+    /// # Errors
+    /// [`EngineError::NoModel`] without a tokenizer.
+    pub(super) fn encode(&self, text: &str, with_special: bool) -> Result<Vec<Token>, EngineError> {
+        if text.is_empty() {
+            return Ok(Vec::new());
+        }
+        let tokenizer = self.tokenizer.as_ref().ok_or(EngineError::NoModel)?;
+        Ok(match with_special {
+            true => tokenizer.encode_with_special(text),
+            false => tokenizer.encode(text),
+        })
+    }
+
+    /// A token with its place in the text.
+    pub(super) fn token(&self, id: u32, start: usize, end: usize) -> TokenInfo {
+        let bytes = self.info.vocabulary.get(id as usize);
+        TokenInfo {
+            id,
+            bytes: bytes.cloned().unwrap_or_default(),
+            start,
+            end,
+        }
+    }
+
+    /// The first `room` of some tokens with their places in the text.
+    pub(super) fn placed(&self, tokens: &[Token], room: usize) -> Vec<TokenInfo> {
+        let tokens = tokens.iter().take(room);
+        let placed = tokens.map(|token| self.token(token.id, token.start, token.end));
+        placed.collect()
+    }
+
+    /// Appends as many of the generated ids as there is room for in `n_ctx` positions, their text
+    /// behind that of the tokens before them.
+    pub(super) fn go_on(&self, tokens: &mut Vec<TokenInfo>, generation: &[u32]) {
+        let mut end = tokens.last().map_or(0, |token| token.end);
+        let room = self.info.n_ctx.saturating_sub(tokens.len());
+        for id in generation.iter().take(room) {
+            let mut token = self.token(*id, end, end);
+            if !self.is_special(*id) {
+                end += token.bytes.len();
+                token.end = end;
+            }
+            tokens.push(token);
+        }
+    }
+
+    /// The tokens that a model which goes on with a text reads of it and of what was generated
+    /// after it: an update without rows. A text with more tokens than the model can read is cut at
+    /// the end; an empty one is read as `<|endoftext|>`.
+    ///
+    /// # Errors
+    /// [`EngineError::UnknownToken`], [`EngineError::NoModel`] for text without a tokenizer.
+    pub(super) fn text_and_generation(
+        &self,
+        text: &str,
+        generation: &[u32],
+    ) -> Result<TraceUpdate, EngineError> {
+        self.check(generation)?;
+        let typed = self.encode(text, false)?;
+        let mut tokens = self.placed(&typed, self.info.n_ctx);
+        let typed_tokens = tokens.len();
+        if typed_tokens == typed.len() {
+            self.go_on(&mut tokens, generation);
+        }
+        let total_tokens = typed.len() + generation.len();
+        if tokens.is_empty() {
+            tokens.push(self.token(self.info.end_of_text.unwrap_or(0), 0, 0));
+        }
+        Ok(TraceUpdate {
+            tokens,
+            total_tokens,
+            typed_tokens,
+            ..TraceUpdate::default()
+        })
+    }
+
+    /// `[batch, pos]` on the device.
+    ///
+    /// # Panics
+    /// If the rows differ in length.
+    pub(super) fn input(&self, rows: &[&[u32]]) -> Tensor<2, Int> {
+        let ids: Vec<i32> = rows.concat().into_iter().map(|id| id as i32).collect();
+        let shape = [rows.len(), rows.first().map_or(0, |row| row.len())];
+        Tensor::from_data(TensorData::new(ids, shape), &self.device)
+    }
+
+    /// Checks that the model knows every id.
+    ///
+    /// # Errors
+    /// [`EngineError::UnknownToken`]
+    pub(super) fn check(&self, ids: &[u32]) -> Result<(), EngineError> {
+        let vocab_size = self.info.vocab_size();
+        match ids.iter().find(|id| **id as usize >= vocab_size) {
+            Some(id) => Err(EngineError::UnknownToken {
+                id: *id,
+                vocab_size,
+            }),
+            None => Ok(()),
+        }
+    }
+
+    /// Checks that there is something to read, and that the model knows it.
+    ///
+    /// # Errors
+    /// [`EngineError::UnknownToken`]; [`EngineError::Internal`] if there is nothing.
+    pub(super) fn check_some(&self, ids: &[u32]) -> Result<(), EngineError> {
+        match ids {
+            [] => Err(internal("there is nothing to read")),
+            _ => self.check(ids),
+        }
+    }
+
+    /// Token embeddings `[vocab, d_model]` with their first `n_components` principal axes.
+    ///
+    /// # Errors
+    /// [`EngineError::DeviceLost`] if the device stops answering.
+    pub(super) async fn embeddings(
+        &self,
+        weight: Tensor<2>,
+        n_components: usize,
+    ) -> Result<EmbeddingTable, EngineError> {
+        let [vocab_size, d_model] = weight.dims();
+        let vectors = read_values(weight).await?;
+        let untrained = collapsed(&vectors, d_model);
+        let mut trained = Vec::with_capacity(vectors.len());
+        for (id, vector) in vectors.chunks_exact(d_model).enumerate() {
+            if untrained.binary_search(&id).is_err() {
+                trained.extend_from_slice(vector);
+            }
+        }
+        let pca = Pca::fit(&trained, d_model, n_components)
+            .map_err(|error| internal(&error.to_string()))?;
+        Ok(EmbeddingTable {
+            vocab_size,
+            d_model,
+            untrained: untrained.into_iter().map(|id| id as u32).collect(),
+            explained_variance_ratio: pca.explained_variance_ratio,
+            vectors,
+            mean: pca.mean,
+            components: pca.components,
+        })
+    }
+}
+
+/// The ids of some tokens.
+pub(super) fn ids_of(tokens: &[TokenInfo]) -> Vec<u32> {
+    tokens.iter().map(|token| token.id).collect()
+}
+
+/// How many of the first ids are the same.
+pub(super) fn common_prefix(held: &[u32], new: &[u32]) -> usize {
+    let pairs = held.iter().zip(new);
+    pairs.take_while(|(held, new)| held == new).count()
+}
+
+pub(super) fn internal(detail: &str) -> EngineError {
+    EngineError::Internal {
+        detail: detail.to_owned(),
+    }
+}

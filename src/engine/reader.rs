@@ -1,0 +1,125 @@
+//! A model of any kind behind one door.
+
+use burn::tensor::Device;
+
+use super::inspect::does_not_apply;
+use super::{Encoder, Intake, LoadError, ModelFiles, Recurrent, Session, Translator};
+use crate::models::Family;
+use crate::protocol::{
+    EmbeddingTable, EngineError, Finding, Inspection, ModelInfo, TraceSpec, TraceUpdate,
+};
+
+/// A model that reads texts, one after the other.
+#[derive(Debug)]
+#[allow(clippy::large_enum_variant, reason = "there are a handful of them")]
+pub enum Reader {
+    /// GPT-2.
+    Decoder(Session),
+    /// BERT.
+    Encoder(Encoder),
+    /// T5.
+    EncoderDecoder(Translator),
+    /// LSTM.
+    Recurrent(Recurrent),
+}
+
+impl Reader {
+    /// Reads the files and puts the weights on the device.
+    ///
+    /// # Errors
+    /// If a file is damaged, names an architecture we do not know, or does not fit the others.
+    pub fn from_files(files: &ModelFiles, device: Device) -> Result<Self, LoadError> {
+        Ok(match Family::of_config(&files.config_json)? {
+            Family::Gpt2 => Reader::Decoder(Session::from_files(files, device)?),
+            Family::Bert => Reader::Encoder(Encoder::from_files(files, device)?),
+            Family::T5 => Reader::EncoderDecoder(Translator::from_files(files, device)?),
+            Family::Lstm => Reader::Recurrent(Recurrent::from_files(files, device)?),
+        })
+    }
+
+    /// Its tokenizer and what is known of it.
+    pub fn intake(&self) -> &Intake {
+        match self {
+            Reader::Decoder(model) => &model.intake,
+            Reader::Encoder(model) => &model.intake,
+            Reader::EncoderDecoder(model) => &model.intake,
+            Reader::Recurrent(model) => &model.intake,
+        }
+    }
+
+    /// What is known of the model.
+    pub fn info(&self) -> &ModelInfo {
+        &self.intake().info
+    }
+
+    /// The decoder, which alone has a film of its training.
+    pub fn decoder(&mut self) -> Option<&mut Session> {
+        match self {
+            Reader::Decoder(model) => Some(model),
+            _ => None,
+        }
+    }
+
+    /// Runs a text and what was generated after it; of an encoder-decoder, a source and its target
+    /// so far. An encoder writes nothing, and reads nothing but the text.
+    ///
+    /// A model that looks back only returns the rows that are new to a caller who holds the first
+    /// `held` positions; the others return all. `now_ms` is a clock in milliseconds.
+    ///
+    /// # Errors
+    /// [`EngineError::UnknownToken`], [`EngineError::NoModel`] for text without a tokenizer,
+    /// [`EngineError::DeviceLost`] if the device stops answering.
+    pub async fn run(
+        &mut self,
+        text: &str,
+        generation: &[u32],
+        spec: &TraceSpec,
+        held: usize,
+        now_ms: &dyn Fn() -> f64,
+    ) -> Result<TraceUpdate, EngineError> {
+        match self {
+            Reader::Decoder(model) => model.run(text, generation, spec, held, now_ms).await,
+            Reader::Encoder(model) => model.run(text, spec, now_ms).await,
+            Reader::EncoderDecoder(model) => model.run(text, generation, spec, now_ms).await,
+            Reader::Recurrent(model) => model.run(text, generation, spec, held, now_ms).await,
+        }
+    }
+
+    /// The token embeddings with their first `n_components` principal axes.
+    ///
+    /// # Errors
+    /// [`EngineError::DeviceLost`] if the device stops answering.
+    pub async fn embeddings(&self, n_components: usize) -> Result<EmbeddingTable, EngineError> {
+        let table = match self {
+            Reader::Decoder(model) => &model.network.token_embedding,
+            Reader::Encoder(model) => &model.network.token_embedding,
+            Reader::EncoderDecoder(model) => &model.network.token_embedding,
+            Reader::Recurrent(model) => &model.network.token_embedding,
+        };
+        let vectors = table.weight.val();
+        self.intake().embeddings(vectors, n_components).await
+    }
+
+    /// Looks closer at a text and what was generated after it; what was read is not changed.
+    ///
+    /// # Errors
+    /// [`EngineError::DoesNotApply`] if a model of this kind has nothing to answer with,
+    /// [`EngineError::Internal`] for an index, a position or settings out of range, and those of
+    /// [`Self::run`].
+    pub async fn inspect(
+        &mut self,
+        text: &str,
+        generation: &[u32],
+        inspection: &Inspection,
+    ) -> Result<Finding, EngineError> {
+        match (self, inspection) {
+            (Reader::Decoder(model), _) => model.inspect(text, generation, inspection).await,
+            (Reader::Encoder(model), Inspection::Blanks { count }) => {
+                Ok(Finding::Blanks(model.blanks(text, *count).await?))
+            }
+            (Reader::Encoder(_), _) => Err(does_not_apply(inspection)),
+            (Reader::EncoderDecoder(model), _) => model.inspect(text, generation, inspection).await,
+            (Reader::Recurrent(model), _) => model.inspect(text, generation, inspection).await,
+        }
+    }
+}
