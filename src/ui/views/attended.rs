@@ -165,6 +165,9 @@ impl<'a> ViewInput<'a> {
 
     /// The token among those that look whose row is lit: the one pointed at, else the chosen one.
     pub(super) fn lit_query(&self) -> Option<usize> {
+        if self.attention().is_none() {
+            return self.path();
+        }
         let hovered = match (&self.focus.hovered, self.attention()) {
             (Some(Target::SourceToken(position)), Some(Attention::Source)) => Some(*position),
             (Some(Target::Token(position)), attention) if attention != Some(Attention::Source) => {

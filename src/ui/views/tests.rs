@@ -206,7 +206,10 @@ fn every_view_draws_each_kind_or_says_why_not() {
             for view in VIEWS {
                 let what = format!("{} {kind:?} {attention:?}", view.name);
                 let scene = view.scene(&fixture.input(660.0, 300.0));
-                assert!(scene.marks.len() > 1 || scene.backdrop.is_some(), "{what}");
+                assert!(
+                    !scene.marks.is_empty() || scene.backdrop.is_some(),
+                    "{what}"
+                );
                 let words = view.words(&fixture.input(660.0, 300.0));
                 assert!(words.chars().count() > 8, "{what}: {words}");
                 let Some(reason) = (view.why_not)(&fixture.model, language) else {
@@ -364,6 +367,56 @@ fn views_match_their_snapshots() {
                 let kept = std::fs::read_to_string(&path).unwrap_or_default();
                 let line = drawn.lines().zip(kept.lines()).position(|(a, b)| a != b);
                 assert!(drawn == kept, "{path} differs, first in line {line:?}");
+            }
+        }
+    }
+}
+
+// GALLERY
+#[test]
+fn gallery() {
+    let Ok(folder) = std::env::var("GALLERY") else {
+        return;
+    };
+    for (kind, attention) in KINDS {
+        for language in [Language::En, Language::Ko] {
+            let mut fixture = Fixture::of(
+                kind,
+                9,
+                (
+                    if kind == Architecture::EncoderDecoder || kind == Architecture::Recurrent {
+                        2
+                    } else {
+                        4
+                    },
+                    4,
+                ),
+                language,
+            );
+            fixture.focus.attention = attention;
+            fixture.find();
+            for view in VIEWS {
+                let n = view.name;
+                if (view.why_not)(&fixture.model, language).is_some() && n != "cache" {
+                    continue;
+                }
+                let sizes: &[(f64, f64)] = match n {
+                    "flow" => &[(1060.0, 402.0), (358.0, 460.0)],
+                    "attention" | "attention_lines" => &[(358.0, 380.0)],
+                    _ => &[(660.0, 300.0), (358.0, 400.0)],
+                };
+                for (w, h) in sizes {
+                    let input = fixture.input(*w, *h);
+                    let text = svg(&view.scene(&input), &view.words(&input));
+                    std::fs::write(
+                        format!(
+                            "{folder}/{n}-{kind:?}-{attention:?}-{}-{w}.svg",
+                            language.code()
+                        ),
+                        text,
+                    )
+                    .unwrap();
+                }
             }
         }
     }

@@ -4,7 +4,7 @@ use crate::protocol::{Architecture, Attention};
 use crate::ui::i18n::Language;
 use crate::ui::views::ViewInput;
 use crate::ui::views::korean::{Particle, with_particle};
-use crate::ui::views::number::{count, decimal, percent};
+use crate::ui::views::number::{count, decimal};
 use crate::ui::views::token_label::quoted;
 use crate::ui::views::waiting::waiting;
 
@@ -46,6 +46,14 @@ const KO: Strings = Strings {
 /// The words in `language`.
 pub fn of(language: Language) -> &'static Strings {
     language.pick(&EN, &KO)
+}
+
+/// A probability with the digits its logarithm is read from.
+fn probability(p: f64) -> String {
+    if p >= 0.001 {
+        return decimal(p, 4);
+    }
+    format!("{p:.1e}").replace('-', "−")
 }
 
 impl Strings {
@@ -145,7 +153,7 @@ impl Strings {
         let Some(loss) = losses.get(position).copied().flatten() else {
             return self.no_loss(input, &name, losses.is_empty());
         };
-        let (bits, p) = (decimal(loss.bits, 2), percent(f64::from(loss.p)));
+        let (bits, p) = (decimal(loss.bits, 2), probability(f64::from(loss.p)));
         let rank = rank(input, position).map(|rank| count(rank + 1));
         let all = count(input.model.vocab_size());
         match (self.language, rank) {
