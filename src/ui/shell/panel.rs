@@ -62,10 +62,15 @@ impl App {
         let act = &self.act;
         match panel.name {
             "heads" => {
-                let n_heads = drawn.model.n_layers * drawn.model.n_heads;
-                let title = drawn
-                    .language
-                    .pick(format!("All {n_heads} heads"), format!("헤드 {n_heads}개"));
+                let model = &drawn.model;
+                let attention = drawn.focus.attention_of(model);
+                let n_heads = attention.map(|kind| kind.n_layers(model) * model.n_heads);
+                let title = match n_heads {
+                    Some(n) => {
+                        (drawn.language).pick(format!("All {n} heads"), format!("헤드 {n}개"))
+                    }
+                    None => (panel.title)(drawn.language).to_owned(),
+                };
                 let hint = words(drawn.language).click_to_open;
                 html! {
                     <>

@@ -51,6 +51,7 @@ impl State {
                 self.focus.path.clear();
                 self.clamp_focus();
                 self.refresh_next();
+                self.refresh_companion();
                 effects.push(Effect::UrlChanged);
                 self.ask_all(effects);
             }

@@ -97,3 +97,16 @@ proptest! {
         open(&query);
     }
 }
+
+#[test]
+fn the_address_carries_models_and_what_is_looked_at_in_them() {
+    let query = "model=target&panels=compare&with=memory&attn=source&mean=1&cell=gates.forget&lang=en\
+         &backend=cpu";
+    let state = Page::site(query).state;
+    assert_eq!(state.query(), query);
+    assert_eq!(state.shelf.wanted(), Some("target"));
+    // What is as it is at first is left out, and what cannot be read too.
+    let query = "model=target&attn=cross&mean=0&cell=gate&with=nobody";
+    let state = Page::site(query).state;
+    assert_eq!(state.query(), "model=target&panels=compare&lang=en");
+}

@@ -10,14 +10,14 @@ const CPU: BackendKind = BackendKind::Cpu;
 fn compared(with: &str, query: &str) -> Page {
     let mut page = Page::site_with(&format!("{query}&with={with}"));
     page.refuse();
-    page.arrive(with);
+    page.model_arrives(with);
     page.settle();
     page
 }
 
 impl Page {
     /// The files of a model arrive, and the worker loads it.
-    fn arrive(&mut self, name: &str) {
+    fn model_arrives(&mut self, name: &str) {
         assert!(
             self.has(|e| *e == Effect::FetchModel(name.to_owned())),
             "{name}"
