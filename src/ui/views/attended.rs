@@ -34,15 +34,21 @@ impl Focus {
         layers.map(|l| attention.at(l, Site::Pattern)).collect()
     }
 
-    /// The position whose prediction is shown: the last one, because it names the next token; of
-    /// an encoder the chosen blank, else the first one. Without a blank that of the chosen token,
+    /// The position whose prediction is shown: the last one, because it names the next token (when a
+    /// translation has ended, the one that named its end); of an encoder the chosen blank, else the first one. Without a blank that of the chosen token,
     /// or of the last that is no special one.
     pub fn predicted(&self, model: &ModelInfo, trace: &Trace) -> Option<usize> {
         let last = trace.len().checked_sub(1)?;
-        if model.architecture != Architecture::Encoder {
-            return Some(last);
-        }
         let tokens = trace.tokens();
+        if model.architecture != Architecture::Encoder {
+            let has_ended =
+                model.architecture.has_source() && Some(tokens[last].id) == model.end_of_text;
+            return Some(if has_ended {
+                last.saturating_sub(1)
+            } else {
+                last
+            });
+        }
         let is_blank = |token: &TokenInfo| Some(token.id) == model.mask;
         let chosen = self.token.filter(|token| *token <= last);
         if let Some(token) = chosen.filter(|token| is_blank(&tokens[*token])) {
