@@ -5,10 +5,11 @@ use web_sys::{
 };
 use yew::prelude::*;
 
+use crate::protocol::ModelInfo;
 use crate::ui::components::Later;
 use crate::ui::components::part::{drawn_by, keyed, part};
 use crate::ui::i18n::Language;
-use crate::ui::state::{Action, COMPARISON};
+use crate::ui::state::{Action, COMPARISON, Shared};
 use crate::ui::views::{FIRST_PANELS, Focus, PANELS, Panel, VIEWS, panel_named};
 
 use super::app::App;
@@ -35,6 +36,7 @@ impl App {
             .collect();
         let style = (!is_first).then(|| format!("--columns:{}", widths.join(" ")));
         let bar = part(PanelBar {
+            model: drawn.model.clone(),
             focus: drawn.focus.clone(),
             language: drawn.language,
             has_film: self.state.projector.has_film,
@@ -127,7 +129,7 @@ impl App {
         html! {
             <>
                 { part(PanelBar {
-                    focus: drawn.focus.clone(), language: drawn.language, act: self.act.clone(), is_narrow: true,
+                    model: drawn.model.clone(), focus: drawn.focus.clone(), language: drawn.language, act: self.act.clone(), is_narrow: true,
                     has_film: self.state.projector.has_film, has_others: self.state.shelf.offers.len() > 1
                 }) }
                 if let Some(panel) = open.and_then(panel_named) {
@@ -143,6 +145,8 @@ impl App {
 /// The names of the panels; those that are open are pressed. Arrow keys move along it.
 #[derive(PartialEq)]
 struct PanelBar {
+    /// The model whose numbers they draw.
+    model: Shared<ModelInfo>,
     focus: Focus,
     language: Language,
     /// Only the panels that are no sections of their own, one open at a time.
@@ -159,12 +163,15 @@ drawn_by!(PanelBar, use_panel_bar);
 #[hook]
 fn use_panel_bar(props: &PanelBar) -> Html {
     let first = use_state(|| 0_usize);
-    let shown: Vec<&'static Panel> = PANELS
+    // What has nothing to draw for a model of this kind stands last; it says why when it is opened.
+    let (serving, idle): (Vec<&'static Panel>, Vec<&'static Panel>) = PANELS
         .iter()
         .filter(|panel| props.has_film || panel.name != "training")
         .filter(|panel| props.has_others || panel.name != COMPARISON)
         .filter(|panel| !(props.is_narrow && FIRST_PANELS.contains(&panel.name)))
-        .collect();
+        .partition(|panel| panel.serves(&props.model));
+    let n_serving = serving.len();
+    let shown = [serving, idle].concat();
     let button = |(index, panel): (usize, &&'static Panel)| {
         let (name, is_open) = (panel.name, props.focus.has_panel(panel.name));
         let (act, focused) = (props.act.clone(), first.clone());
@@ -190,7 +197,7 @@ fn use_panel_bar(props: &PanelBar) -> Html {
             _ => {}
         });
         html! {
-            <button class="panel-name" data-testid="panel-toggle" data-panel={name} aria-pressed={is_open.to_string()}
+            <button class={classes!("panel-name", (index >= n_serving).then_some("idle"))} data-testid="panel-toggle" data-panel={name} aria-pressed={is_open.to_string()}
                 tabindex={if *first == index { "0" } else { "-1" }} onclick={toggle} onkeydown={on_key_down}>
                 { (panel.title)(props.language) }
             </button>

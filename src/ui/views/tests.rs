@@ -242,6 +242,21 @@ fn views_of_attention_hatch_what_may_not_be_looked_at() {
 }
 
 #[test]
+fn views_of_attention_hatch_nothing_where_all_may_be_looked_at() {
+    for (kind, attention) in KINDS.into_iter().filter(|kind| kind.0.attends()) {
+        let mut fixture = Fixture::of(kind, 9, (2, 4), Language::En);
+        fixture.focus.attention = attention;
+        for name in ["heads", "attention"] {
+            let view = VIEWS.iter().find(|view| view.name == name).unwrap();
+            let scene = view.scene(&fixture.input(500.0, 300.0));
+            let is_hatched = scene.marks.iter().any(|m| matches!(m, Mark::Hatch { .. }));
+            let looks_back = attention == Attention::Target || kind == Architecture::Decoder;
+            assert_eq!(is_hatched, looks_back, "{name} {kind:?} {attention:?}");
+        }
+    }
+}
+
+#[test]
 fn names_are_unique() {
     for (i, view) in VIEWS.iter().enumerate() {
         assert!(VIEWS[..i].iter().all(|other| other.name != view.name));
@@ -367,56 +382,6 @@ fn views_match_their_snapshots() {
                 let kept = std::fs::read_to_string(&path).unwrap_or_default();
                 let line = drawn.lines().zip(kept.lines()).position(|(a, b)| a != b);
                 assert!(drawn == kept, "{path} differs, first in line {line:?}");
-            }
-        }
-    }
-}
-
-// GALLERY
-#[test]
-fn gallery() {
-    let Ok(folder) = std::env::var("GALLERY") else {
-        return;
-    };
-    for (kind, attention) in KINDS {
-        for language in [Language::En, Language::Ko] {
-            let mut fixture = Fixture::of(
-                kind,
-                9,
-                (
-                    if kind == Architecture::EncoderDecoder || kind == Architecture::Recurrent {
-                        2
-                    } else {
-                        4
-                    },
-                    4,
-                ),
-                language,
-            );
-            fixture.focus.attention = attention;
-            fixture.find();
-            for view in VIEWS {
-                let n = view.name;
-                if (view.why_not)(&fixture.model, language).is_some() && n != "cache" {
-                    continue;
-                }
-                let sizes: &[(f64, f64)] = match n {
-                    "flow" => &[(1060.0, 402.0), (358.0, 460.0)],
-                    "attention" | "attention_lines" => &[(358.0, 380.0)],
-                    _ => &[(660.0, 300.0), (358.0, 400.0)],
-                };
-                for (w, h) in sizes {
-                    let input = fixture.input(*w, *h);
-                    let text = svg(&view.scene(&input), &view.words(&input));
-                    std::fs::write(
-                        format!(
-                            "{folder}/{n}-{kind:?}-{attention:?}-{}-{w}.svg",
-                            language.code()
-                        ),
-                        text,
-                    )
-                    .unwrap();
-                }
             }
         }
     }

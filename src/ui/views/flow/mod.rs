@@ -11,6 +11,7 @@ mod open_matrices;
 mod pieces;
 mod stacks;
 mod stacks_layout;
+mod stacks_names;
 mod steps;
 mod strings;
 mod trunk;
@@ -40,7 +41,7 @@ pub const VIEW: View = View {
 /// Closed parts need little: norms of the stream and of the MLP, and the attention patterns.
 fn spec(model: &ModelInfo, focus: &Focus) -> TraceSpec {
     match model.architecture {
-        Architecture::EncoderDecoder => return stacks::spec(model, focus),
+        Architecture::EncoderDecoder => return stacks::spec(model),
         Architecture::Recurrent => return steps::spec(model),
         Architecture::Decoder | Architecture::Encoder => {}
     }

@@ -60,7 +60,7 @@ impl StacksLayout {
         let (top, between, below) = if is_compact {
             (24.0, 34.0, 8.0)
         } else {
-            (36.0, 36.0, 10.0)
+            (36.0, 44.0, 8.0)
         };
         let (n_source, n_target) = (input.trace.source().len(), input.trace.len());
         let first = top + room_of(Stack::Encoder);

@@ -15,8 +15,6 @@ pub struct Strings {
     language: Language,
     /// Title of the view.
     pub title: &'static str,
-    /// Heading of the grids.
-    pub masks: &'static str,
     /// Heading of the bars.
     pub losses: &'static str,
     /// Name of a recurrent model's chain.
@@ -28,7 +26,6 @@ pub struct Strings {
 const EN: Strings = Strings {
     language: Language::En,
     title: "What may look where, and what it learned",
-    masks: "What may look where",
     losses: "Loss of this text, bits per token",
     chain: "One state, handed on",
     chain_means: "A step sees its token and the state before it, nothing else.",
@@ -37,7 +34,6 @@ const EN: Strings = Strings {
 const KO: Strings = Strings {
     language: Language::Ko,
     title: "무엇을 볼 수 있고 무엇을 배웠나",
-    masks: "무엇을 볼 수 있나",
     losses: "이 글의 손실, 토큰당 비트",
     chain: "넘겨주는 상태 하나",
     chain_means: "한 단계는 자기 토큰과 바로 앞의 상태만 봅니다.",
