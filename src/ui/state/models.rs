@@ -106,6 +106,10 @@ impl State {
         let shelf = &self.shelf;
         let companion = &mut self.companion;
         companion.chosen.take_if(|name| shelf.offer(name).is_none());
+        let first = self.shelf.first().map(str::to_owned);
+        self.shelf
+            .chosen
+            .take_if(|name| first.as_deref() == Some(name.as_str()));
         let wanted = self.shelf.wanted().and_then(|name| self.shelf.offer(name));
         self.projector.has_film = wanted.is_some_and(|offer| offer.has_film);
     }

@@ -109,4 +109,5 @@ fn the_address_carries_models_and_what_is_looked_at_in_them() {
     let query = "model=target&attn=cross&mean=0&cell=gate&with=nobody";
     let state = Page::site(query).state;
     assert_eq!(state.query(), "model=target&panels=compare&lang=en");
+    assert_eq!(Page::site("model=bytes").state.query(), "");
 }
