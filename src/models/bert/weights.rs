@@ -3,7 +3,7 @@
 use burn::tensor::Device;
 
 use super::{Bert, BertBlock, BertConfig, MaskedHead};
-use crate::checkpoint::NamedTensors;
+use crate::checkpoint::{NamedTensors, TensorSource};
 use crate::models::weights::{Fill, Loader, WeightsError, Writer, fresh_weights};
 use crate::nn::{Attention, Mlp};
 
@@ -81,7 +81,7 @@ impl Bert {
     /// If a tensor is missing, misshapen or not finite; every other tensor is ignored.
     pub fn from_weights(
         config: &BertConfig,
-        weights: &NamedTensors,
+        weights: &dyn TensorSource,
         device: &Device,
     ) -> Result<Self, WeightsError> {
         let mut loader = Loader::new(weights, device, "bert.");
