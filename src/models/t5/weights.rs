@@ -133,6 +133,7 @@ fn attention(
         value: linear(loader, format!("{name}.v"), d_model, d_heads)?,
         out: linear(loader, format!("{name}.o"), d_heads, d_model)?,
         n_heads: config.num_heads,
+        n_kv_heads: config.num_heads,
     })
 }
 
