@@ -9,7 +9,7 @@ use super::read_back::{Looks, read_rows, read_values};
 use super::{LoadError, ModelFiles};
 use crate::checkpoint::{SafetensorsFile, TensorSource};
 use crate::models::bert::BertConfig;
-use crate::models::Bert;
+use crate::models::{Bert, encoder_config};
 use crate::nn::{Recorded, Recorder};
 use crate::protocol::{
     Activation, Architecture, EngineError, ModelInfo, TokenInfo, TraceSpec, TraceUpdate,
@@ -45,7 +45,7 @@ impl Encoder {
         weights: &dyn TensorSource,
         device: Device,
     ) -> Result<Self, LoadError> {
-        let config = BertConfig::from_json(&files.config_json)?;
+        let config = encoder_config(&files.config_json)?;
         let network = Bert::from_weights(&config, weights, &device)?;
         let info = ModelInfo {
             family: config.model_type.clone(),

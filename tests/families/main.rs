@@ -8,6 +8,9 @@
 
 mod bert;
 mod compare;
+mod decoders;
+mod distilbert;
 mod gpt2;
 mod lstm;
+mod reading;
 mod t5;
