@@ -12,5 +12,6 @@ mod decoders;
 mod distilbert;
 mod gpt2;
 mod lstm;
+mod program;
 mod reading;
 mod t5;
