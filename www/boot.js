@@ -1,7 +1,9 @@
 // Runs in <head> before the first paint; inlined into index.html. Leaves `window.atlas`:
-//   atlas.assets           {version, model, files: {path: {url, bytes}}}, written by `cargo xtask build`
+//   atlas.assets           {version, model, models: [[name, model_type]], files: {path: {url, bytes}}}, written by
+//                          `cargo xtask build`
 //   atlas.fetch(path)      Promise<ArrayBuffer>; fetched once, later calls share it
 //   atlas.give(worker, path) hands a fetched file over to a worker; atlas.forget(path) lets go of it
+//   atlas.keep(prefix)     has the service worker keep the files whose path begins with it
 //   atlas.module(path)     Promise<WebAssembly.Module>; compiled once
 //   atlas.received(path)   bytes received so far; atlas.total(path) bytes expected
 //   atlas.listen(callback) callback(path) after every chunk received
@@ -53,6 +55,9 @@
       delete buffers[path];
       received[path] = 0;
     },
+    keep: (prefix) => {
+      if ("serviceWorker" in navigator) navigator.serviceWorker.ready.then(({ active }) => active.postMessage({ keep: prefix }));
+    },
     module: (path) => modules[path] || (modules[path] = atlas.fetch(path).then(WebAssembly.compile).catch((error) => {
       delete modules[path];
       throw error;
@@ -69,9 +74,7 @@
         ...paths.map(async (path) => { given[new URL(path, document.baseURI).href] = await atlas.fetch(path); }),
       ]);
       worker.postMessage({ script: new URL(files[`${name}.js`].url, document.baseURI).href, wasm, files: given });
-      if (name === "worker_gpu" && "serviceWorker" in navigator) {
-        navigator.serviceWorker.ready.then(({ active }) => active.postMessage("keep lazy files"));
-      }
+      if (name === "worker_gpu") atlas.keep(name);
       return worker;
     },
   };
@@ -115,9 +118,11 @@
   // The smallest module with a SIMD instruction.
   const simd = new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 10, 1, 8, 0, 65, 0, 253, 15, 253, 98, 11]);
   const canRun = typeof WebAssembly === "object" && WebAssembly.validate(simd);
+  const wanted = query.get("model");
+  const model = (assets.models || []).some(([name]) => name === wanted) ? wanted : assets.model;
   const needed = location.protocol === "file:" || !canRun ? [] : Object.keys(files).filter((path) =>
     path === (query.get("backend") === "webgpu" ? "worker_gpu_bg.wasm" : "worker_cpu_bg.wasm")
-    || /^models\/[^/]+\/(config\.json|tokenizer\.json|model\.safetensors)$/.test(path) && path.startsWith(`models/${assets.model}/`));
+    || /^models\/[^/]+\/(config\.json|tokenizer\.json|model\.safetensors)$/.test(path) && path.startsWith(`models/${model}/`));
   needed.forEach((path) => atlas.fetch(path).catch(() => whenParsed(() => fail("lost"))));
 
   const megabytes = (bytes) => (bytes / 1e6).toFixed(1);

@@ -43,9 +43,11 @@ self.addEventListener("activate", (event) => {
 
 self.addEventListener("message", (event) => {
   if (event.data === "take over") self.skipWaiting();
-  // A page that has used the WebGPU engine asks to keep it too. Frames of a film are kept when they are used.
-  if (event.data !== "keep lazy files") return;
-  const files = Object.entries(SITE.files).filter(([path]) => !path.includes("/film/"));
+  // A page that has used the WebGPU engine or another model asks to keep it too. Frames of a film are kept when
+  // they are used.
+  const { keep: prefix } = event.data;
+  if (!prefix) return;
+  const files = Object.entries(SITE.files).filter(([path]) => path.startsWith(prefix) && !path.includes("/film/"));
   event.waitUntil(Promise.all(files.map(([, file]) => keep(file))).catch(() => {}));
 });
 

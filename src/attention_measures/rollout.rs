@@ -6,14 +6,14 @@
 /// The mean of the patterns of one block's heads.
 ///
 /// # Shapes
-/// `heads`: `[head][query, key]`; returns `[query, key]`, row `q` with the keys `0..=q`. Heads with
-/// fewer rows than the first cut the result.
+/// `heads`: `[head][query, key]`; returns `[query, key]`, each row with as many keys as the first
+/// head's. Heads with fewer rows than the first cut the result.
 pub fn mean_over_heads<P: AsRef<[R]>, R: AsRef<[f32]>>(heads: &[P]) -> Vec<Vec<f32>> {
     let n_queries = heads.iter().map(|head| head.as_ref().len()).min();
     let share = 1.0 / heads.len().max(1) as f32;
     (0..n_queries.unwrap_or(0))
         .map(|query| {
-            let mut mean = vec![0.0; query + 1];
+            let mut mean = vec![0.0; heads[0].as_ref()[query].as_ref().len()];
             for head in heads {
                 let row = head.as_ref()[query].as_ref();
                 for (sum, weight) in mean.iter_mut().zip(row) {
@@ -40,7 +40,7 @@ pub fn mean_over_heads<P: AsRef<[R]>, R: AsRef<[f32]>>(heads: &[P]) -> Vec<Vec<f
 ///
 /// # Shapes
 /// `blocks`: `[block][query, key]`, heads already averaged ([`mean_over_heads`]); returns the same,
-/// row `q` with the keys `0..=q`.
+/// each row with as many keys as it had.
 pub fn attention_rollout<R: AsRef<[f32]>>(blocks: &[Vec<R>]) -> Vec<Vec<Vec<f32>>> {
     let mut after: Vec<Vec<Vec<f32>>> = Vec::with_capacity(blocks.len());
     for block in blocks {
@@ -55,7 +55,7 @@ pub fn attention_rollout<R: AsRef<[f32]>>(blocks: &[Vec<R>]) -> Vec<Vec<Vec<f32>
     after
 }
 
-/// `(0.5 A + 0.5 I) R` for lower triangular `A` and `R`.
+/// `(0.5 A + 0.5 I) R`; a row holds the keys its token may look at, which are the first ones.
 fn mix<R: AsRef<[f32]>>(block: &[R], before: impl Fn(usize, usize) -> f32) -> Vec<Vec<f32>> {
     let mixed_row = |(query, row): (usize, &R)| {
         let row = row.as_ref();
@@ -63,9 +63,9 @@ fn mix<R: AsRef<[f32]>>(block: &[R], before: impl Fn(usize, usize) -> f32) -> Ve
             let attention = row.get(key).copied().unwrap_or(0.0);
             0.5 * attention + 0.5 * f32::from(key == query)
         };
-        (0..=query)
+        (0..row.len())
             .map(|position| {
-                (position..=query)
+                (0..row.len())
                     .map(|key| weight(key) * before(key, position))
                     .sum()
             })

@@ -140,7 +140,9 @@ impl Reader {
             (Reader::Encoder(model), Inspection::Blanks { count }) => {
                 Ok(Finding::Blanks(model.blanks(text, *count).await?))
             }
-            _ => Err(does_not_apply(inspection)),
+            (Reader::Encoder(_), _) => Err(does_not_apply(inspection)),
+            (Reader::EncoderDecoder(model), _) => model.inspect(text, generation, inspection).await,
+            (Reader::Recurrent(model), _) => model.inspect(text, generation, inspection).await,
         }
     }
 }

@@ -155,6 +155,15 @@ impl Recurrent {
         }
     }
 
+    /// How many of the first `ids` need not be read again to know what follows the last of them,
+    /// and the state after those.
+    pub(super) fn before_last(&self, ids: &[u32]) -> (usize, LstmState) {
+        let first = common_prefix(&self.ids, ids).min(ids.len().saturating_sub(1));
+        let mut state = self.state.clone();
+        state.truncate(first);
+        (first, state)
+    }
+
     /// Forgets what was read.
     pub fn forget(&mut self) {
         self.ids.clear();

@@ -102,10 +102,7 @@ impl Translator {
         spec: &TraceSpec,
         now_ms: &dyn Fn() -> f64,
     ) -> Result<TraceUpdate, EngineError> {
-        self.intake.check(generation)?;
-        let (source, total_source) = self.source_tokens(text, self.info().n_ctx)?;
-        let mut tokens = vec![self.intake.token(self.config.start_token_id(), 0, 0)];
-        self.intake.go_on(&mut tokens, generation);
+        let ((source, total_source), tokens) = self.texts(text, generation)?;
         let start_ms = now_ms();
         let records = self.trace(&ids_of(&source), &ids_of(&tokens), spec.clone())?;
         Ok(TraceUpdate {
@@ -119,6 +116,21 @@ impl Translator {
             elapsed_ms: now_ms() - start_ms,
             ..TraceUpdate::default()
         })
+    }
+
+    /// What the encoder reads with how many tokens there are in all, and what the decoder reads:
+    /// both cut at what the model was made for.
+    #[allow(clippy::type_complexity, reason = "two texts, each a list")]
+    pub(super) fn texts(
+        &self,
+        text: &str,
+        generation: &[u32],
+    ) -> Result<((Vec<TokenInfo>, usize), Vec<TokenInfo>), EngineError> {
+        self.intake.check(generation)?;
+        let source = self.source_tokens(text, self.info().n_ctx)?;
+        let mut tokens = vec![self.intake.token(self.config.start_token_id(), 0, 0)];
+        self.intake.go_on(&mut tokens, generation);
+        Ok((source, tokens))
     }
 
     /// At most `max` tokens of what the encoder reads of a text, and how many there are in all.

@@ -186,7 +186,7 @@ impl Site {
 /// What one layer of a recurrent model computes at each step `[pos, d_hidden]`.
 ///
 /// Source: Hochreiter and Schmidhuber 1997, with the forget gate of Gers et al. 2000.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum CellSite {
     /// How much of the candidate is let in, 0 to 1.
     InputGate,
@@ -199,6 +199,7 @@ pub enum CellSite {
     /// The cell: what is carried from step to step.
     Cell,
     /// The hidden state: what the next layer and the next step see.
+    #[default]
     Hidden,
 }
 

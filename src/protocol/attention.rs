@@ -1,6 +1,6 @@
 //! Which attention of a model is meant: a model may have more than one.
 
-use super::{Activation, Architecture, ModelInfo, Site, Stack, TokenInfo, Trace};
+use super::{Activation, Architecture, ModelInfo, Site, Stack, StackPart, TokenInfo, Trace};
 
 /// One of the attentions of a model.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -34,6 +34,58 @@ impl Attention {
             }
             Architecture::Recurrent => &[],
         }
+    }
+
+    /// The attention that is meant in a kind of model by a choice that may be of another kind: the
+    /// chosen one if the model has it, else its first; `None` where there is none.
+    pub fn meant(self, architecture: Architecture) -> Option<Attention> {
+        let all = Attention::of(architecture);
+        let own = all.iter().find(|other| **other == self);
+        own.or(all.first()).copied()
+    }
+
+    /// Which attention an activation belongs to, in which block, and which stage of it it is.
+    ///
+    /// ```
+    /// use llm_atlas::protocol::{Attention, Site};
+    /// let name = Attention::Cross.at(1, Site::Pattern);
+    /// assert_eq!(Attention::stage_of(name), Some((Attention::Cross, 1, Site::Pattern)));
+    /// ```
+    pub fn stage_of(activation: Activation) -> Option<(Attention, usize, Site)> {
+        let (attention, layer, site) = match activation {
+            Activation::Block { layer, site } => (Attention::Own, layer, site),
+            Activation::InStack(stack, StackPart::Block { layer, site }) => {
+                let attention = match stack {
+                    Stack::Encoder => Attention::Source,
+                    Stack::Decoder => Attention::Target,
+                };
+                (attention, layer, site)
+            }
+            _ => return None,
+        };
+        for stage in [
+            Site::Q,
+            Site::K,
+            Site::V,
+            Site::Scores,
+            Site::Pattern,
+            Site::Z,
+        ] {
+            if stage == site {
+                return Some((attention, layer, stage));
+            }
+            if stage.crossed() == site {
+                return Some((Attention::Cross, layer, stage));
+            }
+        }
+        None
+    }
+
+    /// The one of this name.
+    pub fn named(name: &str) -> Option<Self> {
+        Attention::ALL
+            .into_iter()
+            .find(|other| other.name() == name)
     }
 
     /// `own`, `source`, `target` or `cross`, as in the URL.

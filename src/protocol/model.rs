@@ -26,6 +26,23 @@ impl Architecture {
         Architecture::Recurrent,
     ];
 
+    /// The kind of a model whose `config.json` says this `model_type`.
+    ///
+    /// ```
+    /// use llm_atlas::protocol::Architecture;
+    /// assert_eq!(Architecture::of_model_type("t5"), Some(Architecture::EncoderDecoder));
+    /// assert_eq!(Architecture::of_model_type("word2vec"), None);
+    /// ```
+    pub fn of_model_type(name: &str) -> Option<Self> {
+        match name {
+            "gpt2" => Some(Architecture::Decoder),
+            "bert" => Some(Architecture::Encoder),
+            "t5" => Some(Architecture::EncoderDecoder),
+            "lstm" => Some(Architecture::Recurrent),
+            _ => None,
+        }
+    }
+
     /// Whether what was typed goes on with tokens: they follow the text (decoder, recurrent model)
     /// or are a text of their own (encoder-decoder).
     pub fn writes(self) -> bool {

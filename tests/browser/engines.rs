@@ -36,7 +36,7 @@ const TWO_WORKERS: &str = "
     const spec = [...Array(model.n_layers).keys()].map((layer) => `blocks.${layer}.attn.pattern`).concat('logits');
     window.compare = async (length, held) => {
         const generation = Array.from({ length }, (_, place) => (place * 37 + 11) % model.vocabulary.length);
-        const request = { text: '', generation, spec, held };
+        const request = { model: model.name, text: '', generation, spec, held };
         const [cpu, gpu] = await Promise.all(engines.map(({ ask }) => ask('Run', request)));
         const differences = cpu.numbers.map((number, place) => Math.abs(number - gpu.numbers[place]));
         return {

@@ -17,6 +17,9 @@ use crate::failure::{Failure, Result};
 /// The model that the page opens with.
 pub const FIRST_MODEL: &str = "village-gpt";
 
+/// What the `config.json` of a model that the page can show says it is, in the order of the page.
+const MODEL_TYPES: [&str; 4] = ["gpt2", "bert", "t5", "lstm"];
+
 /// A file of the site.
 pub struct Asset {
     /// Its size.
@@ -60,6 +63,7 @@ impl Asset {
 /// When a file cannot be read or written, or a place to fill in is missing.
 pub fn write_versions(dist: &Path) -> Result<BTreeMap<String, Asset>> {
     let mut assets = BTreeMap::new();
+    let mut models = Vec::new();
     for path in files_below(dist)? {
         let name = path
             .strip_prefix(dist)
@@ -67,13 +71,17 @@ pub fn write_versions(dist: &Path) -> Result<BTreeMap<String, Asset>> {
             .to_string_lossy()
             .replace('\\', "/");
         let content = fs::read(&path).map_err(Failure::file(&path))?;
+        if let Some(model) = model_of(&name, &content) {
+            models.push(model);
+        }
         assets.insert(name, Asset::new(&content));
     }
+    let models = in_order(models, &assets);
     assets.remove("index.html");
     assets.remove("service-worker.js");
 
     let index = dist.join("index.html");
-    let html = with_versions(&read(&index)?, &assets)?;
+    let html = with_versions(&read(&index)?, &assets, &models)?;
     fs::write(&index, &html).map_err(Failure::file(&index))?;
 
     let service_worker = dist.join("service-worker.js");
@@ -93,8 +101,33 @@ pub fn write_versions(dist: &Path) -> Result<BTreeMap<String, Asset>> {
     Ok(assets)
 }
 
-/// The page with versioned addresses and the list of files.
-fn with_versions(html: &str, assets: &BTreeMap<String, Asset>) -> Result<String> {
+/// A model by its name and the `model_type` of its configuration.
+type Model = (String, String);
+
+/// The model whose configuration this file is, if the page can show it.
+fn model_of(path: &str, content: &[u8]) -> Option<Model> {
+    let name = path.strip_prefix("models/")?.strip_suffix("/config.json")?;
+    let config: serde_json::Value = serde_json::from_slice(content).ok()?;
+    let model_type = config.get("model_type")?.as_str()?;
+    let is_shown = MODEL_TYPES.contains(&model_type);
+    is_shown.then(|| (name.to_owned(), model_type.to_owned()))
+}
+
+/// The models that are whole, the one the page opens with first.
+fn in_order(mut models: Vec<Model>, assets: &BTreeMap<String, Asset>) -> Vec<Model> {
+    models.retain(|(name, _)| {
+        let file = |file| assets.contains_key(&format!("models/{name}/{file}"));
+        file("tokenizer.json") && file("model.safetensors")
+    });
+    models.sort_by_key(|(name, model_type)| {
+        let place = MODEL_TYPES.iter().position(|known| known == model_type);
+        (name != FIRST_MODEL, place, name.clone())
+    });
+    models
+}
+
+/// The page with versioned addresses, the list of files and that of the models.
+fn with_versions(html: &str, assets: &BTreeMap<String, Asset>, models: &[Model]) -> Result<String> {
     let mut html = html.to_string();
     for (path, asset) in assets {
         for quote in ['"', '\''] {
@@ -115,9 +148,14 @@ fn with_versions(html: &str, assets: &BTreeMap<String, Asset>) -> Result<String>
             )
         })
         .collect();
+    let models: Vec<String> = models
+        .iter()
+        .map(|(name, model_type)| format!(r#"["{name}","{model_type}"]"#))
+        .collect();
     let list = format!(
-        r#"{{"version":"{}","model":"{FIRST_MODEL}","files":{{{}}}}}"#,
+        r#"{{"version":"{}","model":"{FIRST_MODEL}","models":[{}],"files":{{{}}}}}"#,
         version(assets),
+        models.join(","),
         all.join(",")
     );
     replace_once(
@@ -210,14 +248,42 @@ mod tests {
     #[test]
     fn page_refers_to_versions_and_lists_sizes() {
         let html = r#"<script id="assets">{}</script><script>import init from './app.js'</script>"#;
-        let html = with_versions(html, &assets()).unwrap();
+        let html = with_versions(html, &assets(), &[]).unwrap();
         assert!(html.contains("from './app.js?v=ca978112ca1b'"), "{html}");
         assert!(html.contains(r#""models/village-gpt/config.json":{"url":"models/village-gpt/config.json?v=44136fa355b3","bytes":2}"#));
     }
 
     #[test]
+    fn whole_models_that_can_be_shown_are_listed_in_the_order_of_the_page() {
+        let mut assets = assets();
+        let mut models = Vec::new();
+        for (name, model_type, is_whole) in [
+            ("a-t5", "t5", true),
+            ("b-bert", "bert", true),
+            ("c-lstm", "lstm", false),
+            (FIRST_MODEL, "gpt2", true),
+            ("word2vec", "word2vec", true),
+        ] {
+            let config = format!(r#"{{"model_type":"{model_type}"}}"#);
+            models.extend(model_of(
+                &format!("models/{name}/config.json"),
+                config.as_bytes(),
+            ));
+            for file in ["tokenizer.json", "model.safetensors"] {
+                if is_whole {
+                    assets.insert(format!("models/{name}/{file}"), Asset::new(b""));
+                }
+            }
+        }
+        let models = in_order(models, &assets);
+        let html = with_versions(r#"id="assets">{}<"#, &assets, &models).unwrap();
+        let list = r#""models":[["village-gpt","gpt2"],["b-bert","bert"],["a-t5","t5"]]"#;
+        assert!(html.contains(list), "{html}");
+    }
+
+    #[test]
     fn missing_place_is_an_error() {
-        assert!(with_versions("<html>", &assets()).is_err());
+        assert!(with_versions("<html>", &assets(), &[]).is_err());
     }
 
     #[test]
@@ -233,7 +299,7 @@ mod tests {
         for path in ["film/index.json", "film/step-000001.safetensors"] {
             assets.insert(format!("models/village-gpt/{path}"), Asset::new(b"f"));
         }
-        let html = with_versions(r#"id="assets">{}<"#, &assets).unwrap();
+        let html = with_versions(r#"id="assets">{}<"#, &assets, &[]).unwrap();
         assert!(
             html.contains("film/index.json") && !html.contains("film/step"),
             "{html}"

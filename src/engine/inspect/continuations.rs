@@ -5,16 +5,14 @@
 
 use burn::tensor::{Int, Tensor};
 
-use crate::engine::Session;
-use crate::engine::read_back::read_values;
-use crate::nn::{KvCache, Recorder};
 use crate::order::largest;
-use crate::protocol::{Activation, Continuations};
-use crate::sampling::{Distribution, Settings, choose, draw_uniform};
+use crate::protocol::{Activation, Continuations, Inspection};
+use crate::sampling::{Distribution, choose, draw_uniform};
 
 use super::InspectError;
 use super::beam::BeamSearch;
 use super::top::{log_sum_exp, probability};
+use super::writing::{Memory, Start, Writing};
 
 /// Continuations that have been read, and what follows each.
 struct Frontier {
@@ -22,35 +20,40 @@ struct Frontier {
     paths: Vec<Vec<u32>>,
     /// `[row][vocab]`
     logits: Vec<Vec<f32>>,
-    /// Keys and values `[row, head, pos, d_head]`.
-    cache: KvCache,
+    /// What the model remembers of each row.
+    memory: Memory,
 }
 
-impl Session {
-    /// The three ways to go on, each by at most `n_tokens`; a way ends after `<|endoftext|>`.
-    ///
-    /// `is_empty`: nothing was typed; `ids` is what is read instead, and what follows begins a
-    /// text of its own. The draw at position `p` depends on `(seed, p)` only, as in the page.
-    pub(super) async fn continuations(
+impl Writing<'_> {
+    /// Answers an [`Inspection::Continuations`]: the three ways to go on from `start`; a way ends
+    /// after the token that ends a text. The draw at position `p` depends on `(seed, p)` only, as in
+    /// the page.
+    pub async fn continuations(
         &self,
-        ids: &[u32],
-        is_empty: bool,
-        settings: &Settings,
-        seed: u64,
-        n_tokens: usize,
-        beam_width: usize,
+        start: Start<'_>,
+        inspection: &Inspection,
     ) -> Result<Continuations, InspectError> {
+        let Inspection::Continuations {
+            settings,
+            seed,
+            n_tokens,
+            beam_width,
+        } = inspection
+        else {
+            return Ok(Continuations::default());
+        };
         settings.check()?;
-        let end_of_text = self.info().end_of_text;
-        let start: &[u32] = if is_empty { &[] } else { ids };
+        let n_tokens = (*n_tokens).min(start.room);
+        let end_of_text = self.intake.info.end_of_text;
+        let before: &[u32] = if start.is_empty { &[] } else { start.ids };
         let (mut greedy, mut drawn) = (Vec::new(), Vec::new());
-        let mut beam = BeamSearch::new(beam_width, end_of_text);
+        let mut beam = BeamSearch::new(*beam_width, end_of_text);
         let goes_on = |way: &[(u32, f32)]| match way.last() {
             Some((id, _)) => Some(*id) != end_of_text,
             None => true,
         };
 
-        let mut frontier = self.end_of(ids, is_empty).await?;
+        let mut frontier = self.end_of(start).await?;
         for depth in 0..n_tokens {
             if goes_on(&greedy) {
                 let logits = frontier.after(&path(&greedy))?;
@@ -61,10 +64,10 @@ impl Session {
             }
             if goes_on(&drawn) {
                 let so_far = path(&drawn);
-                let context = [start, &so_far].concat();
+                let context = [before, &so_far].concat();
                 let logits = frontier.after(&so_far)?;
                 let distribution = Distribution::after(logits, &context, settings)?;
-                let draw = choose(&distribution, draw_uniform(seed, context.len() as u64));
+                let draw = choose(&distribution, draw_uniform(*seed, context.len() as u64));
                 drawn.push((draw.id, distribution.p_kept()[draw.id as usize]));
             }
             let open = beam.open().iter().map(|hypothesis| beam.ids(*hypothesis));
@@ -92,18 +95,16 @@ impl Session {
     }
 
     /// The end of the text: one row, which has read everything.
-    async fn end_of(&self, ids: &[u32], is_empty: bool) -> Result<Frontier, InspectError> {
-        let spec = [Activation::Logits].into_iter().collect();
-        let reading = self.read_position(ids, ids.len().saturating_sub(1), spec)?;
-        let logits = read_values(reading.vectors(Activation::Logits)?).await?;
+    async fn end_of(&self, start: Start<'_>) -> Result<Frontier, InspectError> {
+        let mut memory = start.memory;
+        let logits = self.read(&[&start.ids[start.first..]], &mut memory).await?;
+        if start.is_empty {
+            memory.clear();
+        }
         Ok(Frontier {
             paths: vec![Vec::new()],
-            logits: vec![logits],
-            cache: if is_empty {
-                KvCache::new(self.info().n_layers)
-            } else {
-                reading.cache
-            },
+            logits,
+            memory,
         })
     }
 
@@ -119,23 +120,16 @@ impl Session {
         });
         let parents = parents.collect::<Result<Vec<i32>, _>>()?;
         let rows = Tensor::<1, Int>::from_ints(parents.as_slice(), &self.intake.device);
-        let mut cache = frontier.cache;
-        cache.select(&rows);
+        let mut memory = frontier.memory;
+        memory.select(&rows);
         let last: Vec<&[u32]> = paths
             .iter()
             .map(|path| &path[path.len().saturating_sub(1)..])
             .collect();
-        let logits = self.network.forward(
-            self.intake.input(&last),
-            Some(&mut cache),
-            &mut Recorder::off(),
-        ); // [row, 1, vocab]
-        let logits = read_values(logits).await?;
-        let rows = logits.chunks_exact(self.info().vocab_size());
         Ok(Frontier {
-            logits: rows.map(<[f32]>::to_vec).collect(),
+            logits: self.read(&last, &mut memory).await?,
             paths,
-            cache,
+            memory,
         })
     }
 }

@@ -66,6 +66,9 @@ pub enum InspectError {
     /// The settings, or logits that are no numbers.
     #[error(transparent)]
     Sampling(#[from] SamplingError),
+    /// What is remembered is not of this kind of model; a bug.
+    #[error("this model remembers in another way")]
+    OtherMemory,
     /// The model did not record an activation; a bug.
     #[error("{0} was not recorded")]
     NotRecorded(Activation),

@@ -18,6 +18,7 @@ mod parameters;
 mod reading;
 mod side;
 mod top;
+mod writing;
 
 pub use logit_lens::LensMemory;
 

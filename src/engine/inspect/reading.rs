@@ -11,8 +11,6 @@ use super::InspectError;
 /// What was recorded while reading.
 pub struct Reading {
     records: Vec<(Activation, Recorded)>,
-    /// Keys and values of all positions read.
-    pub cache: KvCache,
 }
 
 impl Session {
@@ -53,7 +51,6 @@ impl Session {
         self.network.forward(input, Some(&mut cache), &mut recorder);
         Reading {
             records: recorder.into_records(),
-            cache,
         }
     }
 }

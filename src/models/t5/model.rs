@@ -154,6 +154,21 @@ pub struct Source {
 }
 
 impl Source {
+    /// The same source for each of `n_rows` targets, of one that was read alone.
+    pub fn for_rows(&self, n_rows: usize) -> Source {
+        let repeated = |tensor: &Tensor<4>| {
+            let [_, n_heads, n_source, d_head] = tensor.dims();
+            tensor.clone().expand([n_rows, n_heads, n_source, d_head])
+        };
+        let keys_values = self.keys_values.iter();
+        Source {
+            keys_values: keys_values
+                .map(|(k, v)| (repeated(k), repeated(v)))
+                .collect(),
+            padding: self.padding.clone(),
+        }
+    }
+
     fn layer(&self, layer: usize) -> LayerSource {
         LayerSource {
             keys_values: self.keys_values[layer].clone(),

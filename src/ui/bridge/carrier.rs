@@ -10,11 +10,12 @@ use web_sys::{ErrorEvent, MessageEvent, Worker};
 use yew::Callback;
 
 use crate::protocol::{BackendKind, EngineError, Event, Progress, Request, Stage, wire};
-use crate::ui::state::{Action, FilmAction};
+use crate::ui::state::{Action, FilmAction, ModelAction};
 
 use super::adapter::find_adapter;
 use super::downloads::{
-    bytes_of, fetch, fetch_for_workers, give, listen, model_path, start_worker,
+    MODEL_FILES, bytes_of, fetch, fetch_for_workers, folder_of, give, keep, listen, model_of,
+    model_path, received_of_model, start_worker,
 };
 
 /// Carries requests to the workers and events back.
@@ -60,6 +61,13 @@ impl Bridge {
                 heard.emit(Action::Film(FilmAction::Received(path, received)));
                 return;
             }
+            if let Some(name) = model_of(&path) {
+                let received = received_of_model(name);
+                heard.emit(Action::Model(ModelAction::Received(
+                    name.to_owned(),
+                    received,
+                )));
+            }
             for (kind, action) in progress_of(&path) {
                 heard.emit(Action::Engine(kind, action));
             }
@@ -71,8 +79,15 @@ impl Bridge {
         }
     }
 
-    /// Starts a worker and has it load the bundled model under request number `load_id`.
-    pub fn start(&mut self, kind: BackendKind, load_id: u64, accepts_software: bool) {
+    /// Starts a worker and has it load a model, the site's first one without a name, under request
+    /// number `load_id`.
+    pub fn start(
+        &mut self,
+        kind: BackendKind,
+        load_id: u64,
+        accepts_software: bool,
+        model: Option<String>,
+    ) {
         self.stop(kind);
         let line = Rc::new(Line {
             kind,
@@ -83,7 +98,8 @@ impl Bridge {
             handlers: RefCell::default(),
         });
         *self.line_mut(kind) = Some(line.clone());
-        spawn_local(line.open(load_id, accepts_software));
+        let base = model.map_or_else(model_path, |name| Some(folder_of(&name)));
+        spawn_local(line.open(load_id, accepts_software, base.unwrap_or_default()));
     }
 
     /// Ends a worker.
@@ -95,12 +111,51 @@ impl Bridge {
 
     /// Sends a request; it waits if the worker is not there yet.
     pub fn send(&mut self, kind: BackendKind, request: &Request) {
-        if let (Some(line), Ok(text)) = (self.line_mut(kind), wire::encode_request(request)) {
-            if let (Some(path), Some(worker)) = (request.frame(), &*line.worker.borrow()) {
+        let Some(line) = self.line_mut(kind) else {
+            return;
+        };
+        if let Some(worker) = &*line.worker.borrow() {
+            if let Some(path) = request.frame() {
                 give(worker, path);
             }
+            if let Request::Load { base_url, .. } = request {
+                for file in MODEL_FILES {
+                    give(worker, &format!("{base_url}{file}"));
+                }
+            }
+        }
+        let text = match request {
+            Request::Load { id, base_url } => wire::encode_request(&Request::Load {
+                id: *id,
+                base_url: absolute(base_url),
+            }),
+            request => wire::encode_request(request),
+        };
+        if let Ok(text) = text {
             line.send(text);
         }
+    }
+
+    /// Fetches the files of a model, and has them kept for use without network.
+    pub fn fetch_model(&self, name: String) {
+        let report = self.report.clone();
+        spawn_local(async move {
+            let folder = folder_of(&name);
+            let mut lost = None;
+            for file in MODEL_FILES {
+                if let Err(detail) = fetch_for_workers(&format!("{folder}{file}")).await {
+                    lost = Some(detail);
+                    break;
+                }
+            }
+            report.emit(Action::Model(match lost {
+                None => {
+                    keep(&folder);
+                    ModelAction::Here(name)
+                }
+                Some(detail) => ModelAction::Lost(name, detail),
+            }));
+        });
     }
 
     /// Fetches the film's index.
@@ -141,7 +196,7 @@ impl Drop for Bridge {
 }
 
 impl Line {
-    async fn open(self: Rc<Self>, load_id: u64, accepts_software: bool) {
+    async fn open(self: Rc<Self>, load_id: u64, accepts_software: bool, base: String) {
         if self.kind == BackendKind::WebGpu
             && let Err(detail) = find_adapter(accepts_software).await
         {
@@ -149,7 +204,6 @@ impl Line {
             return;
         }
         let name = worker_name(self.kind);
-        let base = model_path().unwrap_or_default();
         let wasm = wasm_path(self.kind);
         for (kind, event) in progress_of(&wasm) {
             self.tell(Action::Engine(kind, event));
@@ -158,6 +212,7 @@ impl Line {
             Ok(worker) if self.is_open.get() => {
                 self.listen_to(&worker);
                 *self.worker.borrow_mut() = Some(worker);
+                keep(&base);
                 let request = Request::Load {
                     id: load_id,
                     base_url: absolute(&base),

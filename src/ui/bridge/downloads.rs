@@ -1,8 +1,11 @@
 //! What `www/boot.js` offers: files that are already on their way, and workers around them.
 
-use js_sys::{Function, Object, Reflect, Uint8Array};
+use js_sys::{Array, Function, Object, Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
 use web_sys::Worker;
+
+use crate::protocol::Architecture;
+use crate::ui::state::Offer;
 
 #[wasm_bindgen]
 extern "C" {
@@ -17,6 +20,9 @@ extern "C" {
 
     #[wasm_bindgen(js_namespace = ["window", "atlas"], js_name = forget, catch)]
     fn forget_js(path: &str) -> Result<(), JsValue>;
+
+    #[wasm_bindgen(js_namespace = ["window", "atlas"], js_name = keep, catch)]
+    fn keep_js(prefix: &str) -> Result<(), JsValue>;
 
     #[wasm_bindgen(js_namespace = ["window", "atlas"], js_name = received, catch)]
     fn received_js(path: &str) -> Result<f64, JsValue>;
@@ -73,11 +79,60 @@ pub fn forget(path: &str) {
     let _ = forget_js(path);
 }
 
-/// Whether the site has the film of the bundled model's training.
-pub fn has_film() -> bool {
-    let index = model_path().map(|folder| format!("{folder}film/index.json"));
-    let total = index.and_then(|index| total_js(&index).ok());
-    total.is_some_and(|bytes| bytes > 0.0)
+/// The files of a model.
+pub const MODEL_FILES: [&str; 3] = ["config.json", "tokenizer.json", "model.safetensors"];
+
+/// Folder of a model relative to the page.
+pub fn folder_of(name: &str) -> String {
+    format!("models/{name}/")
+}
+
+/// The model a file belongs to.
+pub fn model_of(path: &str) -> Option<&str> {
+    let (name, file) = path.strip_prefix("models/")?.split_once('/')?;
+    MODEL_FILES.contains(&file).then_some(name)
+}
+
+/// Bytes of a model's files received so far.
+pub fn received_of_model(name: &str) -> u64 {
+    let folder = folder_of(name);
+    let bytes = MODEL_FILES.map(|file| bytes_of(&format!("{folder}{file}")));
+    bytes.iter().flatten().map(|(received, _)| received).sum()
+}
+
+/// Lets go of a model's files, so that they are fetched again when they are next wanted.
+pub fn forget_model(name: &str) {
+    let folder = folder_of(name);
+    for file in MODEL_FILES {
+        forget(&format!("{folder}{file}"));
+    }
+}
+
+/// Has the service worker keep the files whose path begins like this.
+pub fn keep(prefix: &str) {
+    let _ = keep_js(prefix);
+}
+
+/// The models of the site that can be shown, the one it opens with first.
+pub fn offers() -> Vec<Offer> {
+    let models = assets().and_then(|assets| Reflect::get(&assets, &"models".into()).ok());
+    let models = models.and_then(|models| models.dyn_into::<Array>().ok());
+    let models = models.unwrap_or_default();
+    models.iter().filter_map(|pair| offer(&pair)).collect()
+}
+
+/// A model from its name and the `model_type` of its configuration.
+fn offer(pair: &JsValue) -> Option<Offer> {
+    let pair = pair.dyn_ref::<Array>()?;
+    let (name, model_type) = (pair.get(0).as_string()?, pair.get(1).as_string()?);
+    let folder = folder_of(&name);
+    let size = |file: &str| total_js(&format!("{folder}{file}")).unwrap_or_default();
+    Some(Offer {
+        architecture: Architecture::of_model_type(&model_type)?,
+        has_film: size("film/index.json") > 0.0,
+        size_bytes: MODEL_FILES.iter().map(|file| size(file) as u64).sum(),
+        name,
+    })
 }
 
 /// Calls `listener` with the path of a file whenever a part of it has arrived.
@@ -89,12 +144,18 @@ pub fn listen(listener: impl Fn(String) + 'static) {
     listener.forget();
 }
 
-/// Folder of the bundled model relative to the page, `models/<name>/`.
+/// Folder of the model the site opens with, relative to the page.
 pub fn model_path() -> Option<String> {
+    let model = Reflect::get(&assets()?, &"model".into())
+        .ok()?
+        .as_string()?;
+    Some(folder_of(&model))
+}
+
+/// What the build wrote about the files of the site.
+fn assets() -> Option<JsValue> {
     let atlas = Reflect::get(&js_sys::global(), &"atlas".into()).ok()?;
-    let assets = Reflect::get(&atlas, &"assets".into()).ok()?;
-    let model = Reflect::get(&assets, &"model".into()).ok()?.as_string()?;
-    Some(format!("models/{model}/"))
+    Reflect::get(&atlas, &"assets".into()).ok()
 }
 
 /// What an exception says.

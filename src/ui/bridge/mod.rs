@@ -8,4 +8,4 @@ mod carrier;
 mod downloads;
 
 pub use carrier::Bridge;
-pub use downloads::{forget, has_film};
+pub use downloads::{forget, forget_model, offers};

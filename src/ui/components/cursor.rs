@@ -126,6 +126,7 @@ mod tests {
             scene.hit(rect, Target::Token(token), None);
         }
         scene.matrices.push(Matrix {
+            looks_back: false,
             head: None,
             is_read: true,
             rect: Rect::new(40.0, 0.0, 4.0, 4.0),

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use crate::color_scale::Ink;
 use crate::derivation::Quantity;
-use crate::protocol::{Activation, Axis};
+use crate::protocol::{Activation, Attention, Site};
 use crate::ui::views::Target;
 
 /// A finished drawing. Lengths are CSS pixels, the origin is the upper left corner.
@@ -232,6 +232,8 @@ pub struct Matrix {
     pub head: Option<usize>,
     /// Whether the cells are the activation's numbers, and not computed from them.
     pub is_read: bool,
+    /// Whether a pair may be one of a token and an earlier one only.
+    pub looks_back: bool,
     /// Position of the first row.
     pub first_position: usize,
     /// Number of rows.
@@ -277,18 +279,23 @@ impl Matrix {
     /// What a cell stands for: a pair of tokens if the activation is one of pairs, else a number
     /// of a vector; nothing where a token would look ahead.
     fn target(&self, position: usize, index: usize) -> Option<Target> {
-        match (self.activation, self.head) {
-            (Activation::Block { layer, site }, Some(head)) if site.axes()[2] == Axis::Key => {
-                (index <= position).then_some(Target::Cell {
+        let stage = Attention::stage_of(self.activation);
+        match (stage, self.head) {
+            (Some((_, layer, Site::Scores | Site::Pattern)), Some(head)) => {
+                let is_possible = index <= position || !self.looks_back;
+                is_possible.then_some(Target::Cell {
                     layer,
                     head,
                     query: position,
                     key: index,
                 })
             }
-            (activation, head) => {
+            (_, head) => {
                 let index: Vec<usize> = head.into_iter().chain([position, index]).collect();
-                Some(Target::Number(Quantity::activation(activation, &index)))
+                Some(Target::Number(Quantity::activation(
+                    self.activation,
+                    &index,
+                )))
             }
         }
     }

@@ -7,7 +7,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use yew::prelude::*;
 
 use crate::protocol::Trace;
-use crate::ui::bridge::{Bridge, forget, has_film};
+use crate::ui::bridge::{Bridge, forget, forget_model, offers};
 use crate::ui::components::frames::{in_next_frame, in_own_task};
 use crate::ui::state::{Action, Effect, Shared, State, reduce};
 
@@ -16,6 +16,8 @@ use super::scene_view::{Drawn, FilmShown};
 
 /// Below this width the sections lie behind each other.
 const PHONE: &str = "(max-width: 1079px)";
+/// Someone wants nothing to move.
+const STILL: &str = "(prefers-reduced-motion: reduce)";
 /// From this width on everything is larger.
 const WIDE: f64 = 1700.0;
 /// Factor from there on.
@@ -69,8 +71,8 @@ impl Component for App {
 
     fn create(ctx: &Context<Self>) -> Self {
         let act = ctx.link().callback(Message::Act);
-        let mut state = browser::open_state();
-        state.projector.has_film = has_film();
+        let mut state = browser::open_state(offers());
+        state.is_still = browser::media_holds(STILL);
         browser::dress_document(&state);
         let app = App {
             bridge: Bridge::new(act.clone()),
@@ -186,9 +188,12 @@ impl App {
                 kind,
                 load_id,
                 accepts_software,
-            } => self.bridge.start(kind, load_id, accepts_software),
+                model,
+            } => self.bridge.start(kind, load_id, accepts_software, model),
             Effect::StopEngine(kind) => self.bridge.stop(kind),
             Effect::Send(kind, request) => self.bridge.send(kind, &request),
+            Effect::FetchModel(name) => self.bridge.fetch_model(name),
+            Effect::ForgetModel(name) => forget_model(&name),
             Effect::FetchFilm(path) => self.bridge.fetch_film(path),
             Effect::FetchFrame(path) => self.bridge.fetch_frame(path),
             Effect::ForgetFrame(path) => forget(&path),

@@ -8,7 +8,7 @@ use web_sys::{Blob, BlobPropertyBag, HtmlAnchorElement, HtmlElement, Window};
 use crate::ui::components::export::standalone_svg;
 use crate::ui::components::picture::picture;
 use crate::ui::i18n::Language;
-use crate::ui::state::{Body, Preferences, State, Storage, Theme};
+use crate::ui::state::{Body, Offer, Preferences, State, Storage, Theme};
 
 const LANGUAGE: &str = "atlas.lang";
 const THEME: &str = "atlas.theme";
@@ -22,8 +22,8 @@ fn storage() -> Option<web_sys::Storage> {
     window()?.local_storage().ok().flatten()
 }
 
-/// The state the address asks for.
-pub fn open_state() -> State {
+/// The state the address asks for, on a site with these models.
+pub fn open_state(offers: Vec<Offer>) -> State {
     let query = window()
         .and_then(|window| window.location().search().ok())
         .unwrap_or_default();
@@ -32,7 +32,7 @@ pub fn open_state() -> State {
         Some(spoken) if spoken.starts_with("ko") => Language::Ko,
         _ => Language::En,
     };
-    State::open(&query, &preferences(), language)
+    State::open_with(offers, &query, &preferences(), language)
 }
 
 fn preferences() -> Preferences {

@@ -16,10 +16,12 @@ use super::candidates::Candidates;
 use super::controls::{PlayButtons, Sliders};
 use super::header::Header;
 use super::loading::Loading;
+use super::model_switch::ModelSwitch;
+use super::models::model_line;
 use super::prompt::Prompt;
 use super::say::{NoticeLine, Say};
 use super::scene_view::{Drawn, SceneView};
-use super::sentences::{loading_line, model_line, percent};
+use super::sentences::{loading_line, percent};
 use super::why_draw::WhyDraw;
 use super::words::words;
 
@@ -39,11 +41,11 @@ impl App {
             None => self.view_loading(),
         };
         html! {
-            <div class="page desktop">
+            <div class="page desktop" data-model={self.drawn_model()}>
                 { self.view_header() }
                 <main>
                     <div class="top">
-                        { self.view_prompt() }
+                        <div class="asking">{ self.view_prompt() }{ self.view_task() }</div>
                         <div class="controls">
                             { part(PlayButtons {
                                 is_playing: state.play.is_some(), is_dock: false, can_add: self.can_add(), speed: state.speed,
@@ -86,7 +88,35 @@ impl App {
 
     /// Whether a token can be added now.
     pub(super) fn can_add(&self) -> bool {
-        self.state.has_room() && !self.state.is_composing
+        self.state.can_add()
+    }
+
+    /// Name of the model whose numbers are drawn.
+    pub(super) fn drawn_model(&self) -> AttrValue {
+        let model = self.state.model.as_ref();
+        model.map_or(AttrValue::default(), |model| model.name.clone().into())
+    }
+
+    /// The models of the site; of a site with one, that one in a line.
+    pub(super) fn view_models(&self) -> Html {
+        let (state, shelf) = (&self.state, &self.state.shelf);
+        let line = state.in_use.as_ref();
+        let line = line.map_or(String::new(), |model| model_line(model, state.language));
+        if shelf.offers.len() < 2 {
+            return html! { <div class="model">{ line }</div> };
+        }
+        let offers = shelf.offers.iter();
+        let used = state.in_use.as_ref().map(|model| model.name.clone());
+        part(ModelSwitch {
+            offers: offers
+                .map(|offer| (offer.clone(), shelf.progress(&offer.name)))
+                .collect(),
+            used: used.unwrap_or_default().into(),
+            wanted: shelf.wanted().unwrap_or_default().to_owned().into(),
+            line: line.into(),
+            language: state.language,
+            act: self.act.clone(),
+        })
     }
 
     /// The header with its badge.
@@ -96,10 +126,6 @@ impl App {
         let is_behind = engines.active == BackendKind::Cpu;
         let (adapter, loading, is_webgpu_missing) =
             Badge::parts(engines.active(), &engines.webgpu, is_behind, state.language);
-        let model = state
-            .model
-            .as_ref()
-            .map(|model| model_line(model, state.language));
         let share = {
             let address = browser::address_with(&state.share_query()).unwrap_or_default();
             Callback::from(move |()| browser::copy(&address))
@@ -114,7 +140,7 @@ impl App {
             act: self.act.clone(),
         });
         part(Header {
-            model: model.unwrap_or_default().into(),
+            model: self.view_models(),
             children: badge,
             language: state.language,
             theme: state.theme,
@@ -132,7 +158,8 @@ impl App {
             Some(Target::Token(token)) => Some(token),
             _ => None,
         };
-        let is_shown = state.is_current() && self.can_add();
+        let goes_on = state.architecture().writes() && !state.architecture().has_source();
+        let is_shown = goes_on && state.is_current() && self.can_add();
         let ghost = self.ghost().filter(|_| is_shown);
         part(Prompt {
             text_box: state.text_box.clone(),
@@ -141,6 +168,7 @@ impl App {
             traced_box: state.traced_box.clone(),
             trace: state.trace.clone(),
             ghost,
+            is_source: state.drawn_architecture().has_source(),
             chosen: state.chosen_token(),
             hovered,
             language: state.language,
@@ -149,7 +177,7 @@ impl App {
     }
 
     /// The token that comes next, with its probability.
-    fn ghost(&self) -> Option<(AttrValue, AttrValue)> {
+    pub(super) fn ghost(&self) -> Option<(AttrValue, AttrValue)> {
         let (model, next) = (self.state.model.as_ref()?, self.state.next.as_ref()?);
         let token = next.token()?;
         let bytes = model.vocabulary.get(token as usize)?;
@@ -241,11 +269,9 @@ impl App {
     /// What was generated, for those who listen.
     pub(super) fn view_generated(&self) -> Html {
         let state = &self.state;
-        let all = &state.text_box.text;
-        let generated: String = all.get(state.text.len()..).unwrap_or_default().to_owned();
         html! {
             <output class="visually-hidden" data-testid="generated" aria-live="polite"
-                aria-label={words(state.language).generated}>{ generated }</output>
+                aria-label={words(state.language).generated}>{ state.written() }</output>
         }
     }
 }

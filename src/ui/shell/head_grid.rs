@@ -42,7 +42,7 @@ fn use_head_grid(props: &HeadGrid) -> Html {
     let places = use_memo(
         (width, props.height, drawn.model.clone(), drawn.language),
         |(width, height, ..)| {
-            let scene = (VIEW.draw)(&drawn.input(*width, *height));
+            let scene = VIEW.scene(&drawn.input(*width, *height));
             let heads = scene.hits.into_iter().filter_map(|hit| match hit.target {
                 Target::Head { layer, head } => Some((layer, head, hit.rect)),
                 _ => None,

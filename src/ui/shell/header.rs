@@ -13,8 +13,8 @@ use super::words::words;
 /// The header.
 #[derive(PartialEq)]
 pub struct Header {
-    /// The model in one line.
-    pub model: AttrValue,
+    /// The models, or the only one in a line.
+    pub model: Html,
     /// The badge of the engine.
     pub children: Html,
     /// Language.
@@ -88,7 +88,7 @@ fn use_header(props: &Header) -> Html {
                 { words.name }
                 <small lang={if props.language == Language::En { "ko" } else { "en" }}>{ words.other_name }</small>
             </h1>
-            <div class="model">{ props.model.clone() }</div>
+            if !props.is_phone { { props.model.clone() } }
             <div class="grow" />
             { props.children.clone() }
             <div class="segments" role="group" data-testid="language" aria-label={words.language}>

@@ -62,6 +62,11 @@ impl Mirror {
             .count();
         let tokens = &tokens[..known];
         let hues = token_hues(tokens);
+        // Special tokens before the text are read, and not typed.
+        let framing = tokens
+            .iter()
+            .take_while(|token| token.start == token.end && token.start < text.len())
+            .count();
         let in_text = tokens
             .iter()
             .take_while(|token| token.start < text.len())
@@ -71,8 +76,8 @@ impl Mirror {
             .map_or(0, |token| token.end.min(text.len()));
         let edges = edges_of_characters(text, end);
         let mut mirror = Mirror::default();
-        let mut first = 0;
-        for index in 0..in_text {
+        let mut first = framing;
+        for index in framing..in_text {
             let token_end = tokens[index].end.min(text.len());
             if index + 1 < in_text && !edges.contains(&token_end) {
                 continue;
@@ -282,6 +287,24 @@ mod tests {
         let mirror = Mirror::new(&now, &now, &[special]);
         assert!(mirror.stretches.is_empty());
         assert_eq!(mirror.tail[0].text, "<|endoftext|>");
+    }
+
+    #[test]
+    fn tokens_that_frame_the_text_take_no_part_of_it() {
+        let special = |id, at| TokenInfo {
+            id,
+            bytes: b"[CLS]".to_vec(),
+            start: at,
+            end: at,
+        };
+        let now = boxed("Mina gave");
+        let mut framed = vec![special(1, 0)];
+        framed.extend(tokens(&[b"Mina", b" gave"]));
+        framed.push(special(2, 9));
+        let mirror = Mirror::new(&now, &now, &framed);
+        assert_eq!(texts(&mirror), ["Mina", " gave"]);
+        assert_eq!(mirror.stretches[0].parts[0].index, 1);
+        assert_eq!(mirror.tail.len(), 1);
     }
 
     #[test]

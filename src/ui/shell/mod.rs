@@ -5,6 +5,7 @@
 //! are tested natively ([`mirror`], [`sentences`], [`slider`]).
 
 pub mod mirror;
+pub mod models;
 pub mod sentences;
 pub mod slider;
 pub mod words;
@@ -36,6 +37,8 @@ mod loading;
 #[cfg(feature = "page")]
 mod map_section;
 #[cfg(feature = "page")]
+mod model_switch;
+#[cfg(feature = "page")]
 mod panel;
 #[cfg(feature = "page")]
 mod panel_controls;
@@ -47,6 +50,8 @@ mod prompt;
 mod say;
 #[cfg(feature = "page")]
 mod scene_view;
+#[cfg(feature = "page")]
+mod task;
 #[cfg(feature = "page")]
 mod token_table;
 #[cfg(feature = "page")]

@@ -44,15 +44,16 @@ impl App {
                 language: state.language,
                 edition: self.edition,
                 sections: self.phone_sections(&drawn),
-                prompt: self.view_prompt(),
+                prompt: html! { <>{ self.view_prompt() }{ self.view_task() }</> },
             }),
             None => html! {
                 <><div class="stick">{ self.view_prompt() }</div>{ self.view_loading() }</>
             },
         };
         html! {
-            <div class="page phone">
+            <div class="page phone" data-model={self.drawn_model()}>
                 { self.view_header() }
+                { self.view_models() }
                 <main>
                     { self.view_notice() }
                     { body }

@@ -31,6 +31,8 @@ pub struct Prompt {
     pub trace: Shared<Trace>,
     /// The token that comes next and its probability, in words.
     pub ghost: Option<(AttrValue, AttrValue)>,
+    /// Whether what was typed is a source, beside which another text is written.
+    pub is_source: bool,
     /// The chosen token.
     pub chosen: Option<usize>,
     /// The token that is pointed at.
@@ -51,8 +53,15 @@ fn use_prompt(props: &Prompt) -> Html {
             props.text_box.clone(),
             props.traced_box.clone(),
             props.trace.clone(),
+            props.is_source,
         ),
-        |(now, then, trace)| Mirror::new(now, then, trace.tokens()),
+        |(now, then, trace, is_source)| {
+            let tokens = match is_source {
+                true => trace.source(),
+                false => trace.tokens(),
+            };
+            Mirror::new(now, then, tokens)
+        },
     );
     {
         let (area, text) = (area.clone(), props.text_box.text.clone());
@@ -343,6 +352,12 @@ impl Hearing {
                     if let Some(token) = token_of(event.target_dyn_into()) {
                         event.prevent_default();
                         key.emit(Action::ChooseToken(Some(token)));
+                    }
+                }
+                "Delete" | "Backspace" => {
+                    if let Some(token) = token_of(event.target_dyn_into()) {
+                        event.prevent_default();
+                        key.emit(Action::Hide(Some(token)));
                     }
                 }
                 _ => {}

@@ -24,12 +24,11 @@ drawn_by!(Say, use_say);
 
 #[hook]
 fn use_say(props: &Say) -> Html {
-    let sentence =
-        view_named("attention").map(|view| (view.describe)(&props.drawn.input(0.0, 0.0)));
+    let sentence = view_named("attention").map(|view| view.words(&props.drawn.input(0.0, 0.0)));
     html! {
         <div class="say">
             <p data-testid="sentence">{ with_strong_quotes(&sentence.unwrap_or_default()) }</p>
-            <p class="try" data-testid="try">{ suggestion(&props.text, props.drawn.language) }</p>
+            <p class="try" data-testid="try">{ suggestion(&props.text, props.drawn.model.architecture, props.drawn.language) }</p>
         </div>
     }
 }

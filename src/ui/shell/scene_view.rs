@@ -143,7 +143,7 @@ pub struct SceneView {
 /// that it does not show, nor for answers it did not ask for.
 fn seen_by(props: &SceneView, nothing: &Shared<Findings>) -> Drawn {
     let mut drawn = props.drawn.clone();
-    let asks = |view: &View| !(view.inspections)(&drawn.input(0.0, 0.0)).is_empty();
+    let asks = |view: &View| !view.asks(&drawn.input(0.0, 0.0)).is_empty();
     if !view_named(props.view).is_some_and(asks) {
         drawn.findings = nothing.clone();
     }
@@ -169,8 +169,8 @@ fn use_scene_view(props: &SceneView) -> Html {
             let input = drawn.input(*width, *height);
             match view_named(name) {
                 Some(view) if *width > 0.0 => Some((
-                    std::rc::Rc::new((view.draw)(&input)),
-                    AttrValue::from((view.describe)(&input)),
+                    std::rc::Rc::new(view.scene(&input)),
+                    AttrValue::from(view.words(&input)),
                 )),
                 _ => None::<(std::rc::Rc<Scene>, AttrValue)>,
             }

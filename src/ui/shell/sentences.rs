@@ -1,10 +1,12 @@
 //! Sentences with numbers in them, as pieces with a weight each.
 
-use crate::protocol::{BackendKind, EngineError, ModelInfo};
+use crate::protocol::{Architecture, BackendKind, EngineError, ModelInfo};
 use crate::ui::i18n::Language;
-use crate::ui::state::{Engine, EngineStatus, Next, Notice};
+use crate::ui::state::{BLANK, Engine, EngineStatus, Next, Notice};
 use crate::ui::views::korean::{Particle, with_particle};
 use crate::ui::views::token_label;
+
+use super::models::{no_text, not_here, unusable};
 
 /// How a piece of a sentence is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -158,20 +160,14 @@ pub fn notice_sentence(notice: &Notice, language: Language) -> (String, String) 
                 format!("페이지를 새로 고치세요. 글은 주소에 남아 있습니다. ({error})"),
             ),
         ),
+        Notice::ModelUnusable { name, error } => unusable(name, error, language),
+        Notice::NoSuchModel { name } => not_here(name, language),
+        Notice::NoText { bytes } => no_text(bytes, language),
         Notice::TextEnded => pick(
             pair("The model ended its text.", "Undo, or type on."),
             pair("모델이 글을 끝냈습니다.", "되돌리거나 이어서 쓰세요."),
         ),
     }
-}
-
-/// The model in one line.
-pub fn model_line(model: &ModelInfo, language: Language) -> String {
-    let (name, layers, heads) = (&model.name, model.n_layers, model.n_heads);
-    language.pick(
-        format!("{name}, {layers} blocks, {heads} heads each"),
-        format!("{name}, 블록 {layers}개, 헤드 {heads}개씩"),
-    )
 }
 
 /// How far a load has come, in words: percent, bytes received, bytes expected. `None` if nothing
@@ -288,12 +284,32 @@ pub fn why_draw(model: &ModelInfo, next: &Next, language: Language) -> Vec<Piece
     pieces
 }
 
-/// One thing to try with this text.
-pub fn suggestion(text: &str, language: Language) -> String {
+/// One thing to try with this text and a model of this kind.
+pub fn suggestion(text: &str, architecture: Architecture, language: Language) -> String {
+    if architecture == Architecture::Encoder {
+        let line = match text.contains(BLANK) {
+            true => language.pick(
+                "Try: take a candidate and watch the other blank change.",
+                "해 보기: 후보를 하나 넣고 다른 빈칸의 후보가 어떻게 바뀌는지 보세요.",
+            ),
+            false => language.pick(
+                "Try: choose a word and hide it.",
+                "해 보기: 낱말을 하나 골라 가려 보세요.",
+            ),
+        };
+        return line.to_owned();
+    }
     let exchange = EXCHANGES.iter().find(|(from, to)| {
         text.contains(from) && !text.contains(to) && (from.is_ascii() == (language == Language::En))
     });
     match exchange {
+        Some((from, to)) if architecture.has_source() => language.pick(
+            format!("Try: change “{from}” to “{to}” and let it translate again."),
+            format!(
+                "해 보기: “{from}” 대신 {} 넣고 다시 번역해 보세요.",
+                with_particle(&format!("“{to}”"), Particle::Object)
+            ),
+        ),
         Some((from, to)) => language.pick(
             format!("Try: change “{from}” to “{to}” and watch the bars move."),
             format!(
@@ -311,7 +327,7 @@ pub fn suggestion(text: &str, language: Language) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ui::state::{Sampling, prepared_text};
+    use crate::ui::state::{Sampling, prepared_for, prepared_text};
 
     fn model() -> ModelInfo {
         ModelInfo {
@@ -366,8 +382,13 @@ mod tests {
     #[test]
     fn there_is_something_to_try_with_any_text() {
         for language in [Language::En, Language::Ko] {
-            assert!(suggestion(prepared_text(language), language).contains('“'));
-            assert!(!suggestion("", language).contains('“'));
+            let try_with = |text: &str, kind| suggestion(text, kind, language);
+            let decoder = Architecture::Decoder;
+            assert!(try_with(prepared_text(language), decoder).contains('“'));
+            assert!(!try_with("", decoder).contains('“'));
+            let kinds = Architecture::ALL.map(|kind| try_with(prepared_for(kind, language), kind));
+            assert_ne!(kinds[1], try_with("", Architecture::Encoder));
+            assert!(kinds[2].contains('“') && kinds[2] != kinds[0]);
         }
     }
 }

@@ -5,7 +5,7 @@ use crate::protocol::{BackendKind, Event, Request};
 use crate::ui::i18n::Language;
 use crate::ui::views::{LookChange, OpenPart, Target};
 
-use super::{Body, FilmAction, Format, SamplingChange, Theme, TypeSize};
+use super::{Body, FilmAction, Format, ModelAction, SamplingChange, Theme, TypeSize};
 
 /// Everything that can happen to the page.
 #[derive(Clone, Debug, PartialEq)]
@@ -25,7 +25,11 @@ pub enum Action {
     Step,
     /// Append this token.
     Take(u32),
-    /// Take the last token away.
+    /// Put a blank where the caret is, for an encoder.
+    InsertBlank,
+    /// Make a token a blank; `None` is the chosen one.
+    Hide(Option<usize>),
+    /// Take the last token away, or what was last put into a blank.
     Undo,
     /// Generate until told to stop.
     Play,
@@ -85,6 +89,8 @@ pub enum Action {
         /// What the browser said.
         detail: String,
     },
+    /// Something about the models of the site.
+    Model(ModelAction),
     /// Something about the film of the training.
     Film(FilmAction),
     /// Download the trace.
@@ -128,11 +134,17 @@ pub enum Effect {
         load_id: u64,
         /// Whether a software adapter is welcome.
         accepts_software: bool,
+        /// The model by name; `None` is the one the site opens with.
+        model: Option<String>,
     },
     /// End a worker.
     StopEngine(BackendKind),
     /// Send a request.
     Send(BackendKind, Request),
+    /// Fetch the files of the model of this name.
+    FetchModel(String),
+    /// The files of this model are of no use.
+    ForgetModel(String),
     /// Fetch the index of the film, of this address.
     FetchFilm(String),
     /// Fetch a frame of this address.

@@ -1,6 +1,8 @@
 //! The two engines as the page sees them: what state each is in and what it last computed.
 
-use crate::protocol::{BackendInfo, BackendKind, EngineError, Generation, Progress, Trace};
+use crate::protocol::{
+    BackendInfo, BackendKind, EngineError, Generation, ModelInfo, Progress, Trace,
+};
 
 use super::Shared;
 use crate::ui::views::Work;
@@ -8,6 +10,8 @@ use crate::ui::views::Work;
 /// What a run was asked for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Ran {
+    /// Name of the model.
+    pub model: String,
     /// The typed text.
     pub text: String,
     /// The ids after it.
@@ -35,7 +39,11 @@ pub enum EngineStatus {
 pub struct Engine {
     /// How far it is.
     pub status: EngineStatus,
-    /// Its last trace, for whatever text that was.
+    /// The models it has loaded.
+    pub models: Vec<Shared<ModelInfo>>,
+    /// The request for another model, while it is out: its number and the model's name.
+    pub asked_model: Option<(u64, String)>,
+    /// Its last trace, for whatever model and text that was.
     pub trace: Shared<Trace>,
     /// What `trace` is of; `None` before the first run.
     pub traced: Option<Ran>,
@@ -75,6 +83,16 @@ impl Engine {
             EngineStatus::Ready(info) => Some(info),
             _ => None,
         }
+    }
+
+    /// A model it has loaded, by name.
+    pub fn model(&self, name: &str) -> Option<&Shared<ModelInfo>> {
+        self.models.iter().find(|model| model.name == name)
+    }
+
+    /// Whether its trace is of this model.
+    pub fn traced_model(&self, name: &str) -> bool {
+        self.traced.as_ref().is_some_and(|ran| ran.model == name)
     }
 
     /// Forgets what the worker knew, because the worker is gone.

@@ -89,7 +89,7 @@ impl State {
     /// Where the weights of a step are; `None` for the trained model's own.
     pub(super) fn address_of(&self, step: Option<usize>) -> Option<String> {
         let film = self.projector.film.as_ref()?;
-        let model = self.model.as_ref()?;
+        let model = self.in_use.as_ref()?;
         Some(frame_address(&model.name, &film.frame(step?)?.file))
     }
 
@@ -164,7 +164,7 @@ impl State {
     pub(super) fn want_film(&mut self, effects: &mut Effects) {
         let is_wanted = self.focus.has_panel("training") || self.projector.chosen.is_some();
         let projector = &mut self.projector;
-        let Some(model) = self.model.as_ref().filter(|_| is_wanted) else {
+        let Some(model) = self.in_use.as_ref().filter(|_| is_wanted) else {
             return;
         };
         if !projector.has_film {
@@ -317,8 +317,10 @@ impl State {
             let error = error.clone();
             self.notice = Some(Notice::FrameUnusable { step, error });
         }
-        self.projector.chosen = held;
-        self.projector.at = held;
+        if self.projector.has_film {
+            self.projector.chosen = held;
+            self.projector.at = held;
+        }
         effects.push(Effect::UrlChanged);
         self.ask_all(effects);
         true

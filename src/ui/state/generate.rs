@@ -1,6 +1,6 @@
 //! Adding tokens and taking them away: step, play, undo, and what waited for numbers.
 
-use crate::protocol::Request;
+use crate::protocol::{Architecture, Request};
 use crate::ui::views::map;
 
 use super::reduce::Effects;
@@ -14,17 +14,30 @@ impl State {
             self.wait_for(Waiting::Step);
             return;
         }
-        if let Some(id) = self.next.as_ref().and_then(|next| next.token()) {
+        if let Some(id) = self.next_token() {
             self.append(id, effects);
+        }
+    }
+
+    /// The token that comes next, drawn or, while something is written by itself, the most likely.
+    fn next_token(&self) -> Option<u32> {
+        let next = self.next.as_ref()?;
+        match self.play.is_some_and(|play| play.is_greedy) {
+            true => next.distribution.order().first().copied(),
+            false => next.token(),
         }
     }
 
     pub(super) fn append(&mut self, id: u32, effects: &mut Effects) {
         let is_known = self
-            .model
+            .in_use
             .as_ref()
             .is_some_and(|model| (id as usize) < model.vocab_size());
-        if !is_known || self.is_composing || !self.has_room() || !self.is_current() {
+        if !is_known || !self.is_current() || !self.can_add() {
+            return;
+        }
+        if self.architecture() == Architecture::Encoder {
+            self.fill(id, effects);
             return;
         }
         let mut generation = std::mem::take(&mut self.generation);
@@ -38,10 +51,14 @@ impl State {
         if self.is_composing {
             return;
         }
-        if self.generation.pop().is_some() {
+        if self.architecture() == Architecture::Encoder {
+            self.unfill(effects);
+        } else if self.generation.pop().is_some() {
             let text = std::mem::take(&mut self.text);
             let generation = std::mem::take(&mut self.generation);
             self.replace_text(text, generation, effects);
+        } else if self.architecture().has_source() {
+            // What was typed is another text: it is changed in the box only.
         } else if !self.is_current() {
             self.wait_for(Waiting::Undo);
         } else if self.trace.total_tokens() > self.trace.len() {
@@ -62,13 +79,17 @@ impl State {
     }
 
     pub(super) fn start_play(&mut self, effects: &mut Effects) {
-        if self.play.is_some() || !self.has_room() || self.is_composing {
+        if self.play.is_some() || !self.can_add() {
             return;
         }
         self.notice = None;
         self.projector.play = None;
         let id = self.take_id();
-        self.play = Some(Play { id, is_due: true });
+        self.play = Some(Play {
+            id,
+            is_due: true,
+            is_greedy: false,
+        });
         self.play_if_due(effects);
     }
 
@@ -94,24 +115,47 @@ impl State {
         if !self.is_current() {
             return;
         }
-        if !self.has_room() {
+        if !self.can_add() {
             self.stop();
             return;
         }
-        let drawn = self.next.as_ref().and_then(|next| next.token());
+        let drawn = self.next_token();
         self.play = Some(Play {
             is_due: false,
             ..play
         });
         effects.push(Effect::Tick {
             id: play.id,
-            after_ms: (1000.0 / self.speed).round() as u32,
+            after_ms: self.pause_ms(),
         });
         self.step(effects);
-        let end = self.model.as_ref().and_then(|model| model.end_of_text);
-        if drawn.is_none() || drawn == end {
+        let end = self.in_use.as_ref().and_then(|model| model.end_of_text);
+        if self.is_ended() {
+            self.stop();
+        } else if drawn.is_none() || (drawn == end && self.architecture().writes()) {
             self.stop();
             self.notice = Some(Notice::TextEnded);
+        }
+    }
+
+    /// Time between two tokens, milliseconds.
+    fn pause_ms(&self) -> u32 {
+        match self.is_still && self.play.is_some_and(|play| play.is_greedy) {
+            true => 1,
+            false => (1000.0 / self.speed).round() as u32,
+        }
+    }
+
+    /// Begins to write what follows from a source, always the most likely token.
+    pub(super) fn recite(&mut self, effects: &mut Effects) {
+        if self.architecture().has_source() && self.generation.is_empty() {
+            let id = self.take_id();
+            self.play = Some(Play {
+                id,
+                is_due: true,
+                is_greedy: true,
+            });
+            self.play_if_due(effects);
         }
     }
 
@@ -136,10 +180,12 @@ impl State {
         if engine.asked_embeddings.is_some() || engine.traced.is_none() || !self.is_current() {
             return;
         }
-        let Some(model) = self.model.as_ref().map(|model| model.name.clone()) else {
+        let Some(model) = self.in_use.as_ref().map(|model| model.name.clone()) else {
             return;
         };
-        let is_of_step = self.projector.mapped == engine.weights || !self.focus.shows(&map::VIEW);
+        let is_of_step = !self.projector.has_film
+            || self.projector.mapped == engine.weights
+            || !self.focus.shows(&map::VIEW);
         if self.embeddings.is_none() || !is_of_step {
             let id = self.take_id();
             self.engines.get_mut(kind).asked_embeddings = Some(id);

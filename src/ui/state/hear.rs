@@ -19,12 +19,15 @@ impl State {
         }
         let load_id = self.take_id();
         let accepts_software = self.engines.wanted == Some(BackendKind::WebGpu);
+        let used = self.in_use.as_ref().map(|model| model.name.as_str());
+        let model = used.or(self.shelf.wanted()).map(str::to_owned);
         let engine = self.engines.get_mut(kind);
         engine.forget(EngineStatus::Loading(Vec::new()));
         effects.push(Effect::StartEngine {
             kind,
             load_id,
             accepts_software,
+            model,
         });
     }
 
@@ -53,7 +56,7 @@ impl State {
             Event::Progress { progress, .. } => {
                 self.engines.get_mut(kind).note_progress(progress);
             }
-            Event::Ready { backend, model, .. } => {
+            Event::Ready { id, backend, model } => {
                 let is_wanted = self.engines.wanted == Some(BackendKind::WebGpu);
                 if backend.is_software && kind == BackendKind::WebGpu && !is_wanted {
                     let detail = backend.adapter;
@@ -64,15 +67,7 @@ impl State {
                     return;
                 }
                 self.engines.get_mut(kind).status = EngineStatus::Ready(backend);
-                if self.model.is_none() {
-                    let vocab_size = model.vocab_size();
-                    self.model = Some(Shared::new(*model));
-                    if self.generation.iter().any(|id| *id as usize >= vocab_size) {
-                        self.generation.clear();
-                    }
-                    self.clamp_focus();
-                    self.refresh_box();
-                }
+                self.have_model(kind, id, *model, effects);
                 self.ask_all(effects);
             }
             Event::Weights { id } => self.take_weights(kind, id, effects),
@@ -103,7 +98,9 @@ impl State {
         let engine = self.engines.get_mut(kind);
         let is_lost = id == 0 || matches!(error, EngineError::DeviceLost { .. });
         if engine.is_ready() && !is_lost {
-            if self.weights_failed(kind, id, &error, effects) {
+            if self.load_failed(kind, id, &error, effects)
+                || self.weights_failed(kind, id, &error, effects)
+            {
                 return;
             }
             if self.inspection_failed(kind, id) {

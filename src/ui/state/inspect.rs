@@ -29,7 +29,7 @@ impl State {
             return Vec::new();
         };
         let shown = VIEWS.iter().filter(|view| self.focus.shows(view));
-        shown.flat_map(|view| (view.inspections)(&input)).collect()
+        shown.flat_map(|view| view.asks(&input)).collect()
     }
 
     /// Asks for the next inspection that is wanted and not known.
@@ -41,7 +41,7 @@ impl State {
         let kind = self.engines.active;
         let engine = self.engines.get(kind);
         let is_busy = engine.in_flight.is_some() || engine.asked_weights.is_some();
-        let has_step = engine.weights == self.projector.at;
+        let has_step = !self.projector.has_film || engine.weights == self.projector.at;
         if !engine.is_ready() || is_busy || !has_step || self.inspections.in_flight.is_some() {
             return;
         }
@@ -53,9 +53,6 @@ impl State {
         let Some(inspection) = wanted.into_iter().find(|inspection| !known(inspection)) else {
             return;
         };
-        let Some(model) = self.model.as_ref().map(|model| model.name.clone()) else {
-            return;
-        };
         let id = self.take_id();
         let ran = self.wanted_run();
         self.inspections.in_flight = Some((id, kind, inspection.clone(), ran.clone()));
@@ -63,7 +60,7 @@ impl State {
             kind,
             Request::Inspect {
                 id,
-                model,
+                model: ran.model,
                 text: ran.text,
                 generation: ran.generation,
                 inspection,
@@ -80,7 +77,7 @@ impl State {
         effects: &mut Effects,
     ) {
         if let Some((inspection, ran)) = self.take_asked(kind, id)
-            && ran.at == self.projector.at
+            && (ran.at, ran.model.as_str()) == (self.projector.at, self.in_use_name())
             && (inspection.is_of_model() || self.traced.as_ref() == Some(&ran))
         {
             let wanted = self.wanted_inspections();
@@ -119,7 +116,7 @@ impl State {
     /// Answers about a text hold for that text only.
     fn forget_other_texts(&mut self) {
         if self.inspections.of != self.traced {
-            let step = |ran: &Option<Ran>| ran.as_ref().map(|ran| ran.at);
+            let step = |ran: &Option<Ran>| ran.as_ref().map(|ran| (ran.at, ran.model.clone()));
             if step(&self.inspections.of) != step(&self.traced) {
                 self.inspections.found = Shared::default();
             }

@@ -9,6 +9,7 @@
 //! forgets the ids; only Step, a chosen candidate and Undo work on ids.
 
 mod action;
+mod blanks;
 mod engines;
 mod export;
 mod film;
@@ -16,7 +17,9 @@ mod generate;
 mod hear;
 mod inquire;
 mod inspect;
+mod models;
 mod next;
+mod prepared;
 mod reduce;
 mod run;
 mod shared;
@@ -34,12 +37,14 @@ pub use engines::{Engine, EngineStatus, Engines, Ran};
 pub use export::{export_json, export_spec};
 pub use film::{FilmAction, Projector};
 pub use inspect::Inspections;
+pub use models::{ModelAction, Offer, Shelf};
 pub use next::{Next, Sampling, SamplingChange};
+pub use prepared::{BLANK, prepared_for, prepared_text};
 pub use reduce::reduce;
 pub use run::needed_spec;
 pub use shared::Shared;
 pub use store::{Notice, Play, Preferences, State, Theme, TypeSize, Waiting};
 pub use surprises::Surprises;
 pub use take_away::{Body, Format};
-pub use text::{TextBox, UndoOutcome, common_prefix, prepared_text, undo_typed};
+pub use text::{TextBox, UndoOutcome, common_prefix, undo_typed};
 pub use url::decode_query;

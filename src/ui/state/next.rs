@@ -1,6 +1,7 @@
 //! The next token: its distribution and the seeded draw, from logits that are already there.
 //! Moving a slider never asks the model again.
 
+use crate::protocol::{Activation, Architecture};
 use crate::sampling::{Distribution, Draw, Settings, choose, draw_uniform};
 
 use super::{Shared, State};
@@ -111,11 +112,20 @@ pub struct Next {
 impl Next {
     /// The token after those of `context`, from its `logits`. `None` if a logit is no number.
     pub fn new(logits: &[f32], context: &[u32], sampling: &Sampling) -> Option<Self> {
+        Next::at(context.len(), logits, context, sampling)
+    }
+
+    /// The token at a position of a text that holds those of `context`.
+    pub fn at(
+        position: usize,
+        logits: &[f32],
+        context: &[u32],
+        sampling: &Sampling,
+    ) -> Option<Self> {
         let settings = sampling.settings();
         let distribution = Distribution::after(logits, context, &settings).ok()?;
-        let position = context.len() as u64;
         let draw = (!settings.is_greedy())
-            .then(|| choose(&distribution, draw_uniform(sampling.seed, position)));
+            .then(|| choose(&distribution, draw_uniform(sampling.seed, position as u64)));
         Some(Next {
             settings,
             distribution,
@@ -135,13 +145,23 @@ impl Next {
 impl State {
     /// Computes the next token anew, after the trace or the sampling changed.
     pub(super) fn refresh_next(&mut self) {
-        let read = self.trace.tokens().iter().take(self.next_position());
-        let context: Vec<u32> = read.map(|token| token.id).collect();
-        self.next = self
-            .trace
-            .last_logits()
-            .and_then(|logits| Next::new(logits, &context, &self.sampling))
-            .map(Shared::new);
+        let tokens = self.trace.tokens();
+        let next = match self.drawn_architecture() {
+            Architecture::Encoder => {
+                let position = self.blank().or(self.chosen_token()).unwrap_or(0);
+                let read = tokens.iter().filter(|token| token.start < token.end);
+                let context: Vec<u32> = read.map(|token| token.id).collect();
+                let logits = self.trace.row(Activation::Logits, position);
+                logits.and_then(|logits| Next::at(position, logits, &context, &self.sampling))
+            }
+            _ => {
+                let read = tokens.iter().take(self.next_position());
+                let context: Vec<u32> = read.map(|token| token.id).collect();
+                let logits = self.trace.last_logits();
+                logits.and_then(|logits| Next::new(logits, &context, &self.sampling))
+            }
+        };
+        self.next = next.map(Shared::new);
     }
 }
 

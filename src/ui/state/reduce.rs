@@ -3,7 +3,8 @@
 use crate::protocol::{BackendKind, Request};
 use crate::ui::views::{LookChange, OpenPart, Target};
 
-use super::{Action, Effect, FilmAction, Notice, State, Storage, prepared_text};
+use super::text::end_of_change;
+use super::{Action, Effect, FilmAction, Notice, State, Storage};
 
 /// What has to happen outside, in order.
 pub(super) type Effects = Vec<Effect>;
@@ -26,6 +27,8 @@ impl State {
             Action::Caret(byte) => self.follow_caret(byte),
             Action::Step => self.step(effects),
             Action::Take(id) => self.append(id, effects),
+            Action::InsertBlank => self.insert_blank(effects),
+            Action::Hide(token) => self.hide(token, effects),
             Action::Undo => self.undo(effects),
             Action::Play => self.start_play(effects),
             Action::Stop => {
@@ -85,12 +88,14 @@ impl State {
             Action::Hover(target) => self.focus.hovered = target,
             Action::Click(target) => self.click(&target, effects),
             Action::SetLanguage(language) => {
-                let was_prepared =
-                    self.text == prepared_text(self.language) && self.generation.is_empty();
+                let was_prepared = self.is_prepared();
                 self.language = language;
                 effects.push(Effect::Remember(Storage::Language(language)));
                 if was_prepared && !self.is_composing {
-                    self.replace_text(prepared_text(language).to_owned(), Vec::new(), effects);
+                    let text = self.prepared().to_owned();
+                    self.filled.clear();
+                    self.replace_text(text, Vec::new(), effects);
+                    self.recite(effects);
                 }
                 effects.push(Effect::UrlChanged);
             }
@@ -106,6 +111,7 @@ impl State {
             Action::ChooseBackend(kind) => self.choose_backend(kind, effects),
             Action::Engine(kind, event) => self.hear(kind, event, effects),
             Action::Crashed { kind, detail } => self.crashed(kind, detail, effects),
+            Action::Model(action) => self.model_action(action, effects),
             Action::Film(action) => self.film(action, effects),
             Action::Export => {
                 self.is_exporting = true;
@@ -138,9 +144,11 @@ impl State {
         }
         // The whole box is typed text from here on.
         self.stop();
-        self.notice.take_if(|notice| *notice == Notice::TextEnded);
+        self.forget_remarks();
+        self.caret = Some(end_of_change(&self.text_box.text, &value));
         self.text.clone_from(&value);
         self.generation.clear();
+        self.filled.clear();
         self.text_box.text = value;
         self.text_box.tail.clear();
         self.focus.token = None;
@@ -157,7 +165,8 @@ impl State {
     ) {
         self.text = text;
         self.generation = generation;
-        self.notice.take_if(|notice| *notice == Notice::TextEnded);
+        self.forget_remarks();
+        self.caret = None;
         self.focus.token = None;
         self.focus.key = None;
         self.refresh_box();
@@ -165,7 +174,14 @@ impl State {
         self.ask_all(effects);
     }
 
+    /// Remarks on the text that was.
+    fn forget_remarks(&mut self) {
+        self.notice
+            .take_if(|notice| matches!(notice, Notice::TextEnded | Notice::NoText { .. }));
+    }
+
     fn follow_caret(&mut self, byte: usize) {
+        self.caret = Some(byte);
         if !self.is_current() {
             return;
         }
@@ -202,6 +218,10 @@ impl State {
     fn click(&mut self, target: &Target, effects: &mut Effects) {
         match *target {
             Target::Token(token) => self.apply(Action::ChooseToken(Some(token)), effects),
+            Target::SourceToken(token) => {
+                self.focus.source_token = Some(token);
+                self.focus.key = Some(token);
+            }
             Target::Prediction { position, .. } => {
                 self.apply(Action::ChooseToken(Some(position)), effects);
                 // A finger has nothing to point with: its tap shows what pointing shows.

@@ -4,11 +4,13 @@
 //! stands then is the newest pending one. A result for an older text is kept, because its leading
 //! rows serve the next request, but it is not shown.
 
-use crate::protocol::{Activation, BackendKind, ModelInfo, Request, Trace, TraceSpec, TraceUpdate};
+use crate::protocol::{
+    Activation, Architecture, BackendKind, ModelInfo, Request, Trace, TraceSpec, TraceUpdate,
+};
 use crate::ui::views::{Focus, Target, VIEWS};
 
 use super::reduce::Effects;
-use super::{Effect, EngineStatus, Notice, Shared, State, TextBox, export_spec};
+use super::{Effect, EngineStatus, Notice, Ran, Shared, State, TextBox, export_spec};
 
 /// Largest difference of two logits at which WebGPU counts as computing the same.
 const SAME_LOGITS: f32 = 1e-3;
@@ -16,17 +18,21 @@ const SAME_LOGITS: f32 = 1e-3;
 /// The union of what the views on the page need.
 pub fn needed_spec(model: &ModelInfo, focus: &Focus) -> TraceSpec {
     let shown = VIEWS.iter().filter(|view| focus.shows(view));
-    let wanted = shown.flat_map(|view| (view.spec)(model, focus).0);
+    let wanted = shown.flat_map(|view| view.needs(model, focus).0);
     wanted.collect()
 }
 
 impl State {
     /// Asks `kind` for the text as it stands, unless it has it or is busy.
     pub(super) fn ask(&mut self, kind: BackendKind, effects: &mut Effects) {
-        let Some(model) = self.model.clone() else {
+        let Some(model) = self.in_use.clone() else {
             return;
         };
-        let mut spec = needed_spec(&model, &self.focus);
+        if self.engines.get(kind).model(&model.name).is_none() {
+            self.bring(kind, &model.name, effects);
+            return;
+        }
+        let mut spec = needed_spec(&model, &inside(&self.focus, &model));
         if self.is_exporting {
             spec = spec.union(&export_spec(&model));
         }
@@ -36,7 +42,7 @@ impl State {
         if !engine.is_ready() || engine.in_flight.is_some() || engine.asked_weights.is_some() {
             return;
         }
-        if engine.weights != wanted.at {
+        if self.projector.has_film && engine.weights != wanted.at {
             engine.asked_weights = Some((id, wanted.at));
             self.last_id = id;
             let url = self.address_of(wanted.at);
@@ -44,7 +50,7 @@ impl State {
             effects.push(Effect::Send(kind, Request::Weights { id, model, url }));
             return;
         }
-        let is_covered = engine.trace.covers(&spec);
+        let is_covered = engine.traced_model(&wanted.model) && engine.trace.covers(&spec);
         if is_covered && engine.traced.as_ref() == Some(&wanted) {
             return;
         }
@@ -66,6 +72,7 @@ impl State {
 
     /// Asks the shown engine, and another one that is about to take over.
     pub(super) fn ask_all(&mut self, effects: &mut Effects) {
+        self.follow_choice(effects);
         self.want_film(effects);
         self.ask(self.engines.active, effects);
         if self.engines.active == BackendKind::Cpu && self.wants_webgpu() {
@@ -90,17 +97,17 @@ impl State {
         update: TraceUpdate,
         effects: &mut Effects,
     ) {
-        let n_heads = self.model.as_ref().map_or(1, |model| model.n_heads);
         let engine = self.engines.get_mut(kind);
         let Some((_, ran)) = engine.in_flight.take_if(|(asked, _)| *asked == id) else {
             return;
         };
         engine.elapsed_ms = Some(update.elapsed_ms);
-        if let Some(model) = &self.model {
-            engine.work.note(model, engine.trace.tokens(), &update);
-        }
-        if engine.traced.is_none() {
+        if !engine.traced_model(&ran.model) {
+            let n_heads = engine.model(&ran.model).map_or(1, |model| model.n_heads);
             engine.trace = Shared::new(Trace::new(n_heads));
+        }
+        if let Some(model) = &self.in_use {
+            engine.work.note(model, engine.trace.tokens(), &update);
         }
         engine.traced = engine.trace.make_mut().apply(update).then_some(ran);
         self.take_over(effects);
@@ -142,10 +149,14 @@ impl State {
         if !is_of_text || engine.trace.is_empty() || engine.trace == self.trace {
             return;
         }
-        let is_same_step =
-            self.traced.as_ref().map(|ran| ran.at) == engine.traced.as_ref().map(|ran| ran.at);
+        let weights = |ran: &Ran| (ran.at, ran.model.clone());
+        let is_same_step = self.traced.as_ref().map(weights) == engine.traced.as_ref().map(weights);
         self.trace = engine.trace.clone();
         self.traced = engine.traced.clone();
+        if self.model != self.in_use {
+            self.model = self.in_use.clone();
+            self.embeddings = None;
+        }
         if !is_same_step {
             self.surprises = Shared::default();
         }
@@ -161,27 +172,43 @@ impl State {
     /// Keeps what is chosen inside the trace and the model.
     pub(super) fn clamp_focus(&mut self) {
         if let Some(model) = &self.model {
-            let focus = &mut self.focus;
-            focus.layer = focus.layer.min(model.n_layers.saturating_sub(1));
-            focus.head = focus.head.min(model.n_heads.saturating_sub(1));
-            focus.map_layer = focus.map_layer.min(model.n_layers);
-            let vocab_size = model.vocab_size();
-            focus.target = focus.target.filter(|id| (*id as usize) < vocab_size);
+            self.focus = inside(&self.focus, model);
         }
         if self.trace.is_empty() {
             return;
         }
         let len = self.trace.len();
-        self.focus.token = self.focus.token.filter(|token| token + 1 < len);
+        let looks_back = self.drawn_architecture().looks_back_only();
+        let is_chosen = |token: &usize| token + usize::from(looks_back) < len;
+        self.focus.token = self.focus.token.filter(is_chosen);
         let query = self.focus.token.unwrap_or(len - 1);
-        self.focus.key = self.focus.key.filter(|key| *key <= query);
+        let is_seen = |key: &usize| !looks_back || *key <= query;
+        self.focus.key = self.focus.key.filter(is_seen);
         self.cut_path();
+    }
+
+    /// The kind of the model whose numbers are drawn.
+    pub fn drawn_architecture(&self) -> Architecture {
+        let drawn = self.model.as_ref();
+        drawn.map_or_else(Architecture::default, |model| model.architecture)
     }
 
     /// The box as it was for what is drawn, and as it is.
     pub fn drawn_box(&self) -> &TextBox {
         &self.traced_box
     }
+}
+
+/// What is chosen, kept inside a model.
+fn inside(focus: &Focus, model: &ModelInfo) -> Focus {
+    let mut focus = focus.clone();
+    let n_layers = model.n_layers.max(model.n_encoder_layers);
+    focus.layer = focus.layer.min(n_layers.saturating_sub(1));
+    focus.head = focus.head.min(model.n_heads.saturating_sub(1));
+    focus.map_layer = focus.map_layer.min(model.n_layers);
+    let vocab_size = model.vocab_size();
+    focus.target = focus.target.filter(|id| (*id as usize) < vocab_size);
+    focus
 }
 
 /// Largest absolute difference of the logits of all positions both hold; `None` if nothing can be

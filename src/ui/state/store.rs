@@ -1,11 +1,12 @@
 //! The state of the page.
 
-use crate::protocol::{BackendKind, EngineError, Generation, ModelInfo, Trace};
+use crate::protocol::{Architecture, BackendKind, EngineError, Generation, ModelInfo, Trace};
 use crate::ui::i18n::Language;
 use crate::ui::views::{FIRST_PANELS, Focus, Landscape};
 
 use super::{
-    Engines, Inspections, Next, Projector, Ran, Sampling, Shared, Surprises, TextBox, prepared_text,
+    Engines, Inspections, Next, Offer, Projector, Ran, Sampling, Shared, Shelf, Surprises, TextBox,
+    prepared_text,
 };
 
 /// Light, dark, or what the system says.
@@ -113,6 +114,23 @@ pub enum Notice {
     Restarted,
     /// Nothing can compute.
     EngineFailed(EngineError),
+    /// A model cannot be used; the page goes on with the one before.
+    ModelUnusable {
+        /// Its name.
+        name: String,
+        /// Why.
+        error: EngineError,
+    },
+    /// The address names a model that the site does not have.
+    NoSuchModel {
+        /// Its name.
+        name: String,
+    },
+    /// A token whose bytes are no text alone cannot be written into a blank.
+    NoText {
+        /// Its bytes.
+        bytes: Vec<u8>,
+    },
     /// A step of the training cannot be shown; the page shows the one before.
     FrameUnusable {
         /// The step.
@@ -131,6 +149,8 @@ pub struct Play {
     pub id: u64,
     /// The time for the next token has come, but the numbers for it have not.
     pub is_due: bool,
+    /// Whether it takes the most likely token whatever the settings say.
+    pub is_greedy: bool,
 }
 
 /// What is remembered on this device.
@@ -157,8 +177,18 @@ pub struct State {
     pub box_version: u64,
     /// Whether an input method is composing; the box is not touched then.
     pub is_composing: bool,
-    /// The model, once an engine is ready.
+    /// The models of the site.
+    pub shelf: Shelf,
+    /// The model in use: text and ids are for it, and runs are of it.
+    pub in_use: Option<Shared<ModelInfo>>,
+    /// The model whose numbers are drawn: that in use as soon as there are any of it.
     pub model: Option<Shared<ModelInfo>>,
+    /// Where the caret is, as far as that is known, in bytes.
+    pub caret: Option<usize>,
+    /// The texts before blanks were filled or put in, for undo.
+    pub filled: Vec<String>,
+    /// Whether nothing on the page may move by itself.
+    pub is_still: bool,
     /// The two engines.
     pub engines: Engines,
     /// What is drawn.
@@ -218,7 +248,12 @@ impl Default for State {
             text_box: TextBox::new(prepared_text(Language::En), &[], None),
             box_version: 0,
             is_composing: false,
+            shelf: Shelf::default(),
+            in_use: None,
             model: None,
+            caret: None,
+            filled: Vec::new(),
+            is_still: false,
             engines: Engines::default(),
             trace: Shared::default(),
             traced: None,
@@ -257,6 +292,16 @@ impl State {
     /// The state of a page opened with `query` (with or without `?`) by someone who has
     /// `preferences` and whose browser speaks `language`. What the URL says wins.
     pub fn open(query: &str, preferences: &Preferences, language: Language) -> Self {
+        State::open_with(Vec::new(), query, preferences, language)
+    }
+
+    /// The same on a site with these models, the first of which it opens with.
+    pub fn open_with(
+        offers: Vec<Offer>,
+        query: &str,
+        preferences: &Preferences,
+        language: Language,
+    ) -> Self {
         let mut state = State {
             language: preferences.language.unwrap_or(language),
             theme: preferences.theme.unwrap_or_default(),
@@ -264,8 +309,9 @@ impl State {
         };
         state.text = String::new();
         let is_whole = super::url::read_query(&mut state, query, &preferences.sampling);
+        state.put_up(offers);
         if !is_whole {
-            state.text = prepared_text(state.language).to_owned();
+            state.text = state.prepared().to_owned();
         }
         state.refresh_box();
         state
@@ -274,6 +320,7 @@ impl State {
     /// The text and ids an engine has to run.
     pub fn wanted_run(&self) -> Ran {
         Ran {
+            model: self.in_use_name().to_owned(),
             text: self.text.clone(),
             generation: self.generation.clone(),
             at: self.projector.at,
@@ -283,7 +330,12 @@ impl State {
     /// Whether `ran` is the text as it stands.
     pub fn is_of(&self, ran: &Ran) -> bool {
         let is_of_text = ran.text == self.text && ran.generation == self.generation;
-        is_of_text && ran.at == self.projector.at
+        is_of_text && ran.at == self.projector.at && ran.model == self.in_use_name()
+    }
+
+    /// Name of the model in use; empty before there is one.
+    pub(super) fn in_use_name(&self) -> &str {
+        self.in_use.as_ref().map_or("", |model| &model.name)
     }
 
     /// Whether what is drawn is of the text as it stands.
@@ -294,15 +346,32 @@ impl State {
     /// Whether one more token fits into what the model reads at once. Not known before the first
     /// trace.
     pub fn has_room(&self) -> bool {
-        self.model
-            .as_ref()
-            .is_none_or(|model| self.trace.total_tokens() < model.n_ctx)
+        self.model.as_ref().is_none_or(|model| {
+            // A blank takes no room when it is filled.
+            model.architecture == Architecture::Encoder || self.trace.total_tokens() < model.n_ctx
+        })
+    }
+
+    /// Whether a token can be added now, or put into a blank.
+    pub fn can_add(&self) -> bool {
+        let is_possible = match self.architecture() {
+            Architecture::Encoder => self.blank().is_some(),
+            _ => !self.is_ended(),
+        };
+        is_possible && self.has_room() && !self.is_composing
+    }
+
+    /// Whether a text that is written beside a source has come to its end.
+    pub fn is_ended(&self) -> bool {
+        let end = self.in_use.as_ref().and_then(|model| model.end_of_text);
+        self.architecture().has_source() && end.is_some() && self.generation.last().copied() == end
     }
 
     /// The one line a person has to read now.
     pub fn notice(&self) -> Option<Notice> {
-        if let (Some(model), false) = (&self.model, self.has_room()) {
-            let left_out = self.trace.total_tokens().saturating_sub(self.trace.len());
+        let left_out = self.trace.total_tokens().saturating_sub(self.trace.len());
+        let is_short = left_out > 0 || !self.has_room();
+        if let (Some(model), true) = (&self.model, is_short) {
             let n_ctx = model.n_ctx;
             return Some(if left_out == 0 {
                 Notice::Full { n_ctx }
@@ -327,12 +396,42 @@ impl State {
     /// The chosen token: the last one unless another was chosen.
     pub fn chosen_token(&self) -> Option<usize> {
         let last = self.trace.len().checked_sub(1)?;
-        Some(self.focus.token.unwrap_or(last).min(last))
+        let otherwise = || self.blank().unwrap_or(last);
+        Some(self.focus.token.unwrap_or_else(otherwise).min(last))
+    }
+
+    /// What was written beside a source: id and bytes of each token.
+    pub fn written_tokens(&self) -> impl Iterator<Item = (u32, &[u8])> + '_ {
+        let model = self
+            .in_use
+            .as_ref()
+            .filter(|_| self.architecture().has_source());
+        let bytes = move |id: &u32| {
+            let bytes = model?.vocabulary.get(*id as usize)?;
+            Some((*id, bytes.as_slice()))
+        };
+        self.generation.iter().filter_map(bytes)
+    }
+
+    /// What was written, as text: what follows the typed text, or stands beside it.
+    pub fn written(&self) -> String {
+        match self.architecture().has_source() {
+            true => TextBox::new("", &self.generation, self.in_use.as_deref()).text,
+            false => {
+                let all = &self.text_box.text;
+                all.get(self.text.len()..).unwrap_or_default().to_owned()
+            }
+        }
     }
 
     /// Makes the box agree with text and ids.
     pub(super) fn refresh_box(&mut self) {
-        let text_box = TextBox::new(&self.text, &self.generation, self.model.as_deref());
+        // What is written beside a source is a text of its own.
+        let written: &[u32] = match self.architecture().has_source() {
+            true => &[],
+            false => &self.generation,
+        };
+        let text_box = TextBox::new(&self.text, written, self.in_use.as_deref());
         if text_box != self.text_box {
             self.text_box = text_box;
             self.box_version += 1;

@@ -125,7 +125,7 @@ impl State {
         // The text the numbers are of, which may be older than the one in the box.
         let text = &self.traced_box.text;
         let caption = caption(view, &input, text, self.engines.active);
-        let scene = (view.draw)(&input);
+        let scene = view.scene(&input);
         let body = match format {
             Format::Png | Format::Svg => Body::Picture {
                 scene: Rc::new(captioned(&scene, &caption)),

@@ -3,18 +3,6 @@
 use unicode_segmentation::UnicodeSegmentation;
 
 use crate::protocol::{Generation, ModelInfo, TokenInfo};
-use crate::ui::i18n::Language;
-
-/// What the box holds when nobody has typed yet.
-const PREPARED: [&str; 2] = [
-    "Mina gave the apple to Jun. Jun thanked",
-    "미나가 준에게 사과를 주었다. 준은",
-];
-
-/// The prepared sentence of a language.
-pub fn prepared_text(language: Language) -> &'static str {
-    language.pick(PREPARED[0], PREPARED[1])
-}
 
 /// Typed text and generated ids as one text.
 ///
@@ -120,6 +108,18 @@ pub fn common_prefix(a: &str, b: &str) -> usize {
     end
 }
 
+/// Where the caret is after an edit: behind what is new.
+pub fn end_of_change(before: &str, after: &str) -> usize {
+    let start = common_prefix(before, after);
+    let (before, after_start) = (&before[start..], &after[start..]);
+    let pairs = before.bytes().rev().zip(after_start.bytes().rev());
+    let mut end = after.len() - pairs.take_while(|(left, right)| left == right).count();
+    while !after.is_char_boundary(end) {
+        end += 1;
+    }
+    end
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -215,5 +215,13 @@ mod tests {
         assert_eq!(common_prefix("미나", "미노"), 3);
         assert_eq!(common_prefix("ab", "abc"), 2);
         assert_eq!(common_prefix("", "abc"), 0);
+    }
+
+    #[test]
+    fn the_caret_is_behind_what_was_typed() {
+        assert_eq!(end_of_change("aa", "aaa"), 3);
+        assert_eq!(end_of_change("미나", "미소나"), 6);
+        assert_eq!(end_of_change("abc", "ac"), 1);
+        assert_eq!(end_of_change("", ""), 0);
     }
 }

@@ -11,7 +11,7 @@ use crate::ui::i18n::Language;
 use crate::ui::views::{HeadOrder, Measure, OpenPart, panel_named};
 
 use super::inquire::LONGEST_PATH;
-use super::{State, Theme, TypeSize, prepared_text};
+use super::{State, Theme, TypeSize};
 
 /// One entry of the address.
 struct Parameter {
@@ -47,9 +47,18 @@ const PARAMETERS: &[Parameter] = &[
         },
     },
     Parameter {
+        name: "model",
+        is_shared: true,
+        write: |state| state.shelf.chosen.clone(),
+        read: |state, value| {
+            state.shelf.chosen = Some(value.to_owned());
+            Some(())
+        },
+    },
+    Parameter {
         name: "text",
         is_shared: true,
-        write: |state| (state.text != prepared_text(state.language)).then(|| state.text.clone()),
+        write: |state| (state.text != state.prepared()).then(|| state.text.clone()),
         read: |state, value| {
             state.text = value.to_owned();
             Some(())
@@ -451,7 +460,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::ui::state::Preferences;
+    use crate::ui::state::{Preferences, prepared_text};
 
     fn open(query: &str) -> State {
         State::open(query, &Preferences::default(), Language::En)

@@ -2,8 +2,8 @@
 
 use serde_json::Value as Json;
 
-use super::{Focus, View, ViewInput, cache, characters, film, surprise};
-use crate::protocol::{Activation, Axis, BackendKind, Site};
+use super::{Focus, View, ViewInput, cache, characters, film, objective, surprise};
+use crate::protocol::{Activation, Attention, BackendKind, Site};
 use crate::ui::components::export::{Datum, Value};
 use crate::ui::components::scene::{Matrix, Scene, Source};
 use crate::ui::views::number::decimal;
@@ -26,17 +26,17 @@ impl Place {
                 layer,
                 ..input.focus.clone()
             };
-            (view.spec)(input.model, &focus)
+            view.needs(input.model, &focus)
         };
         let layer = input.layer();
-        let other = (0..input.model.n_layers).find(|other| *other != layer);
+        let other = (0..input.n_layers()).find(|other| *other != layer);
         let (here, there) = (at(layer), other.map(at));
         if there.is_none_or(|there| there == here) {
             return Place::default();
         }
         let own = |activation: &&Activation| {
-            matches!(activation, Activation::Block { layer: of, site }
-                if *of == layer && matches!(site, Site::Pattern | Site::Scores | Site::Z))
+            let stage = Attention::stage_of(**activation);
+            matches!(stage, Some((_, of, Site::Pattern | Site::Scores | Site::Z)) if of == layer)
         };
         Place {
             layer: Some(layer),
@@ -121,18 +121,26 @@ pub fn data(view: &View, input: &ViewInput<'_>, scene: &Scene) -> Vec<Datum> {
             value: Value::Text(token_label(&token.bytes).text),
         });
     }
+    for (position, token) in input.trace.source().iter().enumerate() {
+        data.push(Datum {
+            name: "source_token".to_owned(),
+            indices: vec![position],
+            value: Value::Text(token_label(&token.bytes).text),
+        });
+    }
     let mut sources = Vec::new();
     collect(scene, &mut sources);
     sources.sort_by(|a, b| (a.activation, &a.index).cmp(&(b.activation, &b.index)));
     sources.dedup_by(|a, b| a.activation == b.activation && a.index == b.index);
-    let inspections = (view.inspections)(input);
+    let inspections = view.asks(input);
     match view.name {
         "surprise" => data.extend(surprise::data(input)),
         "cache" => data.extend(cache::data(input)),
         "characters" => data.extend(characters::data(input)),
         "training" => data.extend(film::data(input)),
+        "objective" => data.extend(objective::data(input)),
         _ if sources.is_empty() && scene.matrices.is_empty() && inspections.is_empty() => {
-            for activation in (view.spec)(input.model, input.focus).0 {
+            for activation in view.needs(input.model, input.focus).0 {
                 whole(input, activation, &mut data);
             }
         }
@@ -182,11 +190,10 @@ fn computed(scene: &Scene, data: &mut Vec<Datum>) {
 
 /// The cells of a matrix that stand for a number, each with its index.
 fn cells(matrix: &Matrix) -> impl Iterator<Item = (Vec<usize>, f32)> {
-    let is_square = matrix.activation.axes().last() == Some(&Axis::Key);
     let places = matrix.cells.iter().enumerate();
     places.filter_map(move |(cell, (index, value))| {
         let position = matrix.first_position + cell / matrix.columns.max(1);
-        let looks_ahead = is_square && *index > position;
+        let looks_ahead = matrix.looks_back && *index > position;
         let indices = matrix.head.into_iter().chain([position, *index]).collect();
         (!looks_ahead).then_some((indices, *value))
     })
@@ -201,7 +208,7 @@ fn whole(input: &ViewInput<'_>, activation: Activation, data: &mut Vec<Datum>) {
         1
     };
     for head in 0..heads {
-        for position in 0..input.trace.len() {
+        for position in 0..input.trace.len_of(activation) {
             let row = if activation.is_per_head() {
                 input.trace.head_row(activation, head, position)
             } else {
@@ -293,9 +300,10 @@ mod tests {
     fn tables_read_back_to_the_trace() {
         let mut fixture = Fixture::new(9, 2, 2, Language::En);
         fixture.find();
-        for view in VIEWS {
+        let is_drawn = |view: &&View| (view.why_not)(&fixture.model, Language::En).is_none();
+        for view in VIEWS.iter().filter(is_drawn) {
             let input = fixture.input(700.0, 300.0);
-            let table = csv(&data(view, &input, &(view.draw)(&input)));
+            let table = csv(&data(view, &input, &view.scene(&input)));
             let mut lines = table.lines();
             assert_eq!(lines.next(), Some("activation,indices,value"));
             let mut read = 0;
@@ -315,8 +323,8 @@ mod tests {
                 assert_eq!(fields[2].parse(), Ok(values[flat]), "{} {line}", view.name);
                 read += 1;
             }
-            let has_own = ["cache", "training"].contains(&view.name)
-                || !(view.inspections)(&input).is_empty();
+            let has_own = ["cache", "training", "objective"].contains(&view.name)
+                || !view.asks(&input).is_empty();
             let is_computed = table.contains(".from.");
             assert!(
                 read > 0 || has_own || is_computed,
@@ -332,7 +340,7 @@ mod tests {
         let fixture = Fixture::new(9, 2, 2, Language::En);
         let view = view("continuations");
         let input = fixture.input(700.0, 300.0);
-        let table = csv(&data(view, &input, &(view.draw)(&input)));
+        let table = csv(&data(view, &input, &view.scene(&input)));
         assert!(table.contains("\ncontinuations.greedy,0 1,"));
         assert!(table.contains("\ncontinuations.beams.is_kept,0,"));
     }

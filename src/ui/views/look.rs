@@ -1,5 +1,7 @@
 //! Ways to look at the same numbers: what the panels that look closer can be set to.
 
+use crate::protocol::{Attention, CellSite};
+
 use super::Focus;
 
 /// What the attention panel draws of each pair of tokens.
@@ -81,6 +83,12 @@ pub enum LookChange {
     SortHeads(HeadOrder),
     /// Ask about this token's logit; `None` is the most likely next token.
     Target(Option<u32>),
+    /// Look at this attention.
+    Attention(Attention),
+    /// Draw this of a recurrent model's cells.
+    Cell(CellSite),
+    /// Draw the mean over the heads of a block where lines join two texts, or the chosen head.
+    MergeHeads(bool),
 }
 
 impl Focus {
@@ -91,6 +99,13 @@ impl Focus {
             LookChange::Measure(measure) => self.measure = measure,
             LookChange::SortHeads(order) => self.sort_heads = order,
             LookChange::Target(target) => self.target = target,
+            LookChange::Attention(attention) => {
+                self.attention = attention;
+                // It was a key of the other attention.
+                self.key = None;
+            }
+            LookChange::Cell(cell) => self.cell = cell,
+            LookChange::MergeHeads(merges) => self.merges_heads = merges,
         }
     }
 }

@@ -97,6 +97,7 @@ pub fn draw_matrix(
         activation,
         head: None,
         is_read: true,
+        looks_back: false,
         first_position: rows.first,
         rows: rows.shown,
         columns,

@@ -1,10 +1,13 @@
 //! Ways to look at a trace. A view states which activations it needs and draws what it gets; it
 //! never talks to a worker. Adding a view touches its folder and one line of the registry.
 
+pub mod alignment;
 pub mod arithmetic;
+mod attended;
 pub mod attention;
 pub mod attribution;
 pub mod cache;
+pub mod cells;
 pub mod characters;
 pub mod continuations;
 pub mod figure;
@@ -19,6 +22,7 @@ pub mod map;
 pub mod matrix;
 pub mod neurons;
 pub mod number;
+pub mod objective;
 mod panels;
 pub mod prediction;
 mod reading;
@@ -27,6 +31,7 @@ mod spoken;
 pub mod stages;
 pub mod surprise;
 pub mod token_label;
+mod view;
 mod waiting;
 
 #[cfg(test)]
@@ -44,11 +49,11 @@ pub use panels::{FIRST_PANELS, PANELS, Panel, panel_named};
 pub use reading::{NormScale, norm};
 pub use spoken::spoken;
 pub use token_label::{TokenLabel, token_hues, token_label};
+pub use view::{View, main_view};
 
 use crate::derivation::Quantity;
-use crate::protocol::{Inspection, ModelInfo, Trace, TraceSpec};
+use crate::protocol::{Attention, CellSite, ModelInfo, Trace};
 use crate::sampling::{Distribution, Draw, Settings, Surprise};
-use crate::ui::components::scene::Scene;
 use crate::ui::i18n::Language;
 
 /// Everything a view may draw from.
@@ -92,8 +97,13 @@ pub struct ViewInput<'a> {
 /// What is chosen (stays) and what is pointed at (passes).
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Focus {
-    /// The chosen token; `None` is the last one, because it makes the prediction.
+    /// The chosen token; `None` is the one that makes the prediction: the last one, or an encoder's
+    /// first blank.
     pub token: Option<usize>,
+    /// The chosen token of an encoder-decoder's source; `None` is the last one.
+    pub source_token: Option<usize>,
+    /// Which attention is meant, in a model that has it; see [`Focus::attention_of`].
+    pub attention: Attention,
     /// The chosen block, from 0.
     pub layer: usize,
     /// The chosen head, from 0.
@@ -119,6 +129,10 @@ pub struct Focus {
     pub sort_heads: HeadOrder,
     /// The token whose logit is taken apart; `None` is the most likely next one.
     pub target: Option<u32>,
+    /// What is drawn of a recurrent model's cells.
+    pub cell: CellSite,
+    /// Whether lines between two texts are the mean over a block's heads, and not the chosen head.
+    pub merges_heads: bool,
     /// What the pointer or the keyboard focus is on.
     pub hovered: Option<Target>,
 }
@@ -144,8 +158,10 @@ pub enum OpenPart {
 /// Something on the page that can be pointed at, wherever it is drawn.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Target {
-    /// A token of the text, by position.
+    /// A token of the text, by position; of an encoder-decoder: of the target.
     Token(usize),
+    /// A token of an encoder-decoder's source, by position.
+    SourceToken(usize),
     /// One attention head.
     Head {
         /// Block, from 0.
@@ -153,7 +169,7 @@ pub enum Target {
         /// Head, from 0.
         head: usize,
     },
-    /// One attention weight.
+    /// One weight of the attention that is meant ([`Focus::attention_of`]).
     Cell {
         /// Block, from 0.
         layer: usize,
@@ -187,31 +203,15 @@ pub enum Target {
     Number(Quantity),
 }
 
-/// One way to look at a trace.
-pub struct View {
-    /// Stable name, for tests and the URL.
-    pub name: &'static str,
-    /// Title in each language.
-    pub title: fn(Language) -> &'static str,
-    /// The panel it belongs to; `None` if it is always on the page. It is asked for numbers only
-    /// while it is on the page.
-    pub panel: Option<&'static str>,
-    /// Activations it needs under this focus.
-    pub spec: fn(&ModelInfo, &Focus) -> TraceSpec,
-    /// Inspections it needs.
-    pub inspections: fn(&ViewInput<'_>) -> Vec<Inspection>,
-    /// Draws it.
-    pub draw: fn(&ViewInput<'_>) -> Scene,
-    /// The same in words, for a screen reader: one sentence or a few.
-    pub describe: fn(&ViewInput<'_>) -> String,
-}
-
 /// Every view of the page.
 pub const VIEWS: &[View] = &[
     flow::VIEW,
     heads::VIEW,
     attention::VIEW,
     attention::LINES,
+    alignment::VIEW,
+    cells::VIEW,
+    objective::VIEW,
     prediction::VIEW,
     map::VIEW,
     arithmetic::VIEW,

@@ -43,6 +43,24 @@ pub const PANELS: &[Panel] = &[
         height: 190.0,
     },
     Panel {
+        name: "objective",
+        title: |language| language.pick("What may look where", "무엇을 볼 수 있나"),
+        width: 5,
+        height: 330.0,
+    },
+    Panel {
+        name: "alignment",
+        title: |language| language.pick("Alignment", "단어 짝"),
+        width: 5,
+        height: 260.0,
+    },
+    Panel {
+        name: "cells",
+        title: |language| language.pick("State over time", "시간에 따른 상태"),
+        width: 5,
+        height: 300.0,
+    },
+    Panel {
         name: "stages",
         title: |language| language.pick("Attention in stages", "어텐션 단계"),
         width: 4,

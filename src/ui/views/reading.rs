@@ -1,9 +1,9 @@
 //! What views read from their input: which token, key and head are meant, and sizes of vectors.
 
-use crate::protocol::{Activation, Site, TokenInfo};
-use crate::ui::components::scene::Source;
+use crate::protocol::{Activation, Site};
 
-use super::{Focus, Target, ViewInput, token_hues, token_label};
+use super::attended::labels_of;
+use super::{Target, ViewInput, token_hues};
 
 /// Euclidean length of a vector.
 pub fn norm(vector: &[f32]) -> f32 {
@@ -35,23 +35,15 @@ impl NormScale {
     }
 }
 
-impl Focus {
-    /// The token that is chosen among `len`; the last one at rest.
-    pub fn chosen_token(&self, len: usize) -> Option<usize> {
-        let last = len.checked_sub(1)?;
-        Some(self.token.map_or(last, |token| token.min(last)))
-    }
-}
-
 impl ViewInput<'_> {
     /// The chosen token, if there is any text.
     pub(super) fn chosen(&self) -> Option<usize> {
-        self.focus.chosen_token(self.trace.len())
+        self.focus.chosen_in(self.model, self.trace)
     }
 
     /// The chosen block, inside the model.
     pub(super) fn layer(&self) -> usize {
-        self.focus.layer.min(self.model.n_layers.saturating_sub(1))
+        self.focus.layer_of(self.model)
     }
 
     /// The chosen head, inside the model.
@@ -63,24 +55,6 @@ impl ViewInput<'_> {
     pub(super) fn hovered_token(&self) -> Option<usize> {
         match self.focus.hovered {
             Some(Target::Token(position)) if position < self.trace.len() => Some(position),
-            _ => None,
-        }
-    }
-
-    /// The query and key of the chosen head that the pointer is on.
-    pub(super) fn hovered_pair(&self) -> Option<(usize, usize)> {
-        match self.focus.hovered {
-            Some(Target::Cell {
-                layer,
-                head,
-                query,
-                key,
-            }) if (layer, head) == (self.layer(), self.head())
-                && query < self.trace.len()
-                && key <= query =>
-            {
-                Some((query, key))
-            }
             _ => None,
         }
     }
@@ -102,19 +76,9 @@ impl ViewInput<'_> {
         order
     }
 
-    /// The key the chosen token's row is read at: the chosen one, or the one with most attention.
-    pub(super) fn chosen_key(&self, query: usize) -> Option<usize> {
-        if let Some(key) = self.focus.key.filter(|key| *key <= query) {
-            return Some(key);
-        }
-        let pattern = self.trace.pattern(self.layer(), self.head(), query)?;
-        largest(pattern)
-    }
-
     /// The tokens, how each is written.
     pub(super) fn labels(&self) -> Vec<String> {
-        let label = |token: &TokenInfo| token_label(&token.bytes).text;
-        self.trace.tokens().iter().map(label).collect()
+        labels_of(self.trace.tokens())
     }
 
     /// The hue of each token.
@@ -135,19 +99,8 @@ impl ViewInput<'_> {
 
     /// The norm of one head's row, 0 if it is not there.
     pub(super) fn head_norm(&self, site: Site, position: usize) -> f32 {
-        let activation = Activation::block(self.layer(), site);
-        let row = self.trace.head_row(activation, self.head(), position);
+        let row = self.stage(self.layer(), site, self.head(), position);
         row.map_or(0.0, norm)
-    }
-
-    /// An attention weight and where it is from.
-    pub(super) fn weight(&self, layer: usize, head: usize, at: (usize, usize)) -> Option<Source> {
-        let (query, key) = at;
-        Some(Source {
-            activation: Activation::block(layer, Site::Pattern),
-            index: vec![head, query, key],
-            value: *self.trace.pattern(layer, head, query)?.get(key)?,
-        })
     }
 }
 

@@ -4,6 +4,7 @@ use super::arithmetic::name_of;
 use super::film::words;
 use super::number::{decimal, percent};
 use super::{OpenPart, Target, ViewInput, characters, lens, token_label};
+use crate::protocol::TokenInfo;
 use crate::ui::components::scene::Hit;
 
 /// The place in words: what it stands for and, if it shows one number, which and how much.
@@ -25,8 +26,7 @@ pub fn spoken(input: &ViewInput<'_>, hit: &Hit) -> String {
 
 fn target_name(input: &ViewInput<'_>, target: &Target) -> String {
     let pick = |en: String, ko: String| input.language.pick(en, ko);
-    let token = |position: usize| -> String {
-        let tokens = input.trace.tokens();
+    let label = |tokens: &[TokenInfo], position: usize| -> String {
         let label = tokens
             .get(position)
             .map(|token| token_label(&token.bytes).text);
@@ -40,10 +40,17 @@ fn target_name(input: &ViewInput<'_>, target: &Target) -> String {
     };
     match target {
         Target::Token(position) => {
-            let (number, text) = (position + 1, token(*position));
+            let (number, text) = (position + 1, label(input.trace.tokens(), *position));
             pick(
                 format!("token {number}, {text}"),
                 format!("토큰 {number}, {text}"),
+            )
+        }
+        Target::SourceToken(position) => {
+            let (number, text) = (position + 1, label(input.trace.source(), *position));
+            pick(
+                format!("source token {number}, {text}"),
+                format!("원문 토큰 {number}, {text}"),
             )
         }
         Target::Head { layer, head } => {
@@ -54,7 +61,7 @@ fn target_name(input: &ViewInput<'_>, target: &Target) -> String {
             )
         }
         Target::Cell { query, key, .. } => {
-            let (query, key) = (token(*query), token(*key));
+            let (query, key) = (label(input.queries(), *query), label(input.keys(), *key));
             pick(
                 format!("{query} looks at {key}"),
                 format!("{query} → {key}"),

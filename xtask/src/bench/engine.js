@@ -28,8 +28,9 @@ window.bench = (() => {
 
   const run = async (engine, generation, spec, held) => {
     const sent = performance.now();
+    const model = engine.model.name;
     const { arrived, content: { update }, rows, numbers } =
-      await ask(engine, "Run", { text: "", generation, spec, held });
+      await ask(engine, "Run", { model, text: "", generation, spec, held });
     return { update, rows, numbers, roundTripMs: arrived - sent };
   };
 

@@ -123,7 +123,7 @@ fn every_view_is_a_well_formed_file_without_a_page_around_it() {
     for language in [Language::En, Language::Ko] {
         let fixture = Fixture::new(9, 2, 2, language);
         for view in VIEWS {
-            let scene = (view.draw)(&fixture.input(700.0, 300.0));
+            let scene = view.scene(&fixture.input(700.0, 300.0));
             let caption = "“<Mina> & Jun”\u{fffe}\u{0}, seed 7";
             let page = captioned(&scene, caption);
             let file = standalone_svg(&page, view.name, caption, &css_value);

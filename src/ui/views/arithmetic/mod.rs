@@ -16,7 +16,7 @@ mod terms;
 mod tests;
 
 pub use drawing::drawing_height;
-pub use names::name_of;
+pub use names::{name_of, word};
 pub use panel::{Crumb, LineRow, Panel, panel};
 pub use strings::{Strings, of as strings};
 pub use terms::{FEW, Row, TermTable};
@@ -33,6 +33,7 @@ pub const VIEW: View = View {
     name: "arithmetic",
     title: |language| strings(language).title,
     panel: Some("why"),
+    why_not: |model, language| strings(language).why_not(model.architecture),
     spec,
     inspections,
     draw: drawing::draw,
@@ -119,9 +120,8 @@ fn links(quantity: &Quantity, input: &ViewInput<'_>) -> Vec<Derivation> {
 pub fn home(model: &ModelInfo, trace: &Trace, focus: &Focus) -> Option<Quantity> {
     let layer = focus.layer.min(model.n_layers.saturating_sub(1));
     let head = focus.head.min(model.n_heads.saturating_sub(1));
-    let query = focus.chosen_token(trace.len())?;
-    let chosen = focus.key.filter(|key| *key <= query);
-    let key = chosen.or_else(|| super::reading::largest(trace.pattern(layer, head, query)?))?;
+    let query = focus.chosen_in(model, trace)?;
+    let key = focus.key_of(model, trace, query)?;
     let pattern = Activation::block(layer, Site::Pattern);
     Some(Quantity::activation(pattern, &[head, query, key]))
 }

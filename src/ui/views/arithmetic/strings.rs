@@ -1,7 +1,7 @@
 //! Words of the arithmetic.
 
 use crate::derivation::{Bend, Operation, Slice, Step};
-use crate::protocol::Axis;
+use crate::protocol::{Architecture, Axis};
 use crate::ui::i18n::Language;
 use crate::ui::views::ViewInput;
 use crate::ui::views::korean::{Particle, with_particle};
@@ -103,6 +103,22 @@ fn by(number: &str) -> String {
 }
 
 impl Strings {
+    /// Why there is nothing to show of a kind of model.
+    pub fn why_not(&self, architecture: Architecture) -> Option<&'static str> {
+        let (en, ko) = match architecture {
+            Architecture::Decoder => return None,
+            Architecture::Encoder | Architecture::EncoderDecoder => (
+                "The arithmetic is worked out for the decoder; how this weight came about is in “Attention in stages”.",
+                "계산 풀이는 디코더의 것입니다. 이 모델의 가중치가 어떻게 나왔는지는 “어텐션 단계”에 있습니다.",
+            ),
+            Architecture::Recurrent => (
+                "There is no attention weight to work out: a step mixes the state with the token through gates, all units at once.",
+                "풀어 볼 어텐션 가중치가 없습니다. 한 단계마다 모든 상태가 게이트를 거쳐 토큰과 한꺼번에 섞입니다.",
+            ),
+        };
+        Some(self.language.pick(en, ko))
+    }
+
     /// The title.
     pub fn why(&self, number: &str) -> String {
         match self.language {

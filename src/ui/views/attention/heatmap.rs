@@ -1,12 +1,15 @@
-//! The pattern of one head: rows look, columns are looked at.
+//! The pattern of one head: rows look, columns are looked at. Where tokens look back only, the keys
+//! are named on the diagonal; else above their columns.
 
 use crate::color_scale::{Ink, attention_step, text_on_attention};
 use crate::ui::components::scene::{Mark, Paint, Rect, Scene, Text};
 use crate::ui::components::text_width::{shortened, text_width};
+use crate::ui::views::attended::labels_of;
 use crate::ui::views::number::decimal;
 use crate::ui::views::rows::{LOWEST_ROW, RowWindow};
 use crate::ui::views::{Target, ViewInput};
 
+use super::key_names::{KeyNames, name_diagonal};
 use super::{KeyColumns, strings};
 
 /// Widest cell, pixels.
@@ -14,30 +17,34 @@ const WIDEST_CELL: f64 = 64.0;
 /// Cells narrower than this follow each other without a gap, as one strip per row.
 const NARROWEST_WITH_GAP: f64 = 6.0;
 
-/// The large heatmap: query tokens at the left, key tokens named on the diagonal.
+/// The large heatmap, query tokens at the left.
 pub fn draw(input: &ViewInput<'_>) -> Scene {
     let mut scene = Scene::new(input.width, input.height);
-    let Some(chosen) = input.chosen() else {
+    let Some(chosen) = input.chosen_query() else {
         return scene;
     };
-    let (labels, code) = (input.labels(), input.size(12.5));
+    let (labels, code) = (labels_of(input.queries()), input.size(12.5));
     let widest = labels
         .iter()
         .map(|l| text_width(l, code, true))
         .fold(24.0, f64::max);
     let left = widest.min(input.width * 0.24).min(120.0) + 10.0;
-    let n = labels.len();
-    let fits = input.height / n as f64 >= LOWEST_ROW;
-    let top = if fits { 0.0 } else { 16.0 };
+    let (n, keys) = (labels.len(), input.keys().len());
+    let width = (input.width - left - 1.0).min(keys as f64 * WIDEST_CELL);
+    let names = (!input.looks_back()).then(|| KeyNames::new(input, width, input.width - left));
+    let above = names.as_ref().map_or(0.0, KeyNames::height);
+    let fits = (input.height - above) / n as f64 >= LOWEST_ROW;
+    let top = above + if fits { 0.0 } else { 16.0 };
     let rows = RowWindow::new(n, input.height - top, top, chosen, 34.0);
     if rows.hidden_above() > 0 {
         let above = strings::of(input.language).hidden_above(rows.hidden_above());
-        let text = Text::new(left, 11.0, input.size(11.0), Ink::Text3, above);
+        let y = top - 5.0;
+        let text = Text::new(left, y, input.size(11.0), Ink::Text3, above);
         scene.text(text);
     }
     for position in rows.positions() {
         let y = rows.y(position) + code * 0.35;
-        let is_lit = input.is_lit(position);
+        let is_lit = input.lit_query() == Some(position);
         let ink = if is_lit { Ink::Text1 } else { Ink::Text2 };
         let label = shortened(&labels[position], code, true, left - 10.0);
         scene.text(
@@ -52,9 +59,8 @@ pub fn draw(input: &ViewInput<'_>) -> Scene {
             left - 4.0,
             rows.pitch,
         );
-        scene.hit(row, Target::Token(position), None);
+        scene.hit(row, input.query_target(position), None);
     }
-    let width = (input.width - left - 1.0).min(n as f64 * WIDEST_CELL);
     let area = Rect::new(left, rows.top, width, rows.bottom() - rows.top);
     let gap = if rows.pitch < 18.0 { 1.0 } else { 2.0 };
     let frame = PatternFrame {
@@ -65,8 +71,13 @@ pub fn draw(input: &ViewInput<'_>) -> Scene {
         offset: 0.0,
     };
     draw_pattern(&mut scene, input, &rows, &frame);
-    let right = input.width.min(area.right() + 60.0);
-    name_diagonal(&mut scene, input, &rows, &frame, right, Ink::Surface0);
+    match names {
+        Some(names) => names.draw(&mut scene, input, &frame, above - 3.0, Ink::Surface0),
+        None => {
+            let right = input.width.min(area.right() + 60.0);
+            name_diagonal(&mut scene, input, &rows, &frame, right, Ink::Surface0);
+        }
+    }
     scene
 }
 
@@ -109,12 +120,12 @@ pub fn draw_pattern(
     let narrowest = frame.columns.narrowest();
     let radius = if narrowest < 8.0 { 0.0 } else { 2.0 };
     let chosen = input
-        .chosen()
+        .chosen_query()
         .and_then(|query| Some((query, input.chosen_key(query)?)));
     let is_strip = frame.columns.are_equal() && narrowest < NARROWEST_WITH_GAP;
     let mut outlines = Vec::new();
     for query in rows.positions() {
-        let Some(pattern) = input.trace.pattern(layer, head, query) else {
+        let Some(pattern) = input.pattern(layer, head, query) else {
             return;
         };
         if is_strip {
@@ -138,7 +149,7 @@ pub fn draw_pattern(
             } else if is_hovered {
                 outlines.push((cell, Ink::AttentionLine, 1.0));
             }
-            if input.is_lit(query) || is_hovered {
+            if input.lit_query() == Some(query) || is_hovered {
                 write_weight(scene, input, cell, weight, is_hovered);
             }
             let width = frame.columns.width(key);
@@ -146,7 +157,9 @@ pub fn draw_pattern(
             let whole = Rect::new(x, rows.y(query) - rows.pitch / 2.0, width, rows.pitch);
             scene.hit(whole, target, input.weight(layer, head, (query, key)));
         }
-        mask(scene, rows, frame, query);
+        if input.looks_back() {
+            mask(scene, rows, frame, query);
+        }
     }
     for (cell, ink, line) in outlines {
         scene.rect(cell, radius, Paint::stroke(ink, line));
@@ -205,33 +218,5 @@ fn write_weight(scene: &mut Scene, input: &ViewInput<'_>, cell: Rect, weight: f3
         );
         let ink = text_on_attention(attention_step(weight));
         scene.text(Text::new(x, y, size, ink, text).middle());
-    }
-}
-
-/// The key tokens, each at the right of its own diagonal cell: horizontal, never crossing. They
-/// may reach to `right`.
-pub fn name_diagonal(
-    scene: &mut Scene,
-    input: &ViewInput<'_>,
-    rows: &RowWindow,
-    frame: &PatternFrame,
-    right: f64,
-    surface: Ink,
-) {
-    let (labels, size, n) = (input.labels(), input.size(11.0), rows.total);
-    for position in rows.positions() {
-        let x = frame.area.x + frame.columns.left(position + 1) + 5.0;
-        let label = shortened(&labels[position], size, true, right - x);
-        // A name cut to a letter or two says nothing.
-        let is_stump = label != labels[position] && label.chars().count() <= 3;
-        if is_stump || label.is_empty() || position + 1 >= n {
-            continue;
-        }
-        let y = rows.y(position) + size * 0.33;
-        scene.text(
-            Text::new(x, y, size, Ink::Text2, label)
-                .code()
-                .halo(surface),
-        );
     }
 }

@@ -32,13 +32,13 @@ impl KeyColumns {
     /// Columns for the chosen head: equal ones if they can be read, else as wide as what they get
     /// deserves.
     pub fn new(input: &ViewInput<'_>, rows: &RowWindow, width: f64) -> Self {
-        let n = rows.total;
+        let n = input.keys().len();
         if width >= NARROWEST_EQUAL * n as f64 {
             return Self::equal(n, width);
         }
         let mut most = vec![0.0_f32; n];
         for query in rows.positions() {
-            let pattern = input.trace.pattern(input.layer(), input.head(), query);
+            let pattern = input.pattern(input.layer(), input.head(), query);
             for (most, weight) in most.iter_mut().zip(pattern.unwrap_or_default()) {
                 *most = most.max(*weight);
             }

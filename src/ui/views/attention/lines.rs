@@ -4,8 +4,9 @@ use crate::color_scale::Ink;
 use crate::ui::components::scene::{Paint, Rect, Scene, Text};
 use crate::ui::components::shape::curve;
 use crate::ui::components::text_width::{shortened, text_width};
+use crate::ui::views::attended::labels_and_hues;
 use crate::ui::views::rows::RowWindow;
-use crate::ui::views::{Target, ViewInput};
+use crate::ui::views::{Target, ViewInput, alignment};
 
 use super::strings;
 
@@ -15,10 +16,15 @@ const FAINTEST: f32 = 0.02;
 /// Two columns of tokens; the width and opacity of a line are the weight.
 pub fn draw(input: &ViewInput<'_>) -> Scene {
     let mut scene = Scene::new(input.width, input.height);
-    let Some(chosen) = input.chosen() else {
+    if input.is_across() {
+        return alignment::draw(input);
+    }
+    let Some(chosen) = input.chosen_query() else {
         return scene;
     };
-    let (labels, hues, code) = (input.labels(), input.hues(), input.size(12.5));
+    // Who looks and who is looked at are one text here.
+    let (labels, hues) = labels_and_hues(input.queries());
+    let code = input.size(12.5);
     let words = strings::of(input.language);
     let widest = labels
         .iter()
@@ -45,7 +51,7 @@ pub fn draw(input: &ViewInput<'_>) -> Scene {
             let mut paint = Paint::fill(Ink::Category(hues[position]));
             if is_query && position == chosen {
                 paint = paint.outlined(Ink::Text1, 1.5);
-            } else if input.hovered_token() == Some(position) {
+            } else if input.focus.hovered == Some(input.query_target(position)) {
                 paint = paint.outlined(Ink::CategoryMark(hues[position]), 1.0);
             }
             scene.rect(inset(chip, 1.0), 3.0, paint);
@@ -56,7 +62,7 @@ pub fn draw(input: &ViewInput<'_>) -> Scene {
             );
             let text = Text::new(text_x, base, code, Ink::Text1, label).code();
             scene.text(if is_query { text.end() } else { text });
-            scene.hit(chip, Target::Token(position), None);
+            scene.hit(chip, input.query_target(position), None);
         }
     }
     scene
@@ -70,7 +76,7 @@ pub fn draw_lines(
     rows: &RowWindow,
     (left, right): (f64, f64),
 ) {
-    for query in input.lit_last(rows.positions()) {
+    for query in input.lit_query_last(rows.positions()) {
         lines_of(scene, input, rows, query, (left, right));
     }
 }
@@ -82,8 +88,9 @@ fn lines_of(
     query: usize,
     (left, right): (f64, f64),
 ) {
-    let (layer, head, is_lit) = (input.layer(), input.head(), input.is_lit(query));
-    let Some(pattern) = input.trace.pattern(layer, head, query) else {
+    let is_lit = input.lit_query() == Some(query);
+    let (layer, head) = (input.layer(), input.head());
+    let Some(pattern) = input.pattern(layer, head, query) else {
         return;
     };
     for (key, &weight) in pattern.iter().enumerate() {
@@ -97,7 +104,7 @@ fn lines_of(
             curve((left, rows.y(query)), (right, rows.y(key))),
             Paint::stroke(Ink::AttentionLine, width).opacity(opacity),
         );
-        if query == input.chosen().unwrap_or(query) && rows.contains(key) {
+        if query == input.chosen_query().unwrap_or(query) && rows.contains(key) {
             let at = Rect::new(
                 right - 14.0,
                 rows.y(key) - rows.pitch / 2.0,

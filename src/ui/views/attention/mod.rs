@@ -2,15 +2,18 @@
 
 mod heatmap;
 mod key_columns;
+mod key_names;
 mod lines;
 mod strings;
 
-use crate::protocol::{Activation, ModelInfo, Site, TraceSpec};
+use crate::protocol::{ModelInfo, Site, TraceSpec};
 
-pub use heatmap::{PatternFrame, draw_pattern, name_diagonal};
+pub use heatmap::{PatternFrame, draw_pattern};
 pub use key_columns::KeyColumns;
+pub use key_names::{KeyNames, name_diagonal};
 pub use lines::draw_lines;
 
+use super::attended::no_attention;
 use super::{Focus, View, ViewInput};
 
 /// The chosen head as a heatmap.
@@ -18,6 +21,7 @@ pub const VIEW: View = View {
     name: "attention",
     title: |language| strings::of(language).title,
     panel: None,
+    why_not: no_attention,
     spec,
     inspections: |_| Vec::new(),
     draw: heatmap::draw,
@@ -29,6 +33,7 @@ pub const LINES: View = View {
     name: "attention_lines",
     title: |language| strings::of(language).lines_title,
     panel: None,
+    why_not: no_attention,
     spec,
     inspections: |_| Vec::new(),
     draw: lines::draw,
@@ -36,8 +41,7 @@ pub const LINES: View = View {
 };
 
 fn spec(model: &ModelInfo, focus: &Focus) -> TraceSpec {
-    let layer = focus.layer.min(model.n_layers.saturating_sub(1));
-    std::iter::once(Activation::block(layer, Site::Pattern)).collect()
+    focus.stage_of(model, Site::Pattern).into_iter().collect()
 }
 
 /// What the chosen token attends to in the chosen head, as one sentence with its number.

@@ -26,6 +26,7 @@ pub const VIEW: View = View {
     name: "attribution",
     title: |language| strings::of(language).title,
     panel: Some("attribution"),
+    why_not: |model, language| strings::of(language).why_not(model.architecture),
     spec,
     inspections: |input| inspection(input).into_iter().collect(),
     draw,

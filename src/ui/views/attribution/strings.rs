@@ -1,7 +1,7 @@
 //! Words of the terms of a logit.
 
 use crate::order::descending;
-use crate::protocol::{Attribution, Component};
+use crate::protocol::{Architecture, Attribution, Component};
 use crate::ui::components::scene::Source;
 use crate::ui::i18n::Language;
 use crate::ui::views::ViewInput;
@@ -42,6 +42,26 @@ pub fn of(language: Language) -> &'static Strings {
 }
 
 impl Strings {
+    /// Why there is nothing to show of a kind of model.
+    pub fn why_not(&self, architecture: Architecture) -> Option<&'static str> {
+        let (en, ko) = match architecture {
+            Architecture::Decoder => return None,
+            Architecture::Encoder => (
+                "A logit is a sum of parts only while the stream is just added to; this encoder normalises it after every part.",
+                "흐름에 더하기만 할 때 로짓을 부분의 합으로 나눌 수 있습니다. 이 인코더는 부분마다 정규화합니다.",
+            ),
+            Architecture::EncoderDecoder => (
+                "The parts of a logit are computed for the model that reads one text; here they would be spread over two.",
+                "로짓의 몫은 한 글만 읽는 모델에서 계산합니다. 번역 모델에서는 두 글에 걸쳐 나뉩니다.",
+            ),
+            Architecture::Recurrent => (
+                "Gates multiply what they let through, so a logit is no sum of what each step wrote.",
+                "게이트는 값을 곱하므로 로짓을 단계마다 쓴 값의 합으로 나눌 수 없습니다.",
+            ),
+        };
+        Some(self.language.pick(en, ko))
+    }
+
     /// Name of a term.
     pub fn component(&self, component: Component) -> String {
         let pick = |en: &str, ko: &str| self.language.pick(en, ko).to_owned();

@@ -21,6 +21,7 @@ pub const VIEW: View = View {
     name: "cache",
     title: |language| strings::of(language).title,
     panel: Some("cache"),
+    why_not: |model, language| strings::of(language).why_not(model.architecture),
     spec: |_: &ModelInfo, _: &Focus| TraceSpec::default(),
     inspections: |_| Vec::new(),
     draw,

@@ -1,6 +1,6 @@
 //! Words of the KV cache.
 
-use crate::protocol::ModelInfo;
+use crate::protocol::{Architecture, ModelInfo};
 use crate::ui::i18n::Language;
 use crate::ui::views::number::{count, decimal, whole_percent};
 
@@ -63,6 +63,26 @@ pub fn of(language: Language) -> &'static Strings {
 }
 
 impl Strings {
+    /// Why there is nothing to show of a kind of model.
+    pub fn why_not(&self, architecture: Architecture) -> Option<&'static str> {
+        let (en, ko) = match architecture {
+            Architecture::Decoder => return None,
+            Architecture::Encoder => (
+                "An encoder reads the whole text at once and appends nothing, so there is no step from which keys and values could be kept.",
+                "인코더는 글 전체를 한 번에 읽고 덧붙이지 않으므로 키와 값을 남겨 둘 단계가 없습니다.",
+            ),
+            Architecture::EncoderDecoder => (
+                "Here a translation is read anew at every token, because a changed source changes every key and value.",
+                "원문이 바뀌면 모든 키와 값이 바뀌므로, 여기서는 토큰마다 번역을 처음부터 다시 읽습니다.",
+            ),
+            Architecture::Recurrent => (
+                "A recurrent model keeps no keys and values: it carries one state of fixed size, however long the text is.",
+                "순환 모델은 키와 값을 쌓지 않습니다. 글이 아무리 길어도 크기가 정해진 상태 하나만 넘겨줍니다.",
+            ),
+        };
+        Some(self.language.pick(en, ko))
+    }
+
     /// Name of a row.
     pub fn block(&self, layer: usize) -> String {
         format!("{} {}", self.block, layer + 1)

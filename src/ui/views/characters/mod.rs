@@ -19,6 +19,7 @@ pub const VIEW: View = View {
     name: "characters",
     title: |language| strings::of(language).title,
     panel: Some("characters"),
+    why_not: |model, language| strings::of(language).why_not(model.architecture),
     spec,
     inspections: |_| vec![inspection()],
     draw: table::draw,

@@ -1,5 +1,6 @@
 //! Words of the heads' measures.
 
+use crate::protocol::Architecture;
 use crate::ui::i18n::Language;
 use crate::ui::views::number::decimal;
 use crate::ui::views::waiting::waiting;
@@ -30,6 +31,26 @@ pub fn of(language: Language) -> &'static Strings {
 }
 
 impl Strings {
+    /// Why there is nothing to show of a kind of model.
+    pub fn why_not(&self, architecture: Architecture) -> Option<&'static str> {
+        let (en, ko) = match architecture {
+            Architecture::Decoder => return None,
+            Architecture::Encoder => (
+                "These measures describe looking back; an encoder's heads look ahead as well.",
+                "이 수치들은 뒤돌아보는 성질을 잽니다. 인코더의 헤드는 앞뒤를 모두 봅니다.",
+            ),
+            Architecture::EncoderDecoder => (
+                "These measures describe looking back in one text; a translator's heads look across two.",
+                "이 수치들은 한 글 안에서 뒤돌아보는 성질을 잽니다. 번역 모델의 헤드는 두 글에 걸쳐 봅니다.",
+            ),
+            Architecture::Recurrent => (
+                "A recurrent model has no heads to describe.",
+                "순환 모델에는 성격을 잴 헤드가 없습니다.",
+            ),
+        };
+        Some(self.language.pick(en, ko))
+    }
+
     /// Name of a column, and of the order it gives.
     pub fn column(&self, order: HeadOrder, is_wide: bool) -> &'static str {
         let (wide, narrow) = match order {

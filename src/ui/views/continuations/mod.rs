@@ -19,6 +19,7 @@ pub const VIEW: View = View {
     name: "continuations",
     title: |language| strings::of(language).title,
     panel: Some("continuations"),
+    why_not: |model, language| strings::of(language).why_not(model.architecture),
     spec: |_: &ModelInfo, _: &Focus| TraceSpec::from_iter([Activation::Logits]),
     inspections: |input| vec![asked(input.settings, input.seed)],
     draw: draw::draw,

@@ -1,6 +1,6 @@
 //! Words of the ways on.
 
-use crate::protocol::Continuations;
+use crate::protocol::{Architecture, Continuations};
 use crate::ui::i18n::Language;
 use crate::ui::views::korean::{Particle, with_particle};
 use crate::ui::views::number::{decimal, whole_percent};
@@ -49,6 +49,22 @@ pub fn of(language: Language) -> &'static Strings {
 }
 
 impl Strings {
+    /// Why there is nothing to show of a kind of model.
+    pub fn why_not(&self, architecture: Architecture) -> Option<&'static str> {
+        let (en, ko) = match architecture {
+            Architecture::Decoder | Architecture::Recurrent => return None,
+            Architecture::Encoder => (
+                "An encoder fills blanks and writes nothing after the text, so there is nothing to continue.",
+                "인코더는 빈칸을 채울 뿐 글 뒤에 아무것도 쓰지 않으므로 이어 쓸 것이 없습니다.",
+            ),
+            Architecture::EncoderDecoder => (
+                "A translation ends where the source is told, so ways on are searched for the models that go on with the text.",
+                "번역은 원문을 다 옮기면 끝납니다. 이어 쓰는 길은 글을 이어 가는 모델에서만 찾아봅니다.",
+            ),
+        };
+        Some(self.language.pick(en, ko))
+    }
+
     /// Below the drawn way.
     pub fn seed(&self, seed: u64) -> String {
         match self.language {

@@ -17,6 +17,7 @@ pub const CURVE: View = View {
     name: "training",
     title: |language| strings::of(language).curve,
     panel: Some("training"),
+    why_not: |model, language| strings::of(language).why_not(model.architecture),
     spec: |_: &ModelInfo, _: &Focus| TraceSpec::default(),
     inspections: |_| Vec::new(),
     draw: curve::draw,
@@ -28,6 +29,7 @@ pub const SIDES: View = View {
     name: "steps",
     title: |language| strings::of(language).sides,
     panel: Some("training"),
+    why_not: |model, language| strings::of(language).why_not(model.architecture),
     spec: |_: &ModelInfo, _: &Focus| TraceSpec::default(),
     inspections: |input| {
         let steps = steps(input).into_iter();

@@ -1,6 +1,6 @@
 //! Words of the film.
 
-use crate::protocol::{Ability, Film, Milestone};
+use crate::protocol::{Ability, Architecture, Film, Milestone};
 use crate::ui::i18n::Language;
 use crate::ui::views::ViewInput;
 use crate::ui::views::korean::{Particle, with_particle};
@@ -89,6 +89,18 @@ pub fn of(language: Language) -> &'static Strings {
 }
 
 impl Strings {
+    /// Why there is nothing to show of a kind of model.
+    pub fn why_not(&self, architecture: Architecture) -> Option<&'static str> {
+        let (en, ko) = match architecture {
+            Architecture::Decoder => return None,
+            Architecture::Encoder | Architecture::EncoderDecoder | Architecture::Recurrent => (
+                "The steps of its training were not kept; the film is of the decoder.",
+                "이 모델의 훈련 과정은 남겨 두지 않았습니다. 훈련 과정은 디코더의 것만 있습니다.",
+            ),
+        };
+        Some(self.language.pick(en, ko))
+    }
+
     /// A step in words: its number.
     pub fn step(&self, step: Option<usize>) -> String {
         match (step, self.language) {

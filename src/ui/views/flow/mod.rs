@@ -26,6 +26,7 @@ pub const VIEW: View = View {
     name: "flow",
     title: |language| strings::of(language).title,
     panel: None,
+    why_not: |_, _| None,
     spec,
     inspections: |_| Vec::new(),
     draw,

@@ -1,11 +1,12 @@
-//! All attention heads at once, each as a small lower triangle.
+//! All attention heads at once, each as a small picture of its pattern.
 
 mod strings;
 
 use crate::color_scale::{Ink, attention_step};
-use crate::protocol::{Activation, ModelInfo, Site, TraceSpec};
+use crate::protocol::{ModelInfo, TraceSpec};
 use crate::ui::components::scene::{Mark, Paint, Rect, Scene, Text};
 
+use super::attended::no_attention;
 use super::{Focus, Target, View, ViewInput};
 
 /// The grid of all heads.
@@ -13,15 +14,15 @@ pub const VIEW: View = View {
     name: "heads",
     title: |language| strings::of(language).title,
     panel: Some("heads"),
+    why_not: no_attention,
     spec,
     inspections: |_| Vec::new(),
     draw,
     describe,
 };
 
-fn spec(model: &ModelInfo, _: &Focus) -> TraceSpec {
-    let pattern = |layer| Activation::block(layer, Site::Pattern);
-    (0..model.n_layers).map(pattern).collect()
+fn spec(model: &ModelInfo, focus: &Focus) -> TraceSpec {
+    focus.patterns_of(model).into_iter().collect()
 }
 
 /// All heads: one row per block, one column per head.
@@ -32,7 +33,7 @@ fn draw(input: &ViewInput<'_>) -> Scene {
     let is_wide = input.width / model.n_heads.max(1) as f64 >= 56.0;
     let (left, top) = (if is_wide { 46.0 } else { 18.0 } * input.type_scale, 18.0);
     let slot = ((input.width - left - 3.0) / model.n_heads.max(1) as f64)
-        .min((input.height - top - 3.0) / model.n_layers.max(1) as f64)
+        .min((input.height - top - 3.0) / input.n_layers().max(1) as f64)
         .max(4.0);
     let size = slot * 0.85;
     for head in 0..model.n_heads {
@@ -40,7 +41,7 @@ fn draw(input: &ViewInput<'_>) -> Scene {
         let name = words.head(head, is_wide);
         scene.text(Text::new(x, 11.0, small, Ink::Text3, name).middle());
     }
-    for layer in 0..model.n_layers {
+    for layer in 0..input.n_layers() {
         let y = top + slot * layer as f64;
         let name = words.block(layer, is_wide);
         scene.text(Text::new(
@@ -52,7 +53,7 @@ fn draw(input: &ViewInput<'_>) -> Scene {
         ));
         for head in 0..model.n_heads {
             let at = Rect::new(left + slot * head as f64, y, size, size);
-            draw_triangle(&mut scene, input, (layer, head), at);
+            draw_head_pattern(&mut scene, input, (layer, head), at);
             if (layer, head) == (input.layer(), input.head()) {
                 let ring = Rect::new(at.x - 2.5, at.y - 2.5, size + 5.0, size + 5.0);
                 scene.rect(ring, 4.0, Paint::stroke(Ink::Text1, 1.5));
@@ -72,31 +73,33 @@ fn draw(input: &ViewInput<'_>) -> Scene {
 pub fn head_thumbnail(input: &ViewInput<'_>, layer: usize, head: usize, size: f64) -> Scene {
     let mut scene = Scene::new(size, size);
     let at = Rect::new(0.0, 0.0, size, size);
-    draw_triangle(&mut scene, input, (layer, head), at);
+    draw_head_pattern(&mut scene, input, (layer, head), at);
     scene.hit(at, Target::Head { layer, head }, None);
     scene
 }
 
-fn draw_triangle(scene: &mut Scene, input: &ViewInput<'_>, at: (usize, usize), rect: Rect) {
-    let n = input.trace.len();
-    if n == 0 {
+fn draw_head_pattern(scene: &mut Scene, input: &ViewInput<'_>, at: (usize, usize), rect: Rect) {
+    let (n, keys) = (input.queries().len(), input.keys().len());
+    if n == 0 || keys == 0 {
         return;
     }
-    let mut inks = vec![None; n * n];
+    let mut inks = vec![None; n * keys];
     for query in 0..n {
-        let Some(pattern) = input.trace.pattern(at.0, at.1, query) else {
+        let Some(pattern) = input.pattern(at.0, at.1, query) else {
             return;
         };
         for (key, weight) in pattern.iter().enumerate() {
-            inks[query * n + key] = Some(Ink::Attention(attention_step(*weight)));
+            inks[query * keys + key] = Some(Ink::Attention(attention_step(*weight)));
         }
     }
-    // The cells cover the hatch wherever a weight is possible.
-    scene.hatch(rect);
+    if input.looks_back() {
+        // The cells cover the hatch wherever a weight is possible.
+        scene.hatch(rect);
+    }
     scene.marks.push(Mark::Cells {
         rect,
         rows: n,
-        columns: n,
+        columns: keys,
         inks,
         gap: 0.0,
         opacity: 0.0,
@@ -105,5 +108,6 @@ fn draw_triangle(scene: &mut Scene, input: &ViewInput<'_>, at: (usize, usize), r
 
 fn describe(input: &ViewInput<'_>) -> String {
     let words = strings::of(input.language);
-    words.describe(input.model, (input.layer(), input.head()))
+    let heads = (input.n_layers(), input.model.n_heads);
+    words.describe(heads, (input.layer(), input.head()))
 }

@@ -1,6 +1,5 @@
 //! Words of the grid of heads.
 
-use crate::protocol::ModelInfo;
 use crate::ui::i18n::Language;
 
 /// The words in one language.
@@ -43,8 +42,11 @@ impl Strings {
     }
 
     /// The grid in words.
-    pub fn describe(&self, model: &ModelInfo, (layer, head): (usize, usize)) -> String {
-        let (layers, heads) = (model.n_layers, model.n_heads);
+    pub fn describe(
+        &self,
+        (layers, heads): (usize, usize),
+        (layer, head): (usize, usize),
+    ) -> String {
         let (layer, head) = (layer + 1, head + 1);
         match self.language {
             Language::En => format!(

@@ -25,6 +25,7 @@ pub const VIEW: View = View {
     name: "lens",
     title: |language| strings::of(language).title,
     panel: Some("lens"),
+    why_not: |model, language| strings::of(language).why_not(model.architecture),
     spec,
     inspections: |_| vec![inspection()],
     draw,

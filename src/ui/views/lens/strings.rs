@@ -1,6 +1,6 @@
 //! Words of the logit lens.
 
-use crate::protocol::LogitLens;
+use crate::protocol::{Architecture, LogitLens};
 use crate::ui::i18n::Language;
 use crate::ui::views::ViewInput;
 use crate::ui::views::number::{count, decimal, whole_percent};
@@ -41,6 +41,26 @@ pub fn of(language: Language) -> &'static Strings {
 }
 
 impl Strings {
+    /// Why there is nothing to show of a kind of model.
+    pub fn why_not(&self, architecture: Architecture) -> Option<&'static str> {
+        let (en, ko) = match architecture {
+            Architecture::Decoder => return None,
+            Architecture::Encoder => (
+                "The lens needs a stream that is only added to; this encoder normalises it after every part.",
+                "로짓 렌즈는 더해지기만 하는 흐름에서 읽습니다. 이 인코더는 부분마다 흐름을 정규화합니다.",
+            ),
+            Architecture::EncoderDecoder => (
+                "The lens is computed for the model that reads one text; half of what a translator says comes from another one.",
+                "로짓 렌즈는 한 글만 읽는 모델에서 계산합니다. 번역 모델이 하는 말의 절반은 다른 글에서 옵니다.",
+            ),
+            Architecture::Recurrent => (
+                "A recurrent model has no stream from block to block that could be read on its way.",
+                "순환 모델에는 블록을 지나며 중간에 읽어 볼 흐름이 없습니다.",
+            ),
+        };
+        Some(self.language.pick(en, ko))
+    }
+
     /// Name of a column.
     pub fn column(&self, depth: usize, is_wide: bool) -> String {
         match (self.language, depth, is_wide) {

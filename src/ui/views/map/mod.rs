@@ -22,6 +22,7 @@ pub const VIEW: View = View {
     name: "map",
     title: |language| strings::of(language).title,
     panel: Some("map"),
+    why_not: |model, language| strings::of(language).why_not(model),
     spec,
     inspections: |_| Vec::new(),
     draw,

@@ -1,5 +1,6 @@
 //! Words of the embedding map.
 
+use crate::protocol::ModelInfo;
 use crate::ui::i18n::Language;
 use crate::ui::views::ViewInput;
 use crate::ui::views::number::{count, whole_percent};
@@ -32,6 +33,11 @@ pub fn of(language: Language) -> &'static Strings {
 }
 
 impl Strings {
+    /// Why there is nothing to show of a model.
+    pub fn why_not(&self, _: &ModelInfo) -> Option<&'static str> {
+        None
+    }
+
     /// What is drawn, how much of the variance it shows, and what is near.
     pub fn describe(&self, input: &ViewInput<'_>) -> String {
         let Some(table) = input.embeddings else {

@@ -1,6 +1,6 @@
 //! Words of the most active neurons.
 
-use crate::protocol::Neuron;
+use crate::protocol::{Architecture, Neuron};
 use crate::ui::i18n::Language;
 use crate::ui::views::ViewInput;
 use crate::ui::views::number::{count, decimal};
@@ -40,6 +40,26 @@ pub fn of(language: Language) -> &'static Strings {
 }
 
 impl Strings {
+    /// Why there is nothing to show of a kind of model.
+    pub fn why_not(&self, architecture: Architecture) -> Option<&'static str> {
+        let (en, ko) = match architecture {
+            Architecture::Decoder => return None,
+            Architecture::Encoder => (
+                "What a neuron adds is normalised and mixed again before the logits, so it speaks for no token by itself.",
+                "뉴런이 더한 값은 로짓이 되기 전에 다시 정규화되고 섞이므로, 뉴런 하나가 어떤 토큰을 민다고 할 수 없습니다.",
+            ),
+            Architecture::EncoderDecoder => (
+                "The neurons are read for the model that reads one text.",
+                "뉴런은 한 글만 읽는 모델에서 읽어 봅니다.",
+            ),
+            Architecture::Recurrent => (
+                "A recurrent model has no MLP: its units are in “State over time”.",
+                "순환 모델에는 MLP가 없습니다. 유닛은 “시간에 따른 상태”에 있습니다.",
+            ),
+        };
+        Some(self.language.pick(en, ko))
+    }
+
     /// Whose neurons they are.
     pub fn heading(&self, input: &ViewInput<'_>, position: usize) -> String {
         let token = quoted(&input.trace.tokens()[position].bytes);

@@ -21,6 +21,7 @@ pub const VIEW: View = View {
     name: "prediction",
     title: |language| strings::of(language).title,
     panel: None,
+    why_not: |_, _| None,
     spec: |_: &ModelInfo, _: &Focus| TraceSpec::from_iter([Activation::Logits]),
     inspections: |_| Vec::new(),
     draw,

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::color_scale::{Ink, attention_step, diverging_step, text_on_attention};
-use crate::protocol::{Activation, Site};
+use crate::protocol::Site;
 use crate::ui::components::scene::{Mark, Matrix, Paint, Rect, Scene, Text};
 use crate::ui::components::shape::straight;
 use crate::ui::components::text_width::{shortened, text_width};
@@ -42,14 +42,9 @@ struct Cells {
 }
 
 impl Cells {
-    fn new(
-        stage: Stage,
-        input: &ViewInput<'_>,
-        numbers: &Numbers<'_>,
-        at: (&RowWindow, f64),
-    ) -> Self {
+    fn new(stage: Stage, numbers: &Numbers<'_>, at: (&RowWindow, f64)) -> Self {
         let (rows, width) = at;
-        let (n, pair) = (rows.total, numbers.pair);
+        let (n, pair) = (numbers.n_keys, numbers.pair);
         let columns = match stage {
             Stage::Result => columns_for(numbers.d_head, width),
             _ => columns_for(n, width),
@@ -60,23 +55,24 @@ impl Cells {
         };
         let mut values = Vec::with_capacity(rows.shown * columns);
         for query in rows.positions() {
-            let row: Vec<f32> = match stage {
-                Stage::Scores => (0..n).map(|key| numbers.dot(query, key)).collect(),
+            let row: Vec<Option<f32>> = match stage {
+                Stage::Scores => (0..n).map(|key| Some(numbers.dot(query, key))).collect(),
                 Stage::Scaled => (0..n).map(|key| numbers.scaled(query, key)).collect(),
-                Stage::Masked => numbers.scores[query].to_vec(),
-                Stage::Weights => weights[query - rows.first].clone(),
-                Stage::Result => numbers.results[query].to_vec(),
+                Stage::Masked => some(numbers.scores[query]),
+                Stage::Weights => some(&weights[query - rows.first]),
+                Stage::Result => some(numbers.results[query]),
             };
             let length = if stage == Stage::Result { row.len() } else { n };
             // The lit pair is shown even where a cell speaks for several.
             let lit = (query == pair.0 && stage != Stage::Result).then_some(pair.1);
-            values.extend(grouped(&row, length, columns, lit));
+            let held: Vec<f32> = row.into_iter().map_while(|value| value).collect();
+            values.extend(grouped(&held, length, columns, lit));
         }
         let largest = values
             .iter()
             .filter_map(|(_, value)| *value)
             .fold(0.0f32, |a, v| a.max(v.abs()));
-        let is_share = stage == Stage::Weights && input.focus.measure != Measure::ValueWeighted;
+        let is_share = stage == Stage::Weights && numbers.measure != Measure::ValueWeighted;
         Cells {
             columns,
             values,
@@ -100,6 +96,10 @@ impl Cells {
             _ => Ink::Text1,
         }
     }
+}
+
+fn some(row: &[f32]) -> Vec<Option<f32>> {
+    row.iter().copied().map(Some).collect()
 }
 
 /// `row` in `columns` cells, `length` numbers wide; what is missing at its end has no number.
@@ -146,7 +146,7 @@ pub fn draw_stage(
         _ => (place.rect, 0.0),
     };
     title(scene, input, numbers, place);
-    let cells = Cells::new(place.stage, input, numbers, (rows, rect.width));
+    let cells = Cells::new(place.stage, numbers, (rows, rect.width));
     draw_cells(scene, &cells, rows, rect, numbers.words.is_some());
     if place.stage == Stage::Weights
         && let Some(words) = &numbers.words
@@ -168,14 +168,15 @@ pub fn draw_stage(
         &cells,
         rows,
         (place.stage, rect),
-        input.focus.measure,
+        numbers.measure,
+        input.looks_back(),
     );
     foot(scene, input, numbers, &cells, (place, rect));
 }
 
 fn title(scene: &mut Scene, input: &ViewInput<'_>, numbers: &Numbers<'_>, place: &Place) {
     let words = strings::of(input.language);
-    let (name, about) = words.stage(place.stage, input.focus.measure, numbers.d_head);
+    let (name, about) = words.stage(place.stage, input, numbers);
     let (x, y, room) = (
         place.rect.x,
         place.rect.y - above(input),
@@ -185,7 +186,7 @@ fn title(scene: &mut Scene, input: &ViewInput<'_>, numbers: &Numbers<'_>, place:
     let name = if text_width(&name, size, false) * 1.08 <= room {
         name
     } else {
-        let short = words.short_stage(place.stage, input.focus.measure, numbers.d_head);
+        let short = words.short_stage(place.stage, input, numbers);
         shortened(&short, size, false, room)
     };
     scene.text(Text::new(x, y + size, size, Ink::Text1, name).strong());
@@ -235,7 +236,7 @@ fn part_words(
     rect: Rect,
     edges: impl Iterator<Item = usize> + Clone,
 ) {
-    let column = rect.width / rows.total as f64;
+    let column = rect.width / rows.total.max(1) as f64;
     let width = (rows.pitch.min(column) * 0.14).min(1.5);
     let paint = || Paint::stroke(Ink::Surface0, width);
     for edge in edges {
@@ -320,7 +321,7 @@ fn light_pair(
         unit(numbers, stage, numbers.pair.1),
     );
     let (top, bottom) = span(rows, query.start, query.end);
-    let column = rect.width / rows.total as f64;
+    let column = rect.width / numbers.n_keys as f64;
     let width = (column * key.len() as f64).max(3.0);
     let x = (rect.x + column * key.start as f64).min(rect.right() - width);
     let cell = Rect::new(x, top, width, (bottom - top).max(3.0));
@@ -361,6 +362,7 @@ fn point(
     rows: &RowWindow,
     (stage, rect): (Stage, Rect),
     measure: Measure,
+    looks_back: bool,
 ) {
     let is_plain = measure == Measure::Pattern && numbers.words.is_none();
     let (site, is_read) = match stage {
@@ -372,9 +374,10 @@ fn point(
     let number = |(index, value): &(usize, Option<f32>)| (*index, value.unwrap_or(0.0));
     scene.matrices.push(Matrix {
         rect,
-        activation: Activation::block(numbers.head.0, site),
+        activation: numbers.attention.at(numbers.head.0, site),
         head: Some(numbers.head.1),
         is_read,
+        looks_back: looks_back && stage != Stage::Result,
         first_position: rows.first,
         rows: rows.shown,
         columns: cells.columns,
@@ -395,7 +398,9 @@ fn foot(
     let y = rect.bottom() + 16.0 * input.type_scale;
     let number = match place.stage {
         Stage::Scores => decimal(f64::from(numbers.dot(query, key)), 2),
-        Stage::Scaled => decimal(f64::from(numbers.scaled(query, key)), 2),
+        Stage::Scaled => numbers
+            .scaled(query, key)
+            .map_or(String::new(), |score| decimal(f64::from(score), 2)),
         Stage::Masked => numbers.scores[query]
             .get(key)
             .map_or(String::new(), |score| decimal(f64::from(*score), 2)),
@@ -418,7 +423,7 @@ fn foot(
     }
     let taken = text_width(&number, size, false) * 1.1 + 8.0;
     scene.text(Text::new(rect.x, y, size, ink, number).strong());
-    if place.stage == Stage::Weights && input.focus.measure != Measure::ValueWeighted {
+    if place.stage == Stage::Weights && numbers.measure != Measure::ValueWeighted {
         let sum = format!("Σ = {}", decimal(numbers.row_sum(), 2));
         let fits = text_width(&sum, size, false) + taken <= rect.width + 4.0;
         if fits {

@@ -6,13 +6,14 @@ mod numbers;
 mod strings;
 
 use crate::color_scale::Ink;
-use crate::protocol::{Activation, ModelInfo, Site, TraceSpec};
+use crate::protocol::{ModelInfo, Site, TraceSpec};
 use crate::ui::components::scene::{Rect, Scene, Text};
 use crate::ui::components::text_width::{shortened, text_width, wrapped};
 
+use super::attended::{labels_of, no_attention};
 use super::rows::RowWindow;
 use super::waiting::draw_waiting;
-use super::{Focus, Measure, Target, View, ViewInput};
+use super::{Focus, Measure, View, ViewInput};
 use map::{Place, draw_stage};
 use numbers::Numbers;
 
@@ -21,6 +22,7 @@ pub const VIEW: View = View {
     name: "stages",
     title: |language| strings::of(language).title,
     panel: Some("stages"),
+    why_not: no_attention,
     spec,
     inspections: |_| Vec::new(),
     draw,
@@ -56,7 +58,10 @@ const LOWEST: f64 = 2.5;
 const LOWEST_NAMED: f64 = 12.0;
 
 fn spec(model: &ModelInfo, focus: &Focus) -> TraceSpec {
-    let layer = focus.layer.min(model.n_layers.saturating_sub(1));
+    let Some(attention) = focus.attention_of(model) else {
+        return TraceSpec::default();
+    };
+    let layer = focus.layer_of(model);
     let sites = [
         Site::Q,
         Site::K,
@@ -65,12 +70,12 @@ fn spec(model: &ModelInfo, focus: &Focus) -> TraceSpec {
         Site::Pattern,
         Site::Z,
     ];
-    let own = sites.map(|site| Activation::block(layer, site));
+    let own = sites.map(|site| attention.at(layer, site));
     let below = match focus.measure {
         Measure::Rollout => 0..layer,
         _ => 0..0,
     };
-    let patterns = below.map(|layer| Activation::block(layer, Site::Pattern));
+    let patterns = below.map(|layer| attention.at(layer, Site::Pattern));
     own.into_iter().chain(patterns).collect()
 }
 
@@ -114,8 +119,7 @@ impl Layout {
             &[&STAGES]
         };
         let (size, gap) = (input.size(11.0), 16.0);
-        let widest = input
-            .labels()
+        let widest = labels_of(input.queries())
             .iter()
             .map(|label| text_width(label, size, true))
             .fold(24.0, f64::max);
@@ -127,7 +131,7 @@ impl Layout {
         for (line, stages) in lines.iter().enumerate() {
             let top = height * line as f64 + above;
             let room = (height - above - below).max(10.0);
-            let n = input.trace.len();
+            let n = input.queries().len();
             let window = RowWindow::with_lowest(LOWEST, n, (top, room), numbers.pair.0, 30.0);
             let count = stages.len() as f64;
             let width = (input.width - left - gap * (count - 1.0)) / count;
@@ -159,7 +163,8 @@ fn name_rows(
     layout: &Layout,
     line: usize,
 ) {
-    let (rows, labels, size) = (&layout.rows[line], input.labels(), input.size(11.0));
+    let (rows, size) = (&layout.rows[line], input.size(11.0));
+    let labels = labels_of(input.queries());
     for position in rows.positions() {
         let is_lit = position == numbers.pair.0;
         if rows.pitch < LOWEST_NAMED && position != numbers.pair.0 {
@@ -173,7 +178,7 @@ fn name_rows(
         if rows.pitch >= LOWEST_NAMED {
             let y = rows.y(position) - rows.pitch / 2.0;
             let row = Rect::new(0.0, y, layout.left - 4.0, rows.pitch);
-            scene.hit(row, Target::Token(position), None);
+            scene.hit(row, input.query_target(position), None);
         }
     }
 }

@@ -3,15 +3,26 @@
 use std::ops::Range;
 
 use crate::attention_measures::{
-    attention_rollout, mean_over_heads, merge_words, norm, value_weighted, word_ranges,
+    attention_rollout, mean_over_heads, merge_words, merge_words_across, norm, value_weighted,
+    word_ranges,
 };
-use crate::protocol::{Activation, Site};
+use crate::protocol::{Architecture, Attention, Site};
 use crate::ui::views::{Measure, ViewInput};
 
 /// All numbers between queries, keys and values and the head's result.
 pub struct Numbers<'a> {
     /// Block and head.
     pub head: (usize, usize),
+    /// The attention that is meant.
+    pub attention: Attention,
+    /// How many keys there are.
+    pub n_keys: usize,
+    /// What the model divides the products by: 1 in a family that does not.
+    pub divisor: f32,
+    /// Whether the scores are more than the products: how far apart two tokens stand is added.
+    pub has_bias: bool,
+    /// What is drawn in the fourth stage.
+    pub measure: Measure,
     /// Width of the head.
     pub d_head: usize,
     /// The pair of tokens that is lit: which looks, and which is looked at.
@@ -19,7 +30,7 @@ pub struct Numbers<'a> {
     /// `[pos][d_head]`
     queries: Vec<&'a [f32]>,
     keys: Vec<&'a [f32]>,
-    /// Scaled scores, `[query][key]` with `key <= query`.
+    /// Scaled scores, `[query][key]` with the keys that may be looked at.
     pub scores: Vec<&'a [f32]>,
     /// Attention weights, the same shape.
     pub pattern: Vec<&'a [f32]>,
@@ -36,16 +47,22 @@ impl<'a> Numbers<'a> {
     /// Everything, once the trace holds it.
     pub fn new(input: &ViewInput<'a>) -> Option<Self> {
         let (layer, head) = (input.layer(), input.head());
-        let n = input.trace.len();
+        let attention = input.attention()?;
         let rows = |site| -> Option<Vec<&'a [f32]>> {
-            let row = |pos| {
-                let activation = Activation::block(layer, site);
-                input.trace.head_row(activation, head, pos)
+            let read = match site {
+                Site::K | Site::V => input.keys(),
+                _ => input.queries(),
             };
-            (0..n).map(row).collect()
+            let row = |pos| input.stage(layer, site, head, pos);
+            (0..read.len()).map(row).collect()
+        };
+        let measure = match input.focus.measure {
+            // What is mixed through the blocks is one text.
+            Measure::Rollout if input.is_across() => Measure::Pattern,
+            measure => measure,
         };
         let pattern = rows(Site::Pattern)?;
-        let mut weights = match input.focus.measure {
+        let mut weights = match measure {
             Measure::Pattern => pattern.iter().map(|row| row.to_vec()).collect(),
             Measure::ValueWeighted => {
                 let norms: Vec<f32> = rows(Site::V)?.into_iter().map(norm).collect();
@@ -54,17 +71,31 @@ impl<'a> Numbers<'a> {
             }
             Measure::Rollout => rollout(input, layer)?,
         };
-        let words = input.focus.merges_words.then(|| {
-            let tokens = input.trace.tokens().iter();
+        let words = (input.focus.merges_words && !input.is_across()).then(|| {
+            let tokens = input.queries().iter();
             word_ranges(&tokens.map(|token| &token.bytes).collect::<Vec<_>>())
         });
         if let Some(words) = &words {
-            weights = merge_words(&weights, words);
+            weights = match input.looks_back() {
+                true => merge_words(&weights, words),
+                false => merge_words_across(&weights, words, words),
+            };
         }
         let queries = rows(Site::Q)?;
+        let d_head = queries.first()?.len();
+        let is_plain = input.model.architecture == Architecture::EncoderDecoder;
         Some(Numbers {
             head: (layer, head),
-            d_head: queries.first()?.len(),
+            attention,
+            n_keys: input.keys().len(),
+            divisor: if is_plain {
+                1.0
+            } else {
+                (d_head as f32).sqrt()
+            },
+            has_bias: is_plain && !input.is_across(),
+            measure,
+            d_head,
             pair: pair(input)?,
             queries,
             keys: rows(Site::K)?,
@@ -82,11 +113,22 @@ impl<'a> Numbers<'a> {
         pairs.map(|(q, k)| q * k).sum()
     }
 
-    /// The score as the model scaled it; computed where the model may not look.
-    pub fn scaled(&self, query: usize, key: usize) -> f32 {
+    /// The score as the model scaled it; computed where the model may not look. `None` where it
+    /// would need a number that is not held: what is added for the distance.
+    pub fn scaled(&self, query: usize, key: usize) -> Option<f32> {
         match self.scores[query].get(key) {
-            Some(score) => *score,
-            None => self.dot(query, key) / (self.d_head as f32).sqrt(),
+            Some(score) => Some(*score),
+            None if self.has_bias => None,
+            None => Some(self.dot(query, key) / self.divisor),
+        }
+    }
+
+    /// What the second stage does to the products.
+    pub fn change(&self) -> Change {
+        match (self.has_bias, self.divisor == 1.0) {
+            (true, _) => Change::Distance,
+            (false, true) => Change::Nothing,
+            (false, false) => Change::Root(self.d_head),
         }
     }
 
@@ -139,13 +181,26 @@ impl<'a> Numbers<'a> {
     }
 }
 
+/// What the second stage does to the products of query and key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Change {
+    /// Divides them by the root of a head's width.
+    Root(usize),
+    /// Adds a number learned for how far apart the two tokens stand.
+    ///
+    /// Source: Raffel et al. 2020, section 2.1.
+    Distance,
+    /// Nothing: the family learns queries of the right size.
+    Nothing,
+}
+
 /// The share of every token in every position after the chosen block.
 fn rollout(input: &ViewInput<'_>, layer: usize) -> Option<Vec<Vec<f32>>> {
-    let n = input.trace.len();
+    let n = input.queries().len();
     let blocks: Option<Vec<Vec<Vec<f32>>>> = (0..=layer)
         .map(|layer| {
             let head = |head| -> Option<Vec<&[f32]>> {
-                let row = |query| input.trace.pattern(layer, head, query);
+                let row = |query| input.pattern(layer, head, query);
                 (0..n).map(row).collect()
             };
             let heads: Option<Vec<Vec<&[f32]>>> = (0..input.model.n_heads).map(head).collect();
@@ -160,6 +215,6 @@ fn pair(input: &ViewInput<'_>) -> Option<(usize, usize)> {
     if let Some(pair) = input.hovered_pair() {
         return Some(pair);
     }
-    let query = input.path()?;
+    let query = input.lit_query()?;
     Some((query, input.chosen_key(query)?))
 }

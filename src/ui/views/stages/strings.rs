@@ -8,7 +8,7 @@ use crate::ui::views::waiting::waiting;
 use crate::ui::views::{Measure, ViewInput, norm};
 
 use super::Stage;
-use super::numbers::Numbers;
+use super::numbers::{Change, Numbers};
 
 /// The words in one language.
 pub struct Strings {
@@ -34,29 +34,56 @@ pub fn of(language: Language) -> &'static Strings {
 
 impl Strings {
     /// What a stage does, where there is little room.
-    pub fn short_stage(&self, stage: Stage, measure: Measure, d_head: usize) -> String {
-        match (stage, measure) {
+    pub fn short_stage(
+        &self,
+        stage: Stage,
+        input: &ViewInput<'_>,
+        numbers: &Numbers<'_>,
+    ) -> String {
+        match (stage, numbers.measure) {
             (Stage::Scores, _) => "q · k".to_owned(),
-            (Stage::Scaled, _) => format!("÷√{d_head}"),
+            (Stage::Scaled, _) => match numbers.change() {
+                Change::Root(root) => format!("÷√{root}"),
+                Change::Distance => self.language.pick("+ far", "+ 거리").to_owned(),
+                Change::Nothing => "÷1".to_owned(),
+            },
             (Stage::Masked, _) => self.language.pick("mask", "마스크").to_owned(),
             (Stage::Weights, Measure::ValueWeighted) => "× |v|".to_owned(),
-            (Stage::Weights, _) => self.stage(stage, measure, d_head).0,
+            (Stage::Weights, _) => self.stage(stage, input, numbers).0,
             (Stage::Result, _) => "× v".to_owned(),
         }
     }
 
     /// What a stage does, and what it is.
-    pub fn stage(&self, stage: Stage, measure: Measure, d_head: usize) -> (String, &'static str) {
+    pub fn stage(
+        &self,
+        stage: Stage,
+        input: &ViewInput<'_>,
+        numbers: &Numbers<'_>,
+    ) -> (String, &'static str) {
         let pick = |en, ko| self.language.pick(en, ko);
-        match (stage, measure) {
+        match (stage, numbers.measure) {
             (Stage::Scores, _) => (
                 pick("query · key", "쿼리 · 키").to_owned(),
                 pick("scores", "점수"),
             ),
-            (Stage::Scaled, _) => (format!("÷ √{d_head}"), pick("scaled", "크기를 맞춤")),
+            (Stage::Scaled, _) => match numbers.change() {
+                Change::Root(root) => (format!("÷ √{root}"), pick("scaled", "크기를 맞춤")),
+                Change::Distance => (
+                    pick("+ distance", "+ 거리").to_owned(),
+                    pick("learned per gap", "간격마다 배운 값"),
+                ),
+                Change::Nothing => (
+                    pick("as it is", "그대로").to_owned(),
+                    pick("not scaled", "나누지 않음"),
+                ),
+            },
             (Stage::Masked, _) => (
                 pick("mask", "마스크").to_owned(),
-                pick("not ahead", "뒤는 못 봄"),
+                match input.looks_back() {
+                    true => pick("not ahead", "뒤는 못 봄"),
+                    false => pick("nothing hidden", "모두 보임"),
+                },
             ),
             (Stage::Weights, Measure::Pattern) => (
                 pick("softmax", "소프트맥스").to_owned(),
@@ -87,9 +114,7 @@ impl Strings {
 
     /// Which pair is lit, and what is drawn of it.
     pub fn caption(&self, input: &ViewInput<'_>, numbers: &Numbers<'_>) -> String {
-        let tokens = input.trace.tokens();
-        let name = |position: usize| quoted(&tokens[position].bytes);
-        let (from, to) = (name(numbers.pair.0), name(numbers.pair.1));
+        let (from, to) = pair_of(input, numbers);
         let (layer, head) = (numbers.head.0 + 1, numbers.head.1 + 1);
         match self.language {
             Language::En => format!("block {layer}, head {head}: {from} looks at {to}"),
@@ -104,7 +129,7 @@ impl Strings {
     /// What is drawn instead of the weight between two tokens; empty if it is the weight.
     pub fn notes(&self, input: &ViewInput<'_>, numbers: &Numbers<'_>) -> String {
         let notes = [
-            self.measure(input.focus.measure, numbers.head.0 + 1),
+            self.measure(numbers.measure, numbers.head.0 + 1),
             self.merged(input, numbers),
         ];
         let notes: Vec<String> = notes.into_iter().filter(|note| !note.is_empty()).collect();
@@ -149,7 +174,7 @@ impl Strings {
     /// The words of the lit pair.
     fn pair(&self, input: &ViewInput<'_>, numbers: &Numbers<'_>) -> (String, String) {
         let name = |position| {
-            let tokens = &input.trace.tokens()[numbers.unit(position)];
+            let tokens = &input.queries()[numbers.unit(position)];
             let bytes: Vec<u8> = tokens
                 .iter()
                 .flat_map(|token| token.bytes.clone())
@@ -172,27 +197,35 @@ impl Strings {
         };
         let (query, key) = numbers.pair;
         let two = |value: f32| decimal(f64::from(value), 2);
-        let tokens = input.trace.tokens();
-        let (from, to) = (quoted(&tokens[query].bytes), quoted(&tokens[key].bytes));
-        let (dot, score) = (
-            two(numbers.dot(query, key)),
-            two(numbers.scaled(query, key)),
-        );
+        let (from, to) = pair_of(input, numbers);
+        let dot = two(numbers.dot(query, key));
+        let score = numbers.scaled(query, key).map_or(String::new(), two);
         let weight = decimal(f64::from(numbers.pattern[query][key]), 4);
-        let (layer, head, root) = (numbers.head.0 + 1, numbers.head.1 + 1, numbers.d_head);
-        let (looked, length) = (query + 1, two(norm(numbers.results[query])));
+        let (layer, head) = (numbers.head.0 + 1, numbers.head.1 + 1);
+        let length = two(norm(numbers.results[query]));
+        let (looked, all) = (numbers.pattern[query].len(), numbers.n_keys);
         let sum = numbers.pattern[query].iter().map(|w| f64::from(*w));
         let sum = decimal(sum.sum(), 2);
+        let change = match (self.language, numbers.change()) {
+            (Language::En, Change::Root(root)) => format!("divided by √{root} it is {score}"),
+            (Language::En, Change::Distance) => {
+                format!("with what is learned for this distance it is {score}")
+            }
+            (Language::En, Change::Nothing) => format!("it is not scaled and stays {score}"),
+            (Language::Ko, Change::Root(root)) => format!("√{root}로 나누면 {score}입니다"),
+            (Language::Ko, Change::Distance) => {
+                format!("이 거리에 배운 값을 더하면 {score}입니다")
+            }
+            (Language::Ko, Change::Nothing) => format!("나누지 않아 {score} 그대로입니다"),
+        };
         let mut text = match self.language {
             Language::En => format!(
-                "Block {layer}, head {head}, {from} looking at {to}: the score query times key is {dot}; divided by √{root} it is {score}; the mask leaves {looked} of {} tokens; the softmax makes it {weight}, and the row sums to {sum}. The values weighted so add up to a result of length {length}.",
-                tokens.len()
+                "Block {layer}, head {head}, {from} looking at {to}: the score query times key is {dot}; {change}; the mask leaves {looked} of {all} tokens; the softmax makes it {weight}, and the row sums to {sum}. The values weighted so add up to a result of length {length}."
             ),
             Language::Ko => format!(
-                "블록 {layer}의 헤드 {head}에서 {} {} 볼 때, 쿼리와 키를 곱한 점수는 {dot}, √{root}로 나누면 {score}입니다. 마스크는 토큰 {}개 가운데 {looked}개만 남깁니다. 소프트맥스를 거치면 {weight}이고, 행의 합은 {sum}입니다. 이 가중치로 값을 더한 결과의 길이는 {length}입니다.",
+                "블록 {layer}의 헤드 {head}에서 {} {} 볼 때, 쿼리와 키를 곱한 점수는 {dot}, {change}. 마스크는 토큰 {all}개 가운데 {looked}개만 남깁니다. 소프트맥스를 거치면 {weight}이고, 행의 합은 {sum}입니다. 이 가중치로 값을 더한 결과의 길이는 {length}입니다.",
                 with_particle(&from, Particle::Subject),
                 with_particle(&to, Particle::Object),
-                tokens.len()
             ),
         };
         self.describe_others(&mut text, input, numbers);
@@ -201,7 +234,7 @@ impl Strings {
 
     /// What is drawn in place of the token's weight.
     fn describe_others(&self, text: &mut String, input: &ViewInput<'_>, numbers: &Numbers<'_>) {
-        let measure = input.focus.measure;
+        let measure = numbers.measure;
         if measure == Measure::Pattern && numbers.words.is_none() {
             return;
         }
@@ -214,4 +247,13 @@ impl Strings {
             Language::Ko => format!(" 가중치 대신 보이는 수는 {number}입니다({notes})."),
         });
     }
+}
+
+/// The token that looks and the one it looks at, quoted.
+fn pair_of(input: &ViewInput<'_>, numbers: &Numbers<'_>) -> (String, String) {
+    let (query, key) = numbers.pair;
+    (
+        quoted(&input.queries()[query].bytes),
+        quoted(&input.keys()[key].bytes),
+    )
 }

@@ -22,6 +22,7 @@ pub const VIEW: View = View {
     name: "surprise",
     title: |language| strings::of(language).title,
     panel: Some("surprise"),
+    why_not: |model, language| strings::of(language).why_not(model.architecture),
     spec: |_: &ModelInfo, _: &Focus| TraceSpec::from_iter([Activation::Logits]),
     inspections: |_| Vec::new(),
     draw,

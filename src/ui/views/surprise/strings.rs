@@ -1,5 +1,6 @@
 //! Words of the surprise.
 
+use crate::protocol::Architecture;
 use crate::ui::i18n::Language;
 use crate::ui::views::ViewInput;
 use crate::ui::views::korean::{Particle, with_particle};
@@ -39,6 +40,20 @@ pub fn of(language: Language) -> &'static Strings {
 }
 
 impl Strings {
+    /// Why there is nothing to show of a kind of model.
+    pub fn why_not(&self, architecture: Architecture) -> Option<&'static str> {
+        let (en, ko) = match architecture {
+            Architecture::Decoder | Architecture::EncoderDecoder | Architecture::Recurrent => {
+                return None;
+            }
+            Architecture::Encoder => (
+                "An encoder sees what comes after a token too, so no token can surprise it from the left; what each costs it is in “What may look where”.",
+                "인코더는 뒤의 토큰도 보므로 앞만 보고 놀라는 일이 없습니다. 토큰마다의 손실은 “무엇을 볼 수 있나”에 있습니다.",
+            ),
+        };
+        Some(self.language.pick(en, ko))
+    }
+
     /// Why there are no sums.
     pub fn waiting(&self, input: &ViewInput<'_>) -> String {
         let is_short = input.trace.len() < 2;

@@ -1,0 +1,66 @@
+//! The models of the site side by side: which one is used, what each does, how far a chosen one is.
+
+use web_sys::MouseEvent;
+use yew::prelude::*;
+
+use crate::ui::components::part::drawn_by;
+use crate::ui::i18n::Language;
+use crate::ui::state::{Action, ModelAction, Offer};
+
+use super::models::{progress_line, short_name, what_it_does};
+
+/// The switch.
+#[derive(PartialEq)]
+pub struct ModelSwitch {
+    /// The models, and how far each is on its way.
+    pub offers: Vec<(Offer, Option<(u64, u64)>)>,
+    /// The model in use.
+    pub used: AttrValue,
+    /// The chosen model: another one while it is on its way.
+    pub wanted: AttrValue,
+    /// The model in use in one line.
+    pub line: AttrValue,
+    /// Language.
+    pub language: Language,
+    /// Says what was done.
+    pub act: Callback<Action>,
+}
+
+drawn_by!(ModelSwitch, use_model_switch);
+
+#[hook]
+fn use_model_switch(props: &ModelSwitch) -> Html {
+    let language = props.language;
+    let button = |(offer, progress): &(Offer, Option<(u64, u64)>)| {
+        let (act, name) = (props.act.clone(), offer.name.clone());
+        let choose = Callback::from(move |_: MouseEvent| {
+            act.emit(Action::Model(ModelAction::Choose(name.clone())));
+        });
+        let is_used = props.used == *offer.name;
+        let is_coming = props.wanted == *offer.name && !is_used;
+        let what = what_it_does(offer.architecture, language);
+        let line = progress.filter(|_| is_coming);
+        let line = line.map(|progress| progress_line(progress, language));
+        let title = match is_used {
+            true => props.line.clone(),
+            false => AttrValue::from(what),
+        };
+        html! {
+            <button data-testid="model" data-model={offer.name.clone()} aria-pressed={is_used.to_string()}
+                aria-busy={is_coming.to_string()} {title} onclick={choose}>
+                <b>{ short_name(&offer.name) }</b>
+                if let Some((percent, line)) = line {
+                    <small role="status" class="number">{ line }</small>
+                    <i style={format!("width:{percent}%")} />
+                } else {
+                    <small>{ what }</small>
+                }
+            </button>
+        }
+    };
+    html! {
+        <div class="models" role="group" aria-label={language.pick("Model", "모델")}>
+            { for props.offers.iter().map(button) }
+        </div>
+    }
+}

@@ -1,0 +1,174 @@
+//! The models of the site in words: what each is called, what it does, how far its files are.
+
+use crate::protocol::{Architecture, EngineError, ModelInfo};
+use crate::ui::i18n::Language;
+use crate::ui::views::token_label;
+
+/// What a model is called on its button: the last part of its name, large.
+///
+/// ```
+/// use llm_atlas::ui::shell::models::short_name;
+/// assert_eq!(short_name("village-gpt"), "GPT");
+/// ```
+pub fn short_name(name: &str) -> String {
+    let last = name.rsplit('-').next().unwrap_or(name);
+    last.to_uppercase()
+}
+
+/// What a kind of model does, in a word or two.
+pub fn what_it_does(architecture: Architecture, language: Language) -> &'static str {
+    match architecture {
+        Architecture::Decoder => language.pick("continues", "이어 쓰기"),
+        Architecture::Encoder => language.pick("fills blanks", "빈칸 채우기"),
+        Architecture::EncoderDecoder => language.pick("translates", "번역"),
+        Architecture::Recurrent => language.pick("continues with a memory", "기억으로 이어 쓰기"),
+    }
+}
+
+/// The model in one line.
+pub fn model_line(model: &ModelInfo, language: Language) -> String {
+    let ModelInfo {
+        name,
+        n_layers: layers,
+        n_encoder_layers: encoder_layers,
+        n_heads: heads,
+        d_hidden: width,
+        ..
+    } = model;
+    match model.architecture {
+        Architecture::Decoder | Architecture::Encoder => language.pick(
+            format!("{name}, {layers} blocks, {heads} heads each"),
+            format!("{name}, 블록 {layers}개, 헤드 {heads}개씩"),
+        ),
+        Architecture::EncoderDecoder => language.pick(
+            format!(
+                "{name}, {encoder_layers} encoder and {layers} decoder blocks, {heads} heads each"
+            ),
+            format!(
+                "{name}, 인코더 블록 {encoder_layers}개와 디코더 블록 {layers}개, 헤드 {heads}개씩"
+            ),
+        ),
+        Architecture::Recurrent => language.pick(
+            format!("{name}, {layers} layers, a state of {width} numbers each"),
+            format!("{name}, {layers}층, 층마다 숫자 {width}개의 상태"),
+        ),
+    }
+}
+
+/// How far the files of a model are: `37%, 0.9 of 2.4 MB`.
+pub fn progress_line((received, total): (u64, u64), language: Language) -> (u32, String) {
+    let percent = (100 * received).checked_div(total).unwrap_or(0).min(100) as u32;
+    let mb = |bytes: u64| format!("{:.1}", bytes as f64 / 1e6);
+    let (received, total) = (mb(received), mb(total));
+    let line = language.pick(
+        format!("{percent}%, {received} of {total} MB"),
+        format!("{percent}%, {total} MB 중 {received} MB"),
+    );
+    (percent, line)
+}
+
+/// That a model cannot be used, and what to do.
+pub fn unusable(name: &str, error: &EngineError, language: Language) -> (String, String) {
+    let name = short_name(name);
+    match error {
+        EngineError::Fetch { .. } => language.pick(
+            (
+                format!("{name} could not be fetched."),
+                "The page goes on with the model before; check the connection and choose it again."
+                    .to_owned(),
+            ),
+            (
+                format!("{name} 모델을 받지 못했습니다."),
+                "앞의 모델을 그대로 씁니다. 연결을 확인하고 다시 골라 보세요.".to_owned(),
+            ),
+        ),
+        _ => language.pick(
+            (
+                format!("{name} cannot be used."),
+                "The page goes on with the model before; choose it again to fetch it anew."
+                    .to_owned(),
+            ),
+            (
+                format!("{name} 모델을 쓸 수 없습니다."),
+                "앞의 모델을 그대로 씁니다. 다시 고르면 새로 받습니다.".to_owned(),
+            ),
+        ),
+    }
+}
+
+/// That the site does not have a model.
+pub fn not_here(name: &str, language: Language) -> (String, String) {
+    language.pick(
+        (
+            format!("This site has no model “{name}”."),
+            "Choose one of those above.".to_owned(),
+        ),
+        (
+            format!("이 사이트에는 “{name}” 모델이 없습니다."),
+            "위에 있는 모델 가운데 하나를 고르세요.".to_owned(),
+        ),
+    )
+}
+
+/// That a token is no text alone.
+pub fn no_text(bytes: &[u8], language: Language) -> (String, String) {
+    let label = token_label(bytes).text;
+    language.pick(
+        (
+            format!("The token {label} is only a part of a character."),
+            "It cannot stand in the text alone; choose another one.".to_owned(),
+        ),
+        (
+            format!("토큰 {label}은 글자의 일부입니다."),
+            "혼자서는 글에 넣을 수 없으니 다른 토큰을 고르세요.".to_owned(),
+        ),
+    )
+}
+
+/// What to do with an encoder's text.
+pub fn blank_hint(has_blank: bool, language: Language) -> &'static str {
+    match has_blank {
+        true => language.pick(
+            "The bars show what fits the chosen blank.",
+            "막대는 고른 빈칸에 들어갈 후보입니다.",
+        ),
+        false => language.pick(
+            "No blank yet: put one in, or choose a word and hide it.",
+            "아직 빈칸이 없습니다. 빈칸을 넣거나 낱말을 골라 가려 보세요.",
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_kind_has_words_of_its_own() {
+        for language in [Language::En, Language::Ko] {
+            let mut words: Vec<&str> = Architecture::ALL
+                .iter()
+                .map(|kind| what_it_does(*kind, language))
+                .collect();
+            words.sort_unstable();
+            words.dedup();
+            assert_eq!(words.len(), Architecture::ALL.len());
+        }
+    }
+
+    #[test]
+    fn progress_is_in_percent_and_bytes() {
+        let (percent, line) = progress_line((925_000, 2_500_000), Language::En);
+        assert_eq!((percent, line.as_str()), (37, "37%, 0.9 of 2.5 MB"));
+        assert_eq!(progress_line((0, 0), Language::Ko).0, 0);
+    }
+
+    #[test]
+    fn a_part_of_a_character_is_named_by_its_bytes() {
+        let (what, _) = no_text(&[0xEB, 0xB7], Language::En);
+        assert!(
+            what.contains("EB B7") && !what.contains('\u{FFFD}'),
+            "{what}"
+        );
+    }
+}

@@ -1,0 +1,301 @@
+//! Which models the site has, which one is chosen, and going from one to the other.
+//!
+//! A model is chosen at once and used when it is there: first the page fetches its files, then the
+//! engine whose numbers are shown loads it. Until then everything goes on with the model before.
+//! What an engine computed belongs to the model it ran ([`super::Ran`]), so that a late answer of
+//! a model that is no longer used is not shown.
+
+use crate::protocol::{Architecture, BackendKind, EngineError, ModelInfo, Request};
+
+use super::prepared::prepared_for;
+use super::reduce::Effects;
+use super::{Effect, Notice, Projector, Shared, State};
+
+/// A model that the site has.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Offer {
+    /// Name of its folder.
+    pub name: String,
+    /// What kind of model it is.
+    pub architecture: Architecture,
+    /// Whether it comes with a film of its training.
+    pub has_film: bool,
+    /// Bytes of its files together.
+    pub size_bytes: u64,
+}
+
+/// The models of the site and which of them are here.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Shelf {
+    /// What the site has, the one it opens with first.
+    pub offers: Vec<Offer>,
+    /// The chosen model by name; `None` is the one the site opens with.
+    pub chosen: Option<String>,
+    /// Models whose files the page holds.
+    pub here: Vec<String>,
+    /// Models whose files are on their way, each with the bytes received.
+    pub coming: Vec<(String, u64)>,
+}
+
+impl Shelf {
+    /// A model of the site by its name.
+    pub fn offer(&self, name: &str) -> Option<&Offer> {
+        self.offers.iter().find(|offer| offer.name == name)
+    }
+
+    /// The model the site opens with.
+    pub fn first(&self) -> Option<&str> {
+        self.offers.first().map(|offer| offer.name.as_str())
+    }
+
+    /// Name of the model that is wanted; `None` takes whatever an engine loads first.
+    pub fn wanted(&self) -> Option<&str> {
+        self.chosen.as_deref().or(self.first())
+    }
+
+    /// How much of a model's files has been received, bytes of how many, while they are on their way.
+    pub fn progress(&self, name: &str) -> Option<(u64, u64)> {
+        let (_, received) = self.coming.iter().find(|(coming, _)| coming == name)?;
+        let size = self.offer(name)?.size_bytes;
+        Some(((*received).min(size), size))
+    }
+
+    /// Whether a model's files are here.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.here.iter().any(|here| here == name)
+    }
+
+    fn is_coming(&self, name: &str) -> bool {
+        self.coming.iter().any(|(coming, _)| coming == name)
+    }
+
+    /// Notes that a model's files are here.
+    pub(super) fn keep(&mut self, name: &str) {
+        self.coming.retain(|(coming, _)| coming != name);
+        if !self.has(name) {
+            self.here.push(name.to_owned());
+        }
+    }
+}
+
+/// What happens to the models.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ModelAction {
+    /// Use this model.
+    Choose(String),
+    /// So many bytes of a model's files have been received.
+    Received(String, u64),
+    /// A model's files are here.
+    Here(String),
+    /// A model's files cannot be had, and why.
+    Lost(String, String),
+}
+
+impl State {
+    /// What the page opens on: the models of the site. A chosen one that it does not have is
+    /// reported and forgotten.
+    pub(super) fn put_up(&mut self, offers: Vec<Offer>) {
+        self.shelf.offers = offers;
+        let shelf = &mut self.shelf;
+        let is_offered = |name: &mut String| shelf.offers.iter().any(|offer| offer.name == *name);
+        if let Some(name) = shelf.chosen.take_if(|name| !is_offered(name)) {
+            self.notice = Some(Notice::NoSuchModel { name });
+        }
+        let wanted = self.shelf.wanted().and_then(|name| self.shelf.offer(name));
+        self.projector.has_film = wanted.is_some_and(|offer| offer.has_film);
+    }
+
+    /// The kind of the model in use, or of the one that is on its way at first.
+    pub fn architecture(&self) -> Architecture {
+        let wanted = || self.shelf.offer(self.shelf.wanted()?);
+        match &self.in_use {
+            Some(model) => model.architecture,
+            None => wanted().map_or_else(Architecture::default, |offer| offer.architecture),
+        }
+    }
+
+    /// The prepared sentence for the model in use.
+    pub fn prepared(&self) -> &'static str {
+        prepared_for(self.architecture(), self.language)
+    }
+
+    /// Whether the text is the prepared one and nothing was written after it.
+    pub(super) fn is_prepared(&self) -> bool {
+        let is_alone = self.generation.is_empty() || self.architecture().has_source();
+        self.text == self.prepared() && is_alone
+    }
+
+    pub(super) fn model_action(&mut self, action: ModelAction, effects: &mut Effects) {
+        match action {
+            ModelAction::Choose(name) => self.choose_model(name, effects),
+            ModelAction::Received(name, bytes) => {
+                let mut coming = self.shelf.coming.iter_mut();
+                if let Some((_, received)) = coming.find(|(coming, _)| *coming == name) {
+                    *received = bytes;
+                }
+            }
+            ModelAction::Here(name) => {
+                self.shelf.keep(&name);
+                self.ask_all(effects);
+            }
+            ModelAction::Lost(name, detail) => {
+                self.shelf.coming.retain(|(coming, _)| *coming != name);
+                let url = name.clone();
+                self.model_lost(&name, EngineError::Fetch { url, detail }, effects);
+            }
+        }
+    }
+
+    fn choose_model(&mut self, name: String, effects: &mut Effects) {
+        if self.shelf.offer(&name).is_none() {
+            return;
+        }
+        self.shelf.chosen = Some(name).filter(|name| Some(name.as_str()) != self.shelf.first());
+        self.notice.take_if(|notice| {
+            matches!(
+                notice,
+                Notice::ModelUnusable { .. } | Notice::NoSuchModel { .. }
+            )
+        });
+        effects.push(Effect::UrlChanged);
+        self.ask_all(effects);
+    }
+
+    /// Uses the wanted model if the shown engine has it; else has it fetched and loaded.
+    pub(super) fn follow_choice(&mut self, effects: &mut Effects) {
+        let Some(name) = self.shelf.wanted().map(str::to_owned) else {
+            return;
+        };
+        let is_used = self.in_use.as_ref().is_some_and(|used| used.name == name);
+        if is_used || self.in_use.is_none() {
+            return;
+        }
+        let kind = self.engines.active;
+        match self.engines.get(kind).model(&name).cloned() {
+            Some(model) => self.use_model(model, effects),
+            None => self.bring(kind, &name, effects),
+        }
+    }
+
+    /// Has an engine load a model, as soon as its files are here.
+    pub(super) fn bring(&mut self, kind: BackendKind, name: &str, effects: &mut Effects) {
+        if !self.shelf.has(name) {
+            if !self.shelf.is_coming(name) {
+                self.shelf.coming.push((name.to_owned(), 0));
+                effects.push(Effect::FetchModel(name.to_owned()));
+            }
+            return;
+        }
+        let id = self.last_id + 1;
+        let engine = self.engines.get_mut(kind);
+        if engine.is_ready() && engine.asked_model.is_none() {
+            engine.asked_model = Some((id, name.to_owned()));
+            self.last_id = id;
+            let base_url = format!("models/{name}/");
+            effects.push(Effect::Send(kind, Request::Load { id, base_url }));
+        }
+    }
+
+    /// An engine has loaded a model.
+    pub(super) fn have_model(
+        &mut self,
+        kind: BackendKind,
+        id: u64,
+        model: ModelInfo,
+        effects: &mut Effects,
+    ) {
+        let engine = self.engines.get_mut(kind);
+        engine.asked_model.take_if(|(asked, _)| *asked == id);
+        self.shelf.keep(&model.name);
+        let model = Shared::new(model);
+        engine.models.retain(|held| held.name != model.name);
+        engine.models.push(model.clone());
+        if self.in_use.is_none() {
+            self.model = Some(model.clone());
+            self.use_first(model, effects);
+        }
+    }
+
+    /// A model that was asked for was refused. Returns whether it was one.
+    pub(super) fn load_failed(
+        &mut self,
+        kind: BackendKind,
+        id: u64,
+        error: &EngineError,
+        effects: &mut Effects,
+    ) -> bool {
+        let engine = self.engines.get_mut(kind);
+        let Some((_, name)) = engine.asked_model.take_if(|(asked, _)| *asked == id) else {
+            return false;
+        };
+        let is_of_files = matches!(error, EngineError::Fetch { .. } | EngineError::Model { .. });
+        if kind == BackendKind::WebGpu && !is_of_files {
+            self.leave_webgpu(error.clone(), effects);
+            return true;
+        }
+        self.shelf.here.retain(|here| *here != name);
+        effects.push(Effect::ForgetModel(name.clone()));
+        self.model_lost(&name, error.clone(), effects);
+        true
+    }
+
+    /// A model cannot be had: the one before stays.
+    fn model_lost(&mut self, name: &str, error: EngineError, effects: &mut Effects) {
+        if self.shelf.wanted() != Some(name) {
+            return;
+        }
+        let used = self.in_use.as_ref().map(|model| model.name.clone());
+        self.shelf.chosen = used.filter(|name| Some(name.as_str()) != self.shelf.first());
+        let name = name.to_owned();
+        self.notice = Some(Notice::ModelUnusable { name, error });
+        effects.push(Effect::UrlChanged);
+        self.ask_all(effects);
+    }
+
+    /// The first model there is: text and ids are of the address.
+    fn use_first(&mut self, model: Shared<ModelInfo>, effects: &mut Effects) {
+        let vocab_size = model.vocab_size();
+        if self.generation.iter().any(|id| *id as usize >= vocab_size) {
+            self.generation.clear();
+        }
+        self.in_use = Some(model);
+        self.begin(effects);
+    }
+
+    /// From one model to another. The text stays; what was written after it becomes text, because
+    /// its ids are of the other vocabulary. A prepared sentence becomes the new model's.
+    fn use_model(&mut self, model: Shared<ModelInfo>, effects: &mut Effects) {
+        let was_prepared = self.is_prepared();
+        if !self.architecture().has_source() {
+            self.text.clone_from(&self.text_box.text);
+        }
+        self.generation.clear();
+        self.filled.clear();
+        self.stop();
+        self.notice.take_if(|notice| *notice == Notice::TextEnded);
+        let focus = &mut self.focus;
+        (focus.token, focus.key, focus.target, focus.hovered) = (None, None, None, None);
+        focus.path.clear();
+        let has_film = (self.shelf.offer(&model.name)).is_some_and(|offer| offer.has_film);
+        self.projector = Projector::default();
+        self.projector.has_film = has_film;
+        for kind in [BackendKind::Cpu, BackendKind::WebGpu] {
+            let engine = self.engines.get_mut(kind);
+            engine.asked_embeddings = None;
+            engine.work = crate::ui::views::Work::default();
+        }
+        self.in_use = Some(model);
+        if was_prepared && !self.is_composing {
+            self.text = self.prepared().to_owned();
+        }
+        self.begin(effects);
+        effects.push(Effect::UrlChanged);
+    }
+
+    /// What a kind of model does first: one that has a source writes what follows from it, once.
+    fn begin(&mut self, effects: &mut Effects) {
+        self.clamp_focus();
+        self.refresh_box();
+        self.recite(effects);
+    }
+}

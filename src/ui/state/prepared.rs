@@ -1,0 +1,38 @@
+//! What the box holds when nobody has typed yet: a sentence for each kind of model to work on.
+
+use crate::protocol::Architecture;
+use crate::ui::i18n::Language;
+
+/// A blank as it is typed. The space before a word is part of its token, and so of the blank.
+pub const BLANK: &str = "[MASK]";
+
+/// A sentence that goes on.
+const BEGUN: [&str; 2] = [
+    "Mina gave the apple to Jun. Jun thanked",
+    "미나가 준에게 사과를 주었다. 준은",
+];
+/// Two sentences with a blank in each.
+const WITH_BLANKS: [&str; 2] = [
+    "Mina gave the[MASK] to Jun. Jun thanked[MASK].",
+    "미나가 준에게[MASK]를 주었다. 준은[MASK]에게 고마워했다.",
+];
+/// Two sentences to translate.
+const WHOLE: [&str; 2] = [
+    "Mina gave the apple to Jun. Jun thanked Mina.",
+    "미나가 준에게 사과를 주었다. 준은 미나에게 고마워했다.",
+];
+
+/// The prepared sentence of a language for a model that goes on with it.
+pub fn prepared_text(language: Language) -> &'static str {
+    prepared_for(Architecture::Decoder, language)
+}
+
+/// The prepared sentence of a language for a kind of model.
+pub fn prepared_for(architecture: Architecture, language: Language) -> &'static str {
+    let [en, ko] = match architecture {
+        Architecture::Decoder | Architecture::Recurrent => BEGUN,
+        Architecture::Encoder => WITH_BLANKS,
+        Architecture::EncoderDecoder => WHOLE,
+    };
+    language.pick(en, ko)
+}
