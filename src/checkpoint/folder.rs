@@ -4,6 +4,8 @@ use std::fs::{self, File};
 use std::io::{self, Read, Seek, SeekFrom};
 use std::path::Path;
 
+#[cfg(feature = "pickle")]
+use super::pickle::open_pickle;
 use super::{CheckpointError, ReadAt, SafetensorsFile, ShardIndex, Shards, TensorSource};
 
 /// A file on disk.
@@ -37,6 +39,13 @@ impl ReadAt for DiskFile {
     }
 }
 
+/// Says that this program was built without the reader of such files.
+#[cfg(not(feature = "pickle"))]
+fn open_pickle(_: &Path) -> Result<Box<dyn TensorSource>, CheckpointError> {
+    let how = "this program was built without it: build it with --features pickle";
+    Err(CheckpointError::Pickle(how.into()))
+}
+
 /// How one file is opened.
 type Open = fn(&Path) -> Result<Box<dyn TensorSource>, CheckpointError>;
 
@@ -51,7 +60,7 @@ const FORMS: [(&str, &str, Open); 2] = [
     (
         "pytorch_model.bin",
         "pytorch_model.bin.index.json",
-        super::pickle::open_pickle,
+        open_pickle,
     ),
 ];
 

@@ -6,7 +6,7 @@ mod folder;
 mod header;
 mod named_tensors;
 mod packed;
-#[cfg(feature = "program")]
+#[cfg(feature = "pickle")]
 mod pickle;
 mod safetensors_file;
 mod shards;

@@ -22,6 +22,7 @@ fn refusal(folder: &Path) -> String {
     open_folder(folder).map(|_| ()).unwrap_err().to_string()
 }
 
+#[cfg(feature = "pickle")]
 #[test]
 fn both_forms_of_torch_save_hold_the_same_as_safetensors() {
     let expected = tensors(&folder("distilbert-head").join("model.safetensors"));
@@ -45,6 +46,9 @@ fn both_forms_of_torch_save_hold_the_same_as_safetensors() {
 fn what_is_no_checkpoint_is_refused_with_its_name() {
     let scratch = scratch("no-checkpoint");
     assert!(refusal(&scratch).contains("neither model.safetensors nor"));
+    fs::write(scratch.join("model.safetensors"), "once upon a time").unwrap();
+    assert!(refusal(&scratch).starts_with("model.safetensors: it is no safetensors file"));
+    fs::remove_file(scratch.join("model.safetensors")).unwrap();
     let pickle = scratch.join("pytorch_model.bin");
     let whole = fs::read(folder("distilbert-head").join("pytorch_model.bin")).unwrap();
     // A pickled call of os.system, a pickled number, a text, a cut off archive.
