@@ -145,7 +145,7 @@
   addEventListener("unhandledrejection", () => whenParsed(() => fail("stuck")));
   whenParsed(() => {
     const text = document.getElementById("boot-text");
-    if (text && query.get("text")) text.textContent = query.get("text");
+    if (text && (query.get("text") || model !== assets.model)) text.textContent = query.get("text") || "";
     if (location.protocol === "file:") fail("file");
     else if (!canRun) fail("old");
     else draw();

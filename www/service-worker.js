@@ -47,7 +47,7 @@ self.addEventListener("message", (event) => {
   // they are used.
   const { keep: prefix } = event.data;
   if (!prefix) return;
-  const files = Object.entries(SITE.files).filter(([path]) => path.startsWith(prefix) && !path.includes("/film/"));
+  const files = Object.entries(SITE.files).filter(([path]) => path.startsWith(prefix) && !/\/film\/|\.md$/.test(path));
   event.waitUntil(Promise.all(files.map(([, file]) => keep(file))).catch(() => {}));
 });
 

@@ -77,16 +77,19 @@ mod tests {
         let mask = tokenizer.id_of_added("[MASK]").unwrap();
         let read = ByteLevelBpe::from_json(&tokenizer.to_json()).unwrap();
         for (text, spans) in [
-            ("[MASK]", vec![0..6]),
-            ("the [MASK] cat", vec![3..10]),
-            ("the  [MASK][MASK] [MASK]", vec![3..11, 11..17, 17..24]),
-            ("미나가 [MASK]를", vec![9..16]),
-            ("  [MASK]", vec![0..8]),
+            ("[MASK]", vec![(0, 6)]),
+            ("the [MASK] cat", vec![(3, 10)]),
+            (
+                "the  [MASK][MASK] [MASK]",
+                vec![(3, 11), (11, 17), (17, 24)],
+            ),
+            ("미나가 [MASK]를", vec![(9, 16)]),
+            ("  [MASK]", vec![(0, 8)]),
         ] {
             let tokens = read.encode_with_special(text);
             assert_eq!(tokens, tokenizer.encode_with_special(text));
             let masks = tokens.iter().filter(|token| token.id == mask);
-            let found: Vec<_> = masks.map(|token| token.start..token.end).collect();
+            let found: Vec<_> = masks.map(|token| (token.start, token.end)).collect();
             assert_eq!(found, spans, "{text}");
             let mut end = 0;
             for token in &tokens {

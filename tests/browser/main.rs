@@ -10,6 +10,7 @@ mod access;
 mod arithmetic;
 mod engines;
 mod explorer;
+mod families;
 mod film;
 mod generating;
 mod harness;

@@ -53,9 +53,14 @@ pub fn tokenize(text: &str) -> Vec<u32> {
 
 /// The new ids after a text.
 pub fn generate(text: &str, count: usize, settings: &[&str]) -> Vec<u32> {
+    generate_on(&model(), text, count, settings)
+}
+
+/// The same of the model in a folder.
+pub fn generate_on(model: &Path, text: &str, count: usize, settings: &[&str]) -> Vec<u32> {
     let count = count.to_string();
     let what = ["--text", text, "--max-new-tokens", &count, "--json"];
-    from(run(&["generate"], &[&what[..], settings].concat())["ids"].clone())
+    from(run_on(model, &["generate"], &[&what[..], settings].concat())["ids"].clone())
 }
 
 /// All activations of these ids.
@@ -65,14 +70,18 @@ pub fn trace(ids: &[u32]) -> BTreeMap<String, Array> {
 
 /// The same of the model in a folder.
 pub fn trace_of(model: &Path, ids: &[u32]) -> BTreeMap<String, Array> {
+    let ids: Vec<String> = ids.iter().map(u32::to_string).collect();
+    trace_with(model, &["--ids", &ids.join(",")])
+}
+
+/// All activations of what the arguments say is read.
+pub fn trace_with(model: &Path, input: &[&str]) -> BTreeMap<String, Array> {
     static COUNT: AtomicU32 = AtomicU32::new(0);
     let count = COUNT.fetch_add(1, Ordering::Relaxed);
     let name = format!("llm-atlas-trace-{}-{count}.safetensors", std::process::id());
     let path = std::env::temp_dir().join(name);
-    let ids: Vec<String> = ids.iter().map(u32::to_string).collect();
     let out = path.to_str().unwrap();
-    let what = ["--ids", &ids.join(","), "--out", out];
-    run_on(model, &["trace"], &what);
+    run_on(model, &["trace"], &[input, &["--out", out]].concat());
     let bytes = fs::read(&path).unwrap();
     fs::remove_file(path).unwrap();
     read_safetensors(&bytes)

@@ -77,12 +77,16 @@
   const fault = () => {
     const text = new TextEncoder().encode(box().value);
     const tokens = spy.tokens();
+    // Special tokens that are read before the text are not shown in it.
+    const first = tokens.length ? tokens[0].index : 0;
+    const model = document.querySelector(".page")?.dataset.model;
     let end = 0;
     for (const [index, token] of tokens.entries()) {
       const key = token.bytes.join(" ");
-      if (token.index !== index || token.titleId !== token.id) return `order of ${JSON.stringify(tokens)}`;
-      if ((bytesOf.get(token.id) || key) !== key) return `bytes of id ${token.id}`;
-      bytesOf.set(token.id, key);
+      if (token.index !== index + first || token.titleId !== token.id) return `order of ${JSON.stringify(tokens)}`;
+      const id = `${model} ${token.id}`;
+      if ((bytesOf.get(id) || key) !== key) return `bytes of id ${token.id}`;
+      bytesOf.set(id, key);
       if (token.start !== end) return `span of ${JSON.stringify(token)}`;
       end = token.end;
       const shown = text.slice(token.start, token.end);

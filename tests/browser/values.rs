@@ -32,7 +32,8 @@ const TEXTS: [&str; 4] = [
     " ",
 ];
 
-fn largest_difference(a: &[f32], b: &[f32]) -> f32 {
+/// The largest difference of two numbers at the same place.
+pub fn largest_difference(a: &[f32], b: &[f32]) -> f32 {
     assert_eq!(a.len(), b.len());
     let differences = a.iter().zip(b).map(|(x, y)| (x - y).abs());
     // A difference that is not a number is the largest of all.

@@ -28,7 +28,7 @@ fn inspections() -> Vec<Inspection> {
             promoted: 2,
         },
         Inspection::Continuations {
-            settings: settings.clone(),
+            settings,
             seed: 0,
             n_tokens: 3,
             beam_width: 2,
@@ -138,7 +138,7 @@ fn ways_to_go_on_are_what_is_written_one_by_one() {
             let mut reader = reader(kind);
             let drawn = one_by_one(&mut reader, text, &settings, 6);
             let asked = Inspection::Continuations {
-                settings: settings.clone(),
+                settings,
                 seed: 7,
                 n_tokens: 6,
                 beam_width: 3,

@@ -49,6 +49,7 @@ pub fn files(kind: Architecture) -> ModelFiles {
             config.num_decoder_layers = Some(3);
             config.n_positions = N_CTX;
             config.pad_token_id = id("<pad>").unwrap();
+            config.decoder_start_token_id = id("<pad>");
             config.eos_token_id = id("</s>").unwrap();
             folder(&config, t5::initial_weights(&config, 3))
         }

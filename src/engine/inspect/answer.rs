@@ -147,7 +147,7 @@ impl Translator {
             memory: Memory::Keys(KvCache::new(self.info().n_layers)),
         };
         let writing = Writing {
-            network: Network::EncoderDecoder(&self.network, source),
+            network: Network::EncoderDecoder(&self.network, &source),
             intake: &self.intake,
         };
         let found = writing.continuations(start, inspection).await?;

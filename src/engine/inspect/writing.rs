@@ -42,7 +42,7 @@ pub enum Network<'a> {
     /// Looking back.
     Decoder(&'a Gpt2),
     /// Looking back, and across at a source that was read.
-    EncoderDecoder(&'a T5, Source),
+    EncoderDecoder(&'a T5, &'a Source),
     /// Carrying one state.
     Recurrent(&'a Lstm),
 }

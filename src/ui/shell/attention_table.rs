@@ -2,7 +2,7 @@
 
 use yew::prelude::*;
 
-use crate::protocol::{Activation, ModelInfo, Site, Trace};
+use crate::protocol::{Attention, ModelInfo, Site, TokenInfo, Trace};
 use crate::ui::components::part::drawn_by;
 use crate::ui::i18n::Language;
 use crate::ui::state::Shared;
@@ -20,6 +20,8 @@ pub struct AttentionTable {
     pub model: Shared<ModelInfo>,
     /// Its numbers.
     pub trace: Shared<Trace>,
+    /// The attention that is meant, if there is any.
+    pub attention: Option<Attention>,
     /// The chosen block, from 0.
     pub layer: usize,
     /// The chosen head, from 0.
@@ -35,17 +37,22 @@ drawn_by!(AttentionTable, use_attention_table);
 #[hook]
 fn use_attention_table(props: &AttentionTable) -> Html {
     let (trace, layer, head) = (&props.trace, props.layer, props.head);
-    let tokens = trace.tokens();
-    if !props.is_shown && tokens.len() > ALWAYS_UP_TO {
+    let Some(attention) = props.attention else {
+        return Html::default();
+    };
+    let (queries, keys) = (attention.queries(trace), attention.keys(trace));
+    if !props.is_shown && queries.len().max(keys.len()) > ALWAYS_UP_TO {
         return Html::default();
     }
     let words = words(props.language);
-    let names: Vec<String> = tokens.iter().map(|t| word(&props.model, t.id)).collect();
+    let name_of = |token: &TokenInfo| word(&props.model, token.id);
+    let names: Vec<String> = keys.iter().map(name_of).collect();
     let class = classes!(
         "attention-table",
         (!props.is_shown).then_some("visually-hidden")
     );
-    let name = Activation::block(layer, Site::Pattern).to_string();
+    let pattern = attention.at(layer, Site::Pattern);
+    let name = pattern.to_string();
     let caption = format!(
         "{}: {} {}, {} {}",
         words.attention,
@@ -55,7 +62,7 @@ fn use_attention_table(props: &AttentionTable) -> Html {
         head + 1
     );
     let row = |query: usize| {
-        let weights = trace.pattern(layer, head, query).unwrap_or_default();
+        let weights = trace.head_row(pattern, head, query).unwrap_or_default();
         weights.iter().enumerate().map(move |(key, weight)| {
             let index = format!("{head},{query},{key}");
             html! { <td data-index={index}>{ format!("{weight:.4}") }</td> }
@@ -69,8 +76,8 @@ fn use_attention_table(props: &AttentionTable) -> Html {
                     <tr><td />{ for names.iter().map(|name| html! { <th scope="col">{ name.clone() }</th> }) }</tr>
                 </thead>
                 <tbody>
-                    { for names.iter().enumerate().map(|(query, name)| html! {
-                        <tr><th scope="row">{ name.clone() }</th>{ for row(query) }</tr>
+                    { for queries.iter().enumerate().map(|(query, token)| html! {
+                        <tr><th scope="row">{ name_of(token) }</th>{ for row(query) }</tr>
                     }) }
                 </tbody>
             </table>

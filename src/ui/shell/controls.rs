@@ -25,6 +25,8 @@ pub struct PlayButtons {
     pub speed: f64,
     /// Greedy or not.
     pub is_greedy: bool,
+    /// Whether a step fills a blank.
+    pub fills_blanks: bool,
     /// Only undo, play and step, large.
     pub is_dock: bool,
     /// Language.
@@ -45,7 +47,8 @@ fn use_play_buttons(props: &PlayButtons) -> Html {
     let step = html! {
         <button class="button main" data-testid="step" title="Ctrl+Enter, ⌘+Enter" disabled={!props.can_add}
             onclick={say(Action::Step)}>
-            <svg viewBox="0 0 12 12" aria-hidden="true"><path d="M2 1l6 5-6 5zM9 1h2v10H9z" /></svg>{ words.step }
+            <svg viewBox="0 0 12 12" aria-hidden="true"><path d="M2 1l6 5-6 5zM9 1h2v10H9z" /></svg>
+            { if props.fills_blanks { props.language.pick("Fill", "채우기") } else { words.step } }
         </button>
     };
     let (play_action, play_word, play_icon) = if props.is_playing {

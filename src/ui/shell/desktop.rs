@@ -2,7 +2,7 @@
 
 use yew::prelude::*;
 
-use crate::protocol::BackendKind;
+use crate::protocol::{Attention, BackendKind};
 use crate::ui::components::Later;
 use crate::ui::components::part::part;
 use crate::ui::state::Action;
@@ -18,6 +18,7 @@ use super::header::Header;
 use super::loading::Loading;
 use super::model_switch::ModelSwitch;
 use super::models::model_line;
+use super::panel_controls::attentions::attention_switch;
 use super::prompt::Prompt;
 use super::say::{NoticeLine, Say};
 use super::scene_view::{Drawn, SceneView};
@@ -41,14 +42,14 @@ impl App {
             None => self.view_loading(),
         };
         html! {
-            <div class="page desktop" data-model={self.drawn_model()}>
+            <div class="page desktop" data-model={self.drawn_model()} data-current={state.is_current().to_string()}>
                 { self.view_header() }
                 <main>
                     <div class="top">
                         <div class="asking">{ self.view_prompt() }{ self.view_task() }</div>
                         <div class="controls">
                             { part(PlayButtons {
-                                is_playing: state.play.is_some(), is_dock: false, can_add: self.can_add(), speed: state.speed,
+                                is_playing: state.play.is_some(), is_dock: false, fills_blanks: !state.architecture().writes(), can_add: self.can_add(), speed: state.speed,
                                 is_greedy: state.sampling.is_greedy, language: state.language,
                                 act: self.act.clone()
                             }) }
@@ -154,9 +155,15 @@ impl App {
     /// The prompt.
     pub(super) fn view_prompt(&self) -> Html {
         let state = &self.state;
+        let is_source = state.drawn_architecture().has_source();
         let hovered = match state.focus.hovered {
-            Some(Target::Token(token)) => Some(token),
+            Some(Target::Token(token)) if !is_source => Some(token),
+            Some(Target::SourceToken(token)) if is_source => Some(token),
             _ => None,
+        };
+        let chosen = match is_source {
+            true => state.focus.source_token,
+            false => state.chosen_token(),
         };
         let goes_on = state.architecture().writes() && !state.architecture().has_source();
         let is_shown = goes_on && state.is_current() && self.can_add();
@@ -168,8 +175,8 @@ impl App {
             traced_box: state.traced_box.clone(),
             trace: state.trace.clone(),
             ghost,
-            is_source: state.drawn_architecture().has_source(),
-            chosen: state.chosen_token(),
+            is_source,
+            chosen,
             hovered,
             language: state.language,
             act: self.act.clone(),
@@ -235,7 +242,18 @@ impl App {
 
     /// Shows the chosen head as lines or as a heatmap, and shows or hides its numbers.
     pub(super) fn view_head_toggles(&self) -> Html {
-        let words = words(self.state.language);
+        let state = &self.state;
+        let Some(model) = state
+            .model
+            .as_ref()
+            .filter(|model| model.architecture.attends())
+        else {
+            return Html::default();
+        };
+        let attentions = Attention::of(model.architecture);
+        let meant = state.focus.attention_of(model);
+        let kinds = attention_switch(attentions, meant, state.language, &self.act);
+        let words = words(state.language);
         let is_lines = self.state.focus.open == OpenPart::Lines;
         let act = self.act.clone();
         let other = if is_lines {
@@ -246,6 +264,7 @@ impl App {
         let switch = Callback::from(move |_: web_sys::MouseEvent| act.emit(Action::Open(other)));
         html! {
             <span class="row toggles">
+                { kinds }
                 <button class="quiet toggle" data-testid="as-lines" aria-pressed={is_lines.to_string()}
                     onclick={switch}>{ words.as_lines }</button>
                 <button class="quiet toggle" data-testid="as-numbers" aria-pressed={self.has_numbers.to_string()}
@@ -259,7 +278,8 @@ impl App {
         part(AttentionTable {
             model: drawn.model.clone(),
             trace: drawn.trace.clone(),
-            layer: drawn.focus.layer,
+            attention: drawn.focus.attention_of(&drawn.model),
+            layer: drawn.focus.layer_of(&drawn.model),
             head: drawn.focus.head,
             language: drawn.language,
             is_shown: self.has_numbers,

@@ -23,6 +23,8 @@ mod browser;
 #[cfg(feature = "page")]
 mod candidates;
 #[cfg(feature = "page")]
+mod compare;
+#[cfg(feature = "page")]
 mod controls;
 #[cfg(feature = "page")]
 mod desktop;
@@ -46,6 +48,8 @@ mod panel_controls;
 mod phone;
 #[cfg(feature = "page")]
 mod prompt;
+#[cfg(feature = "page")]
+mod prompt_tokens;
 #[cfg(feature = "page")]
 mod say;
 #[cfg(feature = "page")]

@@ -5,10 +5,11 @@ use web_sys::{
 };
 use yew::prelude::*;
 
+use crate::protocol::ModelInfo;
 use crate::ui::components::Later;
 use crate::ui::components::part::{drawn_by, keyed, part};
 use crate::ui::i18n::Language;
-use crate::ui::state::Action;
+use crate::ui::state::{Action, COMPARISON, Shared};
 use crate::ui::views::{FIRST_PANELS, Focus, PANELS, Panel, VIEWS, panel_named};
 
 use super::app::App;
@@ -35,9 +36,11 @@ impl App {
             .collect();
         let style = (!is_first).then(|| format!("--columns:{}", widths.join(" ")));
         let bar = part(PanelBar {
+            model: drawn.model.clone(),
             focus: drawn.focus.clone(),
             language: drawn.language,
             has_film: self.state.projector.has_film,
+            has_others: self.state.shelf.offers.len() > 1,
             is_narrow: false,
             act: self.act.clone(),
         });
@@ -61,10 +64,15 @@ impl App {
         let act = &self.act;
         match panel.name {
             "heads" => {
-                let n_heads = drawn.model.n_layers * drawn.model.n_heads;
-                let title = drawn
-                    .language
-                    .pick(format!("All {n_heads} heads"), format!("헤드 {n_heads}개"));
+                let model = &drawn.model;
+                let attention = drawn.focus.attention_of(model);
+                let n_heads = attention.map(|kind| kind.n_layers(model) * model.n_heads);
+                let title = match n_heads {
+                    Some(n) => {
+                        (drawn.language).pick(format!("All {n} heads"), format!("헤드 {n}개"))
+                    }
+                    None => (panel.title)(drawn.language).to_owned(),
+                };
                 let hint = words(drawn.language).click_to_open;
                 html! {
                     <>
@@ -84,6 +92,7 @@ impl App {
             }),
             "draw" => self.view_why_draw(drawn, true),
             "training" => self.view_training(drawn),
+            COMPARISON => self.view_comparison(drawn),
             _ => self.view_closer(panel, drawn),
         }
     }
@@ -120,8 +129,8 @@ impl App {
         html! {
             <>
                 { part(PanelBar {
-                    focus: drawn.focus.clone(), language: drawn.language, act: self.act.clone(), is_narrow: true,
-                    has_film: self.state.projector.has_film
+                    model: drawn.model.clone(), focus: drawn.focus.clone(), language: drawn.language, act: self.act.clone(), is_narrow: true,
+                    has_film: self.state.projector.has_film, has_others: self.state.shelf.offers.len() > 1
                 }) }
                 if let Some(panel) = open.and_then(panel_named) {
                     <div class="panel" data-testid="panel" data-panel={panel.name}>{ self.view_panel(panel, drawn) }</div>
@@ -136,12 +145,16 @@ impl App {
 /// The names of the panels; those that are open are pressed. Arrow keys move along it.
 #[derive(PartialEq)]
 struct PanelBar {
+    /// The model whose numbers they draw.
+    model: Shared<ModelInfo>,
     focus: Focus,
     language: Language,
     /// Only the panels that are no sections of their own, one open at a time.
     is_narrow: bool,
     /// Whether the model comes with a film of its training.
     has_film: bool,
+    /// Whether the site has other models.
+    has_others: bool,
     act: Callback<Action>,
 }
 
@@ -150,11 +163,15 @@ drawn_by!(PanelBar, use_panel_bar);
 #[hook]
 fn use_panel_bar(props: &PanelBar) -> Html {
     let first = use_state(|| 0_usize);
-    let shown: Vec<&'static Panel> = PANELS
+    // What has nothing to draw for a model of this kind stands last; it says why when it is opened.
+    let (serving, idle): (Vec<&'static Panel>, Vec<&'static Panel>) = PANELS
         .iter()
         .filter(|panel| props.has_film || panel.name != "training")
+        .filter(|panel| props.has_others || panel.name != COMPARISON)
         .filter(|panel| !(props.is_narrow && FIRST_PANELS.contains(&panel.name)))
-        .collect();
+        .partition(|panel| panel.serves(&props.model));
+    let n_serving = serving.len();
+    let shown = [serving, idle].concat();
     let button = |(index, panel): (usize, &&'static Panel)| {
         let (name, is_open) = (panel.name, props.focus.has_panel(panel.name));
         let (act, focused) = (props.act.clone(), first.clone());
@@ -180,7 +197,7 @@ fn use_panel_bar(props: &PanelBar) -> Html {
             _ => {}
         });
         html! {
-            <button class="panel-name" data-testid="panel-toggle" data-panel={name} aria-pressed={is_open.to_string()}
+            <button class={classes!("panel-name", (index >= n_serving).then_some("idle"))} data-testid="panel-toggle" data-panel={name} aria-pressed={is_open.to_string()}
                 tabindex={if *first == index { "0" } else { "-1" }} onclick={toggle} onkeydown={on_key_down}>
                 { (panel.title)(props.language) }
             </button>

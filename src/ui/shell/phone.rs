@@ -8,7 +8,7 @@ use yew::prelude::*;
 use crate::ui::components::Later;
 use crate::ui::components::part::{drawn_by, keyed, part};
 use crate::ui::i18n::Language;
-use crate::ui::views::OpenPart;
+use crate::ui::views::{OpenPart, main_view};
 
 use super::app::App;
 use super::arithmetic::Arithmetic;
@@ -32,6 +32,7 @@ impl App {
         let act = &self.act;
         let dock = part(PlayButtons {
             is_playing: state.play.is_some(),
+            fills_blanks: !state.architecture().writes(),
             can_add: self.can_add(),
             speed: state.speed,
             is_dock: true,
@@ -51,7 +52,7 @@ impl App {
             },
         };
         html! {
-            <div class="page phone" data-model={self.drawn_model()}>
+            <div class="page phone" data-model={self.drawn_model()} data-current={state.is_current().to_string()}>
                 { self.view_header() }
                 { self.view_models() }
                 <main>
@@ -75,12 +76,15 @@ impl App {
         let rows = drawn.trace.len() as f64;
         let matrix_height = (rows * 27.0).clamp(220.0, 420.0) * state.type_size.factor();
         let words = words(state.language);
-        let (layer, head) = (drawn.focus.layer + 1, drawn.focus.head + 1);
+        let (layer, head) = (drawn.focus.layer_of(&drawn.model) + 1, drawn.focus.head + 1);
         let view = match state.focus.open {
-            OpenPart::Lines => "attention_lines",
-            _ => "attention",
+            OpenPart::Lines if drawn.model.architecture.attends() => "attention_lines",
+            _ => main_view(drawn.model.architecture).name,
         };
-        let head_name = format!("{} {layer}, {} {head}", words.block_title, words.head);
+        let head_name = match drawn.model.architecture.attends() {
+            true => format!("{} {layer}, {} {head}", words.block_title, words.head),
+            false => (main_view(drawn.model.architecture).title)(drawn.language).to_owned(),
+        };
         vec![
             part(TokenTable {
                 drawn: drawn.clone(),

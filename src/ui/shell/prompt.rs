@@ -1,7 +1,5 @@
 //! The prompt: the browser's own text box over a layer that shows its tokens.
 
-use std::rc::Rc;
-
 use gloo::events::EventListener;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, HtmlTextAreaElement, KeyboardEvent};
@@ -13,7 +11,8 @@ use crate::ui::i18n::Language;
 use crate::ui::state::{Action, Shared, TextBox};
 use crate::ui::views::Target;
 
-use super::mirror::{Mirror, Part, Stretch};
+use super::mirror::Mirror;
+use super::prompt_tokens::{Marks, Run};
 use super::words::words;
 
 /// The prompt.
@@ -133,12 +132,16 @@ fn use_prompt(props: &Prompt) -> Html {
             follow_caret();
         }
     });
+    let mark = match props.is_source {
+        true => Target::SourceToken,
+        false => Target::Token,
+    };
     let on_pointer_move = {
         let (act, last) = (props.act.clone(), props.hovered);
         Callback::from(move |event: PointerEvent| {
             let under = token_under(event.client_x(), event.client_y());
             if under != last {
-                act.emit(Action::Hover(under.map(Target::Token)));
+                act.emit(Action::Hover(under.map(mark)));
             }
         })
     };
@@ -152,7 +155,9 @@ fn use_prompt(props: &Prompt) -> Html {
         chosen,
         hovered: props.hovered,
     };
-    let hearing = use_memo(props.act.clone(), Hearing::new);
+    let hearing = use_memo((props.act.clone(), props.is_source), |(act, is_source)| {
+        Hearing::new(act, *is_source)
+    });
     html! {
         <div class="prompt">
             <div class="paper">
@@ -199,130 +204,6 @@ fn hide_ghost(area: &HtmlTextAreaElement) {
     }
 }
 
-/// A few stretches in a row. A key changes the last ones; those before them stay as they are.
-struct Run {
-    mirror: Rc<Mirror>,
-    /// The first stretch.
-    first: usize,
-    marks: Marks,
-}
-
-impl Run {
-    const LENGTH: usize = 12;
-
-    fn of(mirror: &Mirror, first: usize) -> &[Stretch] {
-        let end = mirror.stretches.len().min(first + Run::LENGTH);
-        mirror.stretches.get(first..end).unwrap_or_default()
-    }
-
-    fn stretches(&self) -> &[Stretch] {
-        Run::of(&self.mirror, self.first)
-    }
-}
-
-impl PartialEq for Run {
-    /// Whether the same would be shown.
-    fn eq(&self, other: &Self) -> bool {
-        self.marks == other.marks && self.stretches() == other.stretches()
-    }
-}
-
-drawn_by!(Run, use_run);
-
-#[hook]
-fn use_run(run: &Run) -> Html {
-    let stretches = run.stretches().iter();
-    stretches
-        .map(|stretch| run.marks.stretch(stretch, false))
-        .collect()
-}
-
-/// Which tokens are marked.
-#[derive(Clone, Copy, PartialEq)]
-struct Marks {
-    chosen: Option<usize>,
-    hovered: Option<usize>,
-}
-
-impl Marks {
-    /// The marks on the tokens of a run.
-    fn within(self, mirror: &Mirror, first: usize) -> Self {
-        let mut parts = Run::of(mirror, first)
-            .iter()
-            .flat_map(|stretch| &stretch.parts);
-        let from = parts.next().map_or(0, |part| part.index);
-        let to = parts.last().map_or(from, |part| part.index);
-        let inside = |token: &usize| (from..=to).contains(token);
-        Marks {
-            chosen: self.chosen.filter(inside),
-            hovered: self.hovered.filter(inside),
-        }
-    }
-
-    /// A stretch of the text. The space a token begins with may stay behind at the end of a line;
-    /// what is marked is the rest.
-    fn stretch(&self, stretch: &Stretch, is_chip: bool) -> Html {
-        let first = &stretch.parts[0];
-        let (space, word) = match stretch.text.strip_prefix(' ') {
-            Some(word) if !word.is_empty() && !is_chip => (true, word),
-            _ => (false, stretch.text.as_str()),
-        };
-        let class = classes!("token", self.class(first), is_chip.then_some("chip"));
-        let is_single = stretch.parts.len() == 1;
-        let label = if is_single {
-            first.label.clone()
-        } else {
-            String::new()
-        };
-        let inside = html! {
-            <>
-                if space { <span class="space">{ " " }</span> }
-                <span class="ink">{ word.to_owned() }<small aria-hidden="true">{ label }</small></span>
-            </>
-        };
-        if is_single {
-            return self.token(first, class, inside);
-        }
-        // Here in the order of the text, for the keyboard and for those who listen; seen below it.
-        let parts = stretch.parts.iter().map(|part| {
-            let class = classes!("token", "visually-hidden");
-            self.token(part, class, html! { { part.label.clone() } })
-        });
-        html! { <span key={first.index} {class} data-index={first.index.to_string()}>{ inside }{ for parts }</span> }
-    }
-
-    /// A character that consists of several tokens, and the bytes of each.
-    fn parts(&self, stretch: &Stretch) -> Html {
-        let parts = stretch.parts.iter().map(|part| {
-            let class = classes!("token", "part", self.class(part));
-            html! {
-                <span {class} data-index={part.index.to_string()} title={part.title.clone()}>
-                    <span class="ink">{ part.label.clone() }</span>
-                </span>
-            }
-        });
-        html! { <span class="whole"><span>{ stretch.text.clone() }</span>{ for parts }</span> }
-    }
-
-    fn class(&self, part: &Part) -> Classes {
-        classes!(
-            format!("hue-{}", part.hue),
-            (self.chosen == Some(part.index)).then_some("on"),
-            (self.hovered == Some(part.index)).then_some("hovered"),
-        )
-    }
-
-    fn token(&self, part: &Part, class: Classes, inside: Html) -> Html {
-        let is_chosen = self.chosen == Some(part.index);
-        let title = AttrValue::from(part.title.clone());
-        html! {
-            <span key={part.index} {class} role="button" tabindex={if is_chosen { "0" } else { "-1" }} data-testid="token"
-                data-id={part.id.to_string()} data-index={part.index.to_string()} title={title.clone()}
-                aria-label={title} aria-pressed={if is_chosen { "true" } else { "false" }}>{ inside }</span>
-        }
-    }
-}
-
 /// What a group of tokens hears for all of them.
 struct Hearing {
     on_click: Callback<MouseEvent>,
@@ -332,17 +213,21 @@ struct Hearing {
 }
 
 impl Hearing {
-    fn new(act: &Callback<Action>) -> Self {
+    fn new(act: &Callback<Action>, is_source: bool) -> Self {
+        let mark = match is_source {
+            true => Target::SourceToken,
+            false => Target::Token,
+        };
         let (click, focus, blur, key) = (act.clone(), act.clone(), act.clone(), act.clone());
         Hearing {
             on_click: Callback::from(move |event: MouseEvent| {
                 if let Some(token) = token_of(event.target_dyn_into()) {
-                    click.emit(Action::ChooseToken(Some(token)));
+                    click.emit(Action::Click(mark(token)));
                 }
             }),
             on_focus: Callback::from(move |event: FocusEvent| {
                 let token = token_of(event.target_dyn_into());
-                focus.emit(Action::Hover(token.map(Target::Token)));
+                focus.emit(Action::Hover(token.map(mark)));
             }),
             on_blur: Callback::from(move |_: FocusEvent| blur.emit(Action::Hover(None))),
             on_key_down: Callback::from(move |event: KeyboardEvent| match event.key().as_str() {
@@ -351,7 +236,7 @@ impl Hearing {
                 "Enter" | " " if !event.ctrl_key() && !event.meta_key() => {
                     if let Some(token) = token_of(event.target_dyn_into()) {
                         event.prevent_default();
-                        key.emit(Action::ChooseToken(Some(token)));
+                        key.emit(Action::Click(mark(token)));
                     }
                 }
                 "Delete" | "Backspace" => {

@@ -6,8 +6,9 @@ use yew::prelude::*;
 use crate::ui::components::part::drawn_by;
 use crate::ui::i18n::Language;
 use crate::ui::state::{Action, Notice};
+use crate::ui::views::main_view;
 
-use super::scene_view::{Drawn, view_named};
+use super::scene_view::Drawn;
 use super::sentences::{Piece, Weight, notice_sentence, suggestion};
 use super::words::words;
 
@@ -24,10 +25,11 @@ drawn_by!(Say, use_say);
 
 #[hook]
 fn use_say(props: &Say) -> Html {
-    let sentence = view_named("attention").map(|view| view.words(&props.drawn.input(0.0, 0.0)));
+    let view = main_view(props.drawn.model.architecture);
+    let sentence = view.words(&props.drawn.input(0.0, 0.0));
     html! {
         <div class="say">
-            <p data-testid="sentence">{ with_strong_quotes(&sentence.unwrap_or_default()) }</p>
+            <p data-testid="sentence">{ with_strong_quotes(&sentence) }</p>
             <p class="try" data-testid="try">{ suggestion(&props.text, props.drawn.model.architecture, props.drawn.language) }</p>
         </div>
     }

@@ -106,6 +106,8 @@ pub enum Action {
         /// Its height on the page, CSS pixels.
         height: f64,
     },
+    /// Something was done to a drawing of the second model.
+    Beside(Box<Action>),
     /// Destroy the graphics device (test hook).
     LoseDevice,
     /// The line has been read.

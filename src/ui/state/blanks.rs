@@ -1,7 +1,7 @@
 //! Blanks in the text of an encoder: which one is meant, filling it, taking that back.
 //!
-//! A blank is typed as [`BLANK`] and is one token. The space before a word is part of its token, so
-//! it is part of the blank too.
+//! A blank is typed as [`BLANK`] and is one token. The space before it is part of it, as that before
+//! a word is part of the word's token.
 
 use crate::protocol::{Architecture, TokenInfo};
 
@@ -19,11 +19,9 @@ impl State {
         let mask = model
             .mask
             .filter(|_| model.architecture == Architecture::Encoder)?;
-        let tokens = self.trace.tokens();
-        let is_blank = |token: &TokenInfo| token.id == mask;
-        let chosen = self.focus.token;
-        let chosen = chosen.filter(|token| tokens.get(*token).is_some_and(is_blank));
-        chosen.or_else(|| tokens.iter().position(is_blank))
+        let predicted = self.focus.predicted(model, &self.trace)?;
+        let token: &TokenInfo = self.trace.tokens().get(predicted)?;
+        (token.id == mask).then_some(predicted)
     }
 
     /// The token that [`super::Action::Hide`] would hide now.
@@ -62,7 +60,7 @@ impl State {
         self.rewrite(text, effects);
     }
 
-    /// Puts a blank where the caret is. A space before it becomes part of it.
+    /// Puts a blank where the caret is.
     pub(super) fn insert_blank(&mut self, effects: &mut Effects) {
         let byte = self.caret.unwrap_or(self.text.len());
         let is_encoder = self.architecture() == Architecture::Encoder;
@@ -72,7 +70,6 @@ impl State {
         if !is_encoder || self.is_composing {
             return;
         }
-        let before = before.strip_suffix(' ').unwrap_or(before);
         let caret = before.len() + BLANK.len();
         let text = format!("{before}{BLANK}{after}");
         self.rewrite(text, effects);
@@ -96,7 +93,12 @@ impl State {
             return;
         };
         let chosen = self.chosen_token();
-        let text = format!("{before}{BLANK}{after}");
+        let space = if token.bytes.starts_with(b" ") {
+            " "
+        } else {
+            ""
+        };
+        let text = format!("{before}{space}{BLANK}{after}");
         self.rewrite(text, effects);
         self.focus.token = chosen;
     }

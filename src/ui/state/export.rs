@@ -4,18 +4,45 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::protocol::{Activation, ModelInfo, Site, Trace, TraceSpec};
+use crate::protocol::{
+    Activation, Architecture, Attention, CellSite, ModelInfo, Site, Stack, StackPart, Trace,
+    TraceSpec,
+};
 
 use super::State;
 
-/// What the file holds at least: `embed`, every pattern, every `resid_post`, `logits`.
+/// What the file holds at least: the embeddings, every pattern, every `resid_post` (of a recurrent
+/// model its hidden states), `logits`.
 pub fn export_spec(model: &ModelInfo) -> TraceSpec {
-    (0..model.n_layers)
-        .flat_map(|layer| {
-            [Site::Pattern, Site::ResidPost].map(|site| Activation::block(layer, site))
-        })
-        .chain([Activation::Embed, Activation::Logits])
-        .collect()
+    let mut wanted = vec![Activation::Logits];
+    let attentions = Attention::of(model.architecture).iter();
+    for attention in attentions {
+        let layers = 0..attention.n_layers(model);
+        wanted.extend(layers.map(|layer| attention.at(layer, Site::Pattern)));
+    }
+    match model.architecture {
+        Architecture::Decoder | Architecture::Encoder => {
+            let layers = 0..model.n_layers;
+            wanted.extend(layers.map(|layer| Activation::block(layer, Site::ResidPost)));
+            wanted.push(Activation::Embed);
+        }
+        Architecture::EncoderDecoder => {
+            for (stack, n) in [
+                (Stack::Encoder, model.n_encoder_layers),
+                (Stack::Decoder, model.n_layers),
+            ] {
+                let after = |layer| Activation::in_stack(stack, layer, Site::ResidPost);
+                wanted.extend((0..n).map(after));
+                wanted.push(Activation::InStack(stack, StackPart::Embed));
+            }
+        }
+        Architecture::Recurrent => {
+            let site = CellSite::Hidden;
+            wanted.extend((0..model.n_layers).map(|layer| Activation::Cell { layer, site }));
+            wanted.push(Activation::Embed);
+        }
+    }
+    wanted.into_iter().collect()
 }
 
 #[derive(Serialize)]
@@ -27,6 +54,9 @@ struct File<'a> {
     step: Option<usize>,
     ids: Vec<u32>,
     tokens: Vec<String>,
+    /// What an encoder-decoder's encoder read.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    source: Vec<String>,
     activations: BTreeMap<String, Array>,
 }
 
@@ -60,6 +90,9 @@ pub fn export_json(state: &State) -> Option<String> {
         ids: tokens.iter().map(|token| token.id).collect(),
         tokens: tokens
             .iter()
+            .map(|token| token_text(&token.bytes))
+            .collect(),
+        source: (trace.source().iter())
             .map(|token| token_text(&token.bytes))
             .collect(),
         activations,

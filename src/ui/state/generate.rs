@@ -14,17 +14,8 @@ impl State {
             self.wait_for(Waiting::Step);
             return;
         }
-        if let Some(id) = self.next_token() {
+        if let Some(id) = self.next.as_ref().and_then(|next| next.token()) {
             self.append(id, effects);
-        }
-    }
-
-    /// The token that comes next, drawn or, while something is written by itself, the most likely.
-    fn next_token(&self) -> Option<u32> {
-        let next = self.next.as_ref()?;
-        match self.play.is_some_and(|play| play.is_greedy) {
-            true => next.distribution.order().first().copied(),
-            false => next.token(),
         }
     }
 
@@ -94,7 +85,9 @@ impl State {
     }
 
     pub(super) fn stop(&mut self) {
-        self.play = None;
+        if self.play.take().is_some_and(|play| play.is_greedy) {
+            self.refresh_next();
+        }
         self.waiting.clear();
     }
 
@@ -119,7 +112,7 @@ impl State {
             self.stop();
             return;
         }
-        let drawn = self.next_token();
+        let drawn = self.next.as_ref().and_then(|next| next.token());
         self.play = Some(Play {
             is_due: false,
             ..play
@@ -155,6 +148,7 @@ impl State {
                 is_due: true,
                 is_greedy: true,
             });
+            self.refresh_next();
             self.play_if_due(effects);
         }
     }
@@ -195,6 +189,7 @@ impl State {
 
     pub(super) fn after_sampling(&mut self, effects: &mut Effects) {
         self.refresh_next();
+        self.refresh_companion();
         self.inspect(effects);
         effects.push(Effect::UrlChanged);
         effects.push(Effect::Remember(Storage::Sampling(self.sampling_query())));

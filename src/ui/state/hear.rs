@@ -99,6 +99,7 @@ impl State {
         let is_lost = id == 0 || matches!(error, EngineError::DeviceLost { .. });
         if engine.is_ready() && !is_lost {
             if self.load_failed(kind, id, &error, effects)
+                || self.companion_failed(kind, id, effects)
                 || self.weights_failed(kind, id, &error, effects)
             {
                 return;

@@ -6,6 +6,7 @@
 use crate::protocol::{BackendKind, Finding, Inspection, Request};
 use crate::ui::views::{Findings, VIEWS};
 
+use super::companion::{COMPARISON, compared_views};
 use super::reduce::Effects;
 use super::{Effect, Ran, Shared, State};
 
@@ -29,7 +30,12 @@ impl State {
             return Vec::new();
         };
         let shown = VIEWS.iter().filter(|view| self.focus.shows(view));
-        shown.flat_map(|view| view.asks(&input)).collect()
+        let mut wanted: Vec<Inspection> = shown.flat_map(|view| view.asks(&input)).collect();
+        if self.focus.has_panel(COMPARISON) {
+            let views = compared_views(input.model).into_iter();
+            wanted.extend(views.flat_map(|view| view.asks(&input)));
+        }
+        wanted
     }
 
     /// Asks for the next inspection that is wanted and not known.
@@ -40,7 +46,8 @@ impl State {
         self.forget_other_texts();
         let kind = self.engines.active;
         let engine = self.engines.get(kind);
-        let is_busy = engine.in_flight.is_some() || engine.asked_weights.is_some();
+        let is_running = engine.in_flight.is_some() || self.companion.is_busy();
+        let is_busy = is_running || engine.asked_weights.is_some();
         let has_step = !self.projector.has_film || engine.weights == self.projector.at;
         if !engine.is_ready() || is_busy || !has_step || self.inspections.in_flight.is_some() {
             return;
@@ -51,6 +58,7 @@ impl State {
                 || self.inspections.failed.contains(inspection)
         };
         let Some(inspection) = wanted.into_iter().find(|inspection| !known(inspection)) else {
+            self.inspect_companion(effects);
             return;
         };
         let id = self.take_id();
@@ -76,6 +84,10 @@ impl State {
         finding: Finding,
         effects: &mut Effects,
     ) {
+        let finding = match self.take_companion_finding(kind, id, finding, effects) {
+            Ok(()) => return,
+            Err(finding) => finding,
+        };
         if let Some((inspection, ran)) = self.take_asked(kind, id)
             && (ran.at, ran.model.as_str()) == (self.projector.at, self.in_use_name())
             && (inspection.is_of_model() || self.traced.as_ref() == Some(&ran))
@@ -86,6 +98,7 @@ impl State {
             found.retain(|asked| asked.is_of_model() || wanted.contains(asked));
             found.insert(inspection, finding);
         }
+        self.accompany(effects);
         self.inspect(effects);
     }
 
@@ -102,6 +115,7 @@ impl State {
 
     /// Forgets what was asked of a worker that is gone.
     pub(super) fn forget_inspection(&mut self, kind: BackendKind) {
+        self.companion_lost(kind);
         let asked = &mut self.inspections.in_flight;
         asked.take_if(|(_, asked_of, ..)| *asked_of == kind);
     }

@@ -8,8 +8,11 @@
 //! The box shows both (see [`TextBox`]). Any edit in the box makes the whole box typed text and
 //! forgets the ids; only Step, a chosen candidate and Undo work on ids.
 
+mod accompany;
 mod action;
 mod blanks;
+mod companion;
+mod dress;
 mod engines;
 mod export;
 mod film;
@@ -19,6 +22,7 @@ mod inquire;
 mod inspect;
 mod models;
 mod next;
+mod parameters;
 mod prepared;
 mod reduce;
 mod run;
@@ -33,6 +37,8 @@ mod url;
 mod tests;
 
 pub use action::{Action, Effect, Storage};
+pub use companion::{COMPARISON, Companion, compared_views};
+pub use dress::{Theme, TypeSize};
 pub use engines::{Engine, EngineStatus, Engines, Ran};
 pub use export::{export_json, export_spec};
 pub use film::{FilmAction, Projector};
@@ -43,7 +49,7 @@ pub use prepared::{BLANK, prepared_for, prepared_text};
 pub use reduce::reduce;
 pub use run::needed_spec;
 pub use shared::Shared;
-pub use store::{Notice, Play, Preferences, State, Theme, TypeSize, Waiting};
+pub use store::{Notice, Play, Preferences, State, Waiting};
 pub use surprises::Surprises;
 pub use take_away::{Body, Format};
 pub use text::{TextBox, UndoOutcome, common_prefix, undo_typed};

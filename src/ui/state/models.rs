@@ -83,6 +83,8 @@ impl Shelf {
 pub enum ModelAction {
     /// Use this model.
     Choose(String),
+    /// Compare with this model.
+    Compare(String),
     /// So many bytes of a model's files have been received.
     Received(String, u64),
     /// A model's files are here.
@@ -101,6 +103,9 @@ impl State {
         if let Some(name) = shelf.chosen.take_if(|name| !is_offered(name)) {
             self.notice = Some(Notice::NoSuchModel { name });
         }
+        let shelf = &self.shelf;
+        let companion = &mut self.companion;
+        companion.chosen.take_if(|name| shelf.offer(name).is_none());
         let wanted = self.shelf.wanted().and_then(|name| self.shelf.offer(name));
         self.projector.has_film = wanted.is_some_and(|offer| offer.has_film);
     }
@@ -128,6 +133,7 @@ impl State {
     pub(super) fn model_action(&mut self, action: ModelAction, effects: &mut Effects) {
         match action {
             ModelAction::Choose(name) => self.choose_model(name, effects),
+            ModelAction::Compare(name) => self.choose_companion(name, effects),
             ModelAction::Received(name, bytes) => {
                 let mut coming = self.shelf.coming.iter_mut();
                 if let Some((_, received)) = coming.find(|(coming, _)| *coming == name) {
@@ -241,11 +247,16 @@ impl State {
 
     /// A model cannot be had: the one before stays.
     fn model_lost(&mut self, name: &str, error: EngineError, effects: &mut Effects) {
-        if self.shelf.wanted() != Some(name) {
+        if self.companion.chosen.as_deref() == Some(name) {
+            self.companion.chosen = None;
+            self.focus.close_panel(super::COMPARISON);
+        } else if self.shelf.wanted() != Some(name) {
             return;
         }
-        let used = self.in_use.as_ref().map(|model| model.name.clone());
-        self.shelf.chosen = used.filter(|name| Some(name.as_str()) != self.shelf.first());
+        if self.shelf.wanted() == Some(name) {
+            let used = self.in_use.as_ref().map(|model| model.name.clone());
+            self.shelf.chosen = used.filter(|name| Some(name.as_str()) != self.shelf.first());
+        }
         let name = name.to_owned();
         self.notice = Some(Notice::ModelUnusable { name, error });
         effects.push(Effect::UrlChanged);
@@ -259,6 +270,7 @@ impl State {
             self.generation.clear();
         }
         self.in_use = Some(model);
+        self.keep_companion(None);
         self.begin(effects);
     }
 
@@ -284,7 +296,8 @@ impl State {
             engine.asked_embeddings = None;
             engine.work = crate::ui::views::Work::default();
         }
-        self.in_use = Some(model);
+        let before = self.in_use.replace(model);
+        self.keep_companion(before.as_ref().map(|model| model.name.as_str()));
         if was_prepared && !self.is_composing {
             self.text = self.prepared().to_owned();
         }

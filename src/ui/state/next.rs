@@ -1,8 +1,10 @@
 //! The next token: its distribution and the seeded draw, from logits that are already there.
 //! Moving a slider never asks the model again.
 
-use crate::protocol::{Activation, Architecture};
+use crate::protocol::{Activation, Architecture, ModelInfo, TokenInfo, Trace};
 use crate::sampling::{Distribution, Draw, Settings, choose, draw_uniform};
+
+use crate::ui::views::Focus;
 
 use super::{Shared, State};
 
@@ -133,11 +135,39 @@ impl Next {
         })
     }
 
+    /// What a model predicts where its prediction is meant: after the last token, or of an encoder
+    /// in the chosen blank.
+    pub fn of(
+        model: &ModelInfo,
+        trace: &Trace,
+        focus: &Focus,
+        sampling: &Sampling,
+    ) -> Option<Self> {
+        let position = focus.predicted(model, trace)?;
+        let logits = trace.row(Activation::Logits, position)?;
+        let tokens = trace.tokens().iter();
+        let id = |token: &TokenInfo| token.id;
+        if model.architecture == Architecture::Encoder {
+            let typed = tokens.filter(|token| token.start < token.end);
+            let context: Vec<u32> = typed.map(id).collect();
+            return Next::at(position, logits, &context, sampling);
+        }
+        // What stands for an empty text is gone as soon as there is a token.
+        let read = trace.total_tokens().min(trace.len());
+        let context: Vec<u32> = tokens.take(read).map(id).collect();
+        Next::new(logits, &context, sampling)
+    }
+
+    /// The most likely token.
+    pub fn most_likely(&self) -> Option<u32> {
+        self.distribution.order().first().copied()
+    }
+
     /// The token that comes next.
     pub fn token(&self) -> Option<u32> {
         match &self.draw {
             Some(draw) => Some(draw.id),
-            None => self.distribution.order().first().copied(),
+            None => self.most_likely(),
         }
     }
 }
@@ -145,22 +175,10 @@ impl Next {
 impl State {
     /// Computes the next token anew, after the trace or the sampling changed.
     pub(super) fn refresh_next(&mut self) {
-        let tokens = self.trace.tokens();
-        let next = match self.drawn_architecture() {
-            Architecture::Encoder => {
-                let position = self.blank().or(self.chosen_token()).unwrap_or(0);
-                let read = tokens.iter().filter(|token| token.start < token.end);
-                let context: Vec<u32> = read.map(|token| token.id).collect();
-                let logits = self.trace.row(Activation::Logits, position);
-                logits.and_then(|logits| Next::at(position, logits, &context, &self.sampling))
-            }
-            _ => {
-                let read = tokens.iter().take(self.next_position());
-                let context: Vec<u32> = read.map(|token| token.id).collect();
-                let logits = self.trace.last_logits();
-                logits.and_then(|logits| Next::new(logits, &context, &self.sampling))
-            }
-        };
+        let drawn = self.model.as_ref();
+        let mut sampling = self.sampling;
+        sampling.is_greedy |= self.play.is_some_and(|play| play.is_greedy);
+        let next = drawn.and_then(|model| Next::of(model, &self.trace, &self.focus, &sampling));
         self.next = next.map(Shared::new);
     }
 }

@@ -3,7 +3,7 @@
 use crate::protocol::Architecture;
 use crate::ui::i18n::Language;
 
-/// A blank as it is typed. The space before a word is part of its token, and so of the blank.
+/// A blank as it is typed. The space before it is part of it, as that before a word is part of its token.
 pub const BLANK: &str = "[MASK]";
 
 /// A sentence that goes on.
@@ -13,8 +13,8 @@ const BEGUN: [&str; 2] = [
 ];
 /// Two sentences with a blank in each.
 const WITH_BLANKS: [&str; 2] = [
-    "Mina gave the[MASK] to Jun. Jun thanked[MASK].",
-    "미나가 준에게[MASK]를 주었다. 준은[MASK]에게 고마워했다.",
+    "Mina gave the [MASK] to Jun. Jun thanked [MASK].",
+    "미나가 준에게 [MASK]를 주었다. 준은 [MASK]에게 고마워했다.",
 ];
 /// Two sentences to translate.
 const WHOLE: [&str; 2] = [

@@ -50,6 +50,8 @@ impl State {
                 self.focus.key = None;
                 self.focus.path.clear();
                 self.clamp_focus();
+                self.refresh_next();
+                self.refresh_companion();
                 effects.push(Effect::UrlChanged);
                 self.ask_all(effects);
             }
@@ -61,6 +63,7 @@ impl State {
             }
             Action::OpenPanel(name) => {
                 self.focus.open_panel(name);
+                self.keep_companion(None);
                 effects.push(Effect::UrlChanged);
                 self.ask_all(effects);
             }
@@ -118,6 +121,7 @@ impl State {
                 self.ask_all(effects);
                 self.export_if_possible(effects);
             }
+            Action::Beside(action) => self.act_beside(*action, effects),
             Action::TakeAway {
                 view,
                 format,
@@ -185,7 +189,11 @@ impl State {
         if !self.is_current() {
             return;
         }
-        let tokens = self.trace.tokens();
+        let is_source = self.drawn_architecture().has_source();
+        let tokens = match is_source {
+            true => self.trace.source(),
+            false => self.trace.tokens(),
+        };
         let token = if byte >= self.text_box.text.len() {
             None
         } else {
@@ -193,10 +201,15 @@ impl State {
                 .iter()
                 .position(|token| token.start < byte.max(1) && byte.max(1) <= token.end)
         };
-        if token != self.focus.token {
-            self.focus.token = token;
-            self.focus.key = None;
+        let chosen = match is_source {
+            true => &mut self.focus.source_token,
+            false => &mut self.focus.token,
+        };
+        if token != *chosen {
+            *chosen = token;
+            self.focus.key = token.filter(|_| is_source);
             self.clamp_focus();
+            self.refresh_next();
         }
     }
 
@@ -221,6 +234,9 @@ impl State {
             Target::SourceToken(token) => {
                 self.focus.source_token = Some(token);
                 self.focus.key = Some(token);
+                self.clamp_focus();
+                effects.push(Effect::UrlChanged);
+                self.ask_all(effects);
             }
             Target::Prediction { position, .. } => {
                 self.apply(Action::ChooseToken(Some(position)), effects);

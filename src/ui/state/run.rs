@@ -9,6 +9,7 @@ use crate::protocol::{
 };
 use crate::ui::views::{Focus, Target, VIEWS};
 
+use super::companion::{COMPARISON, compared_spec};
 use super::reduce::Effects;
 use super::{Effect, EngineStatus, Notice, Ran, Shared, State, TextBox, export_spec};
 
@@ -19,7 +20,11 @@ const SAME_LOGITS: f32 = 1e-3;
 pub fn needed_spec(model: &ModelInfo, focus: &Focus) -> TraceSpec {
     let shown = VIEWS.iter().filter(|view| focus.shows(view));
     let wanted = shown.flat_map(|view| view.needs(model, focus).0);
-    wanted.collect()
+    let mut spec: TraceSpec = wanted.collect();
+    if focus.has_panel(COMPARISON) {
+        spec = spec.union(&compared_spec(model, focus));
+    }
+    spec
 }
 
 impl State {
@@ -81,6 +86,7 @@ impl State {
         self.show_if_current(effects);
         self.refresh_surprises();
         self.refresh_map(effects);
+        self.accompany(effects);
         self.inspect(effects);
     }
 
@@ -97,6 +103,10 @@ impl State {
         update: TraceUpdate,
         effects: &mut Effects,
     ) {
+        let update = match self.take_companion(kind, id, update, effects) {
+            Ok(()) => return,
+            Err(update) => update,
+        };
         let engine = self.engines.get_mut(kind);
         let Some((_, ran)) = engine.in_flight.take_if(|(asked, _)| *asked == id) else {
             return;
@@ -177,13 +187,21 @@ impl State {
         if self.trace.is_empty() {
             return;
         }
-        let len = self.trace.len();
-        let looks_back = self.drawn_architecture().looks_back_only();
-        let is_chosen = |token: &usize| token + usize::from(looks_back) < len;
-        self.focus.token = self.focus.token.filter(is_chosen);
-        let query = self.focus.token.unwrap_or(len - 1);
-        let is_seen = |key: &usize| !looks_back || *key <= query;
-        self.focus.key = self.focus.key.filter(is_seen);
+        let Some(model) = self.model.clone() else {
+            return;
+        };
+        let (trace, focus) = (self.trace.clone(), &mut self.focus);
+        // The last token of a text that goes on stands for whichever is last.
+        let goes_on = usize::from(model.architecture.writes());
+        focus.token = focus.token.filter(|token| token + goes_on < trace.len());
+        let n_source = trace.source().len();
+        focus.source_token = focus.source_token.filter(|token| *token < n_source);
+        let query = focus.chosen_query(&model, &trace);
+        let visible = match (focus.attention_of(&model), query) {
+            (Some(attention), Some(query)) => attention.n_visible(&model, &trace, query),
+            _ => 0,
+        };
+        focus.key = focus.key.filter(|key| *key < visible);
         self.cut_path();
     }
 
@@ -200,7 +218,7 @@ impl State {
 }
 
 /// What is chosen, kept inside a model.
-fn inside(focus: &Focus, model: &ModelInfo) -> Focus {
+pub(super) fn inside(focus: &Focus, model: &ModelInfo) -> Focus {
     let mut focus = focus.clone();
     let n_layers = model.n_layers.max(model.n_encoder_layers);
     focus.layer = focus.layer.min(n_layers.saturating_sub(1));

@@ -5,88 +5,9 @@ use crate::ui::i18n::Language;
 use crate::ui::views::{FIRST_PANELS, Focus, Landscape};
 
 use super::{
-    Engines, Inspections, Next, Offer, Projector, Ran, Sampling, Shared, Shelf, Surprises, TextBox,
-    prepared_text,
+    Companion, Engines, Inspections, Next, Offer, Projector, Ran, Sampling, Shared, Shelf,
+    Surprises, TextBox, Theme, TypeSize, prepared_text,
 };
-
-/// Light, dark, or what the system says.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Theme {
-    /// What the system says.
-    #[default]
-    System,
-    /// Light.
-    Light,
-    /// Dark.
-    Dark,
-}
-
-impl Theme {
-    /// All of them, in the order in which the button goes through them.
-    pub const ALL: [Theme; 3] = [Theme::System, Theme::Light, Theme::Dark];
-
-    /// `system`, `light` or `dark`, as in the URL.
-    pub fn name(self) -> &'static str {
-        match self {
-            Theme::System => "system",
-            Theme::Light => "light",
-            Theme::Dark => "dark",
-        }
-    }
-
-    /// The one the button leads to.
-    pub fn next(self) -> Self {
-        match self {
-            Theme::System => Theme::Light,
-            Theme::Light => Theme::Dark,
-            Theme::Dark => Theme::System,
-        }
-    }
-}
-
-/// Size of all type: at a desk, in a room, in a hall.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum TypeSize {
-    /// 1
-    #[default]
-    Desk,
-    /// 1.25
-    Room,
-    /// 1.5
-    Hall,
-}
-
-impl TypeSize {
-    /// All of them, smallest first.
-    pub const ALL: [TypeSize; 3] = [TypeSize::Desk, TypeSize::Room, TypeSize::Hall];
-
-    /// The factor as text, as in the URL.
-    pub fn name(self) -> &'static str {
-        match self {
-            TypeSize::Desk => "1",
-            TypeSize::Room => "1.25",
-            TypeSize::Hall => "1.5",
-        }
-    }
-
-    /// Factor on all type sizes.
-    pub fn factor(self) -> f64 {
-        match self {
-            TypeSize::Desk => 1.0,
-            TypeSize::Room => 1.25,
-            TypeSize::Hall => 1.5,
-        }
-    }
-
-    /// The one the button leads to.
-    pub fn next(self) -> Self {
-        match self {
-            TypeSize::Desk => TypeSize::Room,
-            TypeSize::Room => TypeSize::Hall,
-            TypeSize::Hall => TypeSize::Desk,
-        }
-    }
-}
 
 /// Something a person has to know, as data; the shell has the sentences.
 #[derive(Clone, Debug, PartialEq)]
@@ -203,6 +124,8 @@ pub struct State {
     pub surprises: Shared<Surprises>,
     /// Closer looks at it.
     pub inspections: Inspections,
+    /// A second model that reads the same text.
+    pub companion: Companion,
     /// The film of the training.
     pub projector: Projector,
     /// The vocabulary as vectors.
@@ -261,6 +184,7 @@ impl Default for State {
             next: None,
             surprises: Shared::default(),
             inspections: Inspections::default(),
+            companion: Companion::default(),
             projector: Projector::default(),
             embeddings: None,
             sampling: Sampling::default(),
@@ -369,7 +293,9 @@ impl State {
 
     /// The one line a person has to read now.
     pub fn notice(&self) -> Option<Notice> {
-        let left_out = self.trace.total_tokens().saturating_sub(self.trace.len());
+        let trace = &self.trace;
+        let left_out = trace.total_tokens().saturating_sub(trace.len())
+            + trace.total_source().saturating_sub(trace.source().len());
         let is_short = left_out > 0 || !self.has_room();
         if let (Some(model), true) = (&self.model, is_short) {
             let n_ctx = model.n_ctx;
@@ -393,11 +319,9 @@ impl State {
         self.trace.total_tokens().min(self.trace.len())
     }
 
-    /// The chosen token: the last one unless another was chosen.
+    /// The chosen token; at rest the one whose prediction is shown.
     pub fn chosen_token(&self) -> Option<usize> {
-        let last = self.trace.len().checked_sub(1)?;
-        let otherwise = || self.blank().unwrap_or(last);
-        Some(self.focus.token.unwrap_or_else(otherwise).min(last))
+        self.focus.chosen_in(self.model.as_ref()?, &self.trace)
     }
 
     /// What was written beside a source: id and bytes of each token.

@@ -3,6 +3,7 @@
 
 use crate::protocol::{Activation, BackendKind, Trace};
 use crate::sampling::{Surprise, surprise};
+use crate::ui::views::objective;
 use crate::ui::views::surprise::VIEW;
 
 use super::State;
@@ -54,7 +55,10 @@ impl State {
     /// Follows the text that is drawn, while somebody looks.
     pub(super) fn refresh_surprises(&mut self) {
         let kind = self.engines.active;
-        if self.focus.shows(&VIEW) && !self.surprises.is_of(&self.trace, kind) {
+        let is_seen = self.focus.shows(&VIEW)
+            || self.focus.shows(&objective::VIEW)
+            || self.focus.has_panel(super::COMPARISON);
+        if is_seen && !self.surprises.is_of(&self.trace, kind) {
             let trace = self.trace.clone();
             self.surprises.make_mut().follow(&trace, kind);
         }

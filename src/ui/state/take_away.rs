@@ -8,10 +8,10 @@ use crate::sampling::Settings;
 use crate::ui::components::export::{Datum, captioned, csv};
 use crate::ui::components::scene::Scene;
 use crate::ui::views::figure::{Place, caption, data, file_stem};
-use crate::ui::views::{VIEWS, ViewInput};
+use crate::ui::views::{Target, VIEWS, ViewInput};
 
 use super::reduce::Effects;
-use super::{Effect, State};
+use super::{Action, Effect, State};
 
 /// What a figure can be taken away as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -111,11 +111,10 @@ impl State {
         (width, height): (f64, f64),
         effects: &mut Effects,
     ) {
-        let view = VIEWS.iter().find(|view| view.name == name);
         // What is pointed at belongs to the page and not to the figure.
         let mut focus = self.focus.clone();
         focus.hovered = None;
-        let (Some(view), Some(input)) = (view, self.view_input(width, height)) else {
+        let Some(input) = self.view_input(width, height) else {
             return;
         };
         let input = ViewInput {
@@ -123,9 +122,44 @@ impl State {
             ..input
         };
         // The text the numbers are of, which may be older than the one in the box.
-        let text = &self.traced_box.text;
-        let caption = caption(view, &input, text, self.engines.active);
-        let scene = view.scene(&input);
+        self.save_figure(name, format, &input, &self.traced_box.text, effects);
+    }
+
+    /// What is done to a drawing of the second model. It shares what is chosen with the first, but
+    /// not its text.
+    pub(super) fn act_beside(&mut self, action: Action, effects: &mut Effects) {
+        match action {
+            Action::TakeAway {
+                view,
+                format,
+                width,
+                height,
+            } => {
+                let focus = self.companion_focus();
+                let input = self.companion_input(&focus, (width, height));
+                let ran = self.companion.traced.as_ref();
+                if let (Some(input), Some(ran)) = (input, ran) {
+                    self.save_figure(view, format, &input, &ran.text, effects);
+                }
+            }
+            Action::Click(Target::Candidate(_)) | Action::Take(_) => {}
+            action => self.apply(action, effects),
+        }
+    }
+
+    fn save_figure(
+        &self,
+        name: &str,
+        format: Format,
+        input: &ViewInput<'_>,
+        text: &str,
+        effects: &mut Effects,
+    ) {
+        let Some(view) = VIEWS.iter().find(|view| view.name == name) else {
+            return;
+        };
+        let caption = caption(view, input, text, self.engines.active);
+        let scene = view.scene(input);
         let body = match format {
             Format::Png | Format::Svg => Body::Picture {
                 scene: Rc::new(captioned(&scene, &caption)),
@@ -135,11 +169,11 @@ impl State {
             },
             Format::Csv => Body::Text {
                 mime: "text/csv",
-                text: csv(&data(view, &input, &scene)),
+                text: csv(&data(view, input, &scene)),
             },
             Format::Json => {
-                let place = Place::of(view, &input);
-                let tokens = self.trace.tokens().iter();
+                let place = Place::of(view, input);
+                let tokens = input.trace.tokens().iter();
                 let file = File {
                     caption: &caption,
                     view: view.name,
@@ -151,7 +185,7 @@ impl State {
                     head: place.head,
                     seed: input.seed,
                     settings: input.settings,
-                    numbers: data(view, &input, &scene),
+                    numbers: data(view, input, &scene),
                 };
                 match serde_json::to_string(&file) {
                     Ok(text) => Body::Text {
@@ -163,7 +197,7 @@ impl State {
             }
         };
         effects.push(Effect::Download {
-            name: format!("{}.{}", file_stem(view, &input), format.name()),
+            name: format!("{}.{}", file_stem(view, input), format.name()),
             body,
         });
     }

@@ -10,7 +10,9 @@ use crate::ui::views::Target;
 
 use super::*;
 
+mod address;
 mod blanks;
+mod comparison;
 mod engines;
 mod film;
 mod looking;

@@ -34,15 +34,21 @@ impl Focus {
         layers.map(|l| attention.at(l, Site::Pattern)).collect()
     }
 
-    /// The position whose prediction is shown: the last one, because it names the next token; of
-    /// an encoder the chosen blank, else the first one. Without a blank that of the chosen token,
+    /// The position whose prediction is shown: the last one, because it names the next token (when a
+    /// translation has ended, the one that named its end); of an encoder the chosen blank, else the first one. Without a blank that of the chosen token,
     /// or of the last that is no special one.
     pub fn predicted(&self, model: &ModelInfo, trace: &Trace) -> Option<usize> {
         let last = trace.len().checked_sub(1)?;
-        if model.architecture != Architecture::Encoder {
-            return Some(last);
-        }
         let tokens = trace.tokens();
+        if model.architecture != Architecture::Encoder {
+            let has_ended =
+                model.architecture.has_source() && Some(tokens[last].id) == model.end_of_text;
+            return Some(if has_ended {
+                last.saturating_sub(1)
+            } else {
+                last
+            });
+        }
         let is_blank = |token: &TokenInfo| Some(token.id) == model.mask;
         let chosen = self.token.filter(|token| *token <= last);
         if let Some(token) = chosen.filter(|token| is_blank(&tokens[*token])) {
@@ -165,6 +171,9 @@ impl<'a> ViewInput<'a> {
 
     /// The token among those that look whose row is lit: the one pointed at, else the chosen one.
     pub(super) fn lit_query(&self) -> Option<usize> {
+        if self.attention().is_none() {
+            return self.path();
+        }
         let hovered = match (&self.focus.hovered, self.attention()) {
             (Some(Target::SourceToken(position)), Some(Attention::Source)) => Some(*position),
             (Some(Target::Token(position)), attention) if attention != Some(Attention::Source) => {
@@ -253,4 +262,42 @@ pub(super) fn labels_of(tokens: &[TokenInfo]) -> Vec<String> {
 /// How each of these tokens is written, and its hue.
 pub(super) fn labels_and_hues(tokens: &[TokenInfo]) -> (Vec<String>, Vec<u8>) {
     (labels_of(tokens), token_hues(tokens))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ui::views::fixture::Fixture;
+
+    #[test]
+    fn an_encoder_predicts_the_chosen_blank_else_the_first() {
+        let mut fixture = Fixture::of(Architecture::Encoder, 9, (2, 2), Language::En);
+        let predicted = |fixture: &Fixture| fixture.focus.predicted(&fixture.model, &fixture.trace);
+        let chosen = |fixture: &Fixture| fixture.focus.chosen_in(&fixture.model, &fixture.trace);
+        assert_eq!((predicted(&fixture), chosen(&fixture)), (Some(4), Some(4)));
+        fixture.focus.token = Some(2);
+        assert_eq!((predicted(&fixture), chosen(&fixture)), (Some(4), Some(2)));
+        // Without a blank: what is chosen, else the last token that is no special one.
+        fixture.model.mask = None;
+        assert_eq!(predicted(&fixture), Some(2));
+        fixture.focus.token = None;
+        assert_eq!(predicted(&fixture), Some(7));
+        let other = Fixture::of(Architecture::Recurrent, 9, (2, 2), Language::En);
+        assert_eq!(predicted(&other), Some(8));
+    }
+
+    #[test]
+    fn the_attention_that_is_meant_is_one_the_model_has() {
+        let mut fixture = Fixture::of(Architecture::EncoderDecoder, 9, (2, 2), Language::En);
+        let meant = |fixture: &Fixture| fixture.focus.attention_of(&fixture.model);
+        assert_eq!(meant(&fixture), Some(Attention::Cross));
+        fixture.focus.attention = Attention::Source;
+        assert_eq!(meant(&fixture), Some(Attention::Source));
+        let input = fixture.input(100.0, 100.0);
+        assert_eq!((input.queries().len(), input.keys().len()), (11, 11));
+        assert_eq!((input.n_visible(0), input.lit_query()), (11, Some(10)));
+        let decoder = Fixture::of(Architecture::Decoder, 9, (2, 2), Language::En);
+        assert_eq!(meant(&decoder), Some(Attention::Own));
+        assert_eq!(decoder.input(1.0, 1.0).n_visible(3), 4);
+    }
 }

@@ -3,7 +3,7 @@
 use serde_json::Value as Json;
 
 use super::{Focus, View, ViewInput, cache, characters, film, objective, surprise};
-use crate::protocol::{Activation, Attention, BackendKind, Site};
+use crate::protocol::{Activation, Architecture, Attention, BackendKind, Site};
 use crate::ui::components::export::{Datum, Value};
 use crate::ui::components::scene::{Matrix, Scene, Source};
 use crate::ui::views::number::decimal;
@@ -53,7 +53,17 @@ pub fn caption(view: &View, input: &ViewInput<'_>, text: &str, backend: BackendK
     parts.push(input.model.name.clone());
     let pick = |en: &str, ko: &str| input.language.pick(en.to_owned(), ko.to_owned());
     if let Some(layer) = place.layer {
-        parts.push(format!("{} {}", pick("block", "블록"), layer + 1));
+        let name = match input.model.architecture {
+            Architecture::Recurrent => pick("layer", "층"),
+            _ => pick("block", "블록"),
+        };
+        parts.push(format!("{name} {}", layer + 1));
+    }
+    let attention = input
+        .attention()
+        .filter(|_| input.model.architecture.has_source());
+    if let (Some(_), Some(attention)) = (place.head, attention) {
+        parts.push(objective::attention_name(input.language, attention).to_owned());
     }
     if let Some(head) = place.head {
         parts.push(format!("{} {}", pick("head", "헤드"), head + 1));

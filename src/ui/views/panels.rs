@@ -1,7 +1,8 @@
 //! The panels of the lower part of the page. Some are open; which ones is part of the focus and
 //! of the address. Adding a panel is one line here and the views that name it.
 
-use super::{Focus, View};
+use super::{Focus, VIEWS, View};
+use crate::protocol::ModelInfo;
 use crate::ui::i18n::Language;
 
 /// One panel.
@@ -14,6 +15,18 @@ pub struct Panel {
     pub width: u32,
     /// Height of its drawings together, CSS pixels at a desk.
     pub height: f64,
+}
+
+impl Panel {
+    /// Whether one of its views draws something for a model of this kind; a panel without views
+    /// draws for all.
+    pub fn serves(&self, model: &ModelInfo) -> bool {
+        let mut views = VIEWS
+            .iter()
+            .filter(|view| view.panel == Some(self.name))
+            .peekable();
+        views.peek().is_none() || views.any(|view| (view.why_not)(model, Language::En).is_none())
+    }
 }
 
 /// Every panel, in the order of the bar.
@@ -59,6 +72,12 @@ pub const PANELS: &[Panel] = &[
         title: |language| language.pick("State over time", "시간에 따른 상태"),
         width: 5,
         height: 300.0,
+    },
+    Panel {
+        name: "compare",
+        title: |language| language.pick("Two models side by side", "두 모델 나란히"),
+        width: 10,
+        height: 720.0,
     },
     Panel {
         name: "stages",

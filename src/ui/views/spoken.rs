@@ -4,7 +4,7 @@ use super::arithmetic::name_of;
 use super::film::words;
 use super::number::{decimal, percent};
 use super::{OpenPart, Target, ViewInput, characters, lens, token_label};
-use crate::protocol::TokenInfo;
+use crate::protocol::{Architecture, TokenInfo};
 use crate::ui::components::scene::Hit;
 
 /// The place in words: what it stands for and, if it shows one number, which and how much.
@@ -76,10 +76,15 @@ fn target_name(input: &ViewInput<'_>, target: &Target) -> String {
             let p = input.distribution.p().get(*candidate as usize);
             let p = p.map_or(String::new(), |p| percent(f64::from(*p)));
             let text = id(*candidate);
-            pick(
-                format!("next token {text}, {p}"),
-                format!("다음 토큰 {text}, {p}"),
-            )
+            match input.model.architecture {
+                Architecture::Encoder => {
+                    pick(format!("token {text}, {p}"), format!("토큰 {text}, {p}"))
+                }
+                _ => pick(
+                    format!("next token {text}, {p}"),
+                    format!("다음 토큰 {text}, {p}"),
+                ),
+            }
         }
         Target::Vocabulary(known) => id(*known),
         Target::Prediction { position, depth } => prediction_name(input, *position, *depth),

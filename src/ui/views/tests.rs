@@ -206,7 +206,10 @@ fn every_view_draws_each_kind_or_says_why_not() {
             for view in VIEWS {
                 let what = format!("{} {kind:?} {attention:?}", view.name);
                 let scene = view.scene(&fixture.input(660.0, 300.0));
-                assert!(scene.marks.len() > 1 || scene.backdrop.is_some(), "{what}");
+                assert!(
+                    !scene.marks.is_empty() || scene.backdrop.is_some(),
+                    "{what}"
+                );
                 let words = view.words(&fixture.input(660.0, 300.0));
                 assert!(words.chars().count() > 8, "{what}: {words}");
                 let Some(reason) = (view.why_not)(&fixture.model, language) else {
@@ -235,6 +238,21 @@ fn views_of_attention_hatch_what_may_not_be_looked_at() {
         let view = VIEWS.iter().find(|view| view.name == name).unwrap();
         let scene = view.scene(&fixture.input(500.0, 300.0));
         assert!(scene.marks.iter().any(|m| matches!(m, Mark::Hatch { .. })));
+    }
+}
+
+#[test]
+fn views_of_attention_hatch_nothing_where_all_may_be_looked_at() {
+    for (kind, attention) in KINDS.into_iter().filter(|kind| kind.0.attends()) {
+        let mut fixture = Fixture::of(kind, 9, (2, 4), Language::En);
+        fixture.focus.attention = attention;
+        for name in ["heads", "attention"] {
+            let view = VIEWS.iter().find(|view| view.name == name).unwrap();
+            let scene = view.scene(&fixture.input(500.0, 300.0));
+            let is_hatched = scene.marks.iter().any(|m| matches!(m, Mark::Hatch { .. }));
+            let looks_back = attention == Attention::Target || kind == Architecture::Decoder;
+            assert_eq!(is_hatched, looks_back, "{name} {kind:?} {attention:?}");
+        }
     }
 }
 

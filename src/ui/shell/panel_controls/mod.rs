@@ -1,6 +1,8 @@
 //! What a panel has besides its drawings: switches and selects, one file per panel.
 
+pub mod attentions;
 mod attribution;
+mod cells;
 mod characters;
 mod stages;
 
@@ -15,6 +17,8 @@ use super::scene_view::Drawn;
 /// The controls of a panel that has any; they stand right of its title.
 pub fn panel_controls(panel: &str, drawn: &Drawn, act: &Callback<Action>) -> Html {
     match panel {
+        "alignment" => attentions::alignment(drawn, act),
+        "cells" => cells::controls(drawn, act),
         "attribution" => attribution::controls(drawn, act),
         "characters" => characters::controls(drawn, act),
         "stages" => stages::controls(drawn, act),

@@ -3,6 +3,7 @@
 use web_sys::MouseEvent;
 use yew::prelude::*;
 
+use crate::protocol::Attention;
 use crate::ui::state::Action;
 use crate::ui::views::{LookChange, Measure};
 
@@ -11,6 +12,10 @@ use super::{Choice, select};
 
 /// The select and the switch.
 pub fn controls(drawn: &Drawn, act: &Callback<Action>) -> Html {
+    // Of one text only.
+    if drawn.focus.attention_of(&drawn.model) == Some(Attention::Cross) {
+        return Html::default();
+    }
     let (focus, pick) = (&drawn.focus, |en, ko| drawn.language.pick(en, ko));
     let name = |measure| match measure {
         Measure::Pattern => pick("attention weight", "어텐션 가중치"),

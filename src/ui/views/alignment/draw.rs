@@ -14,6 +14,8 @@ use super::{Links, Lit, strings};
 
 /// Weights below this are not drawn.
 const FAINTEST: f32 = 0.02;
+/// The same while all tokens' lines are drawn.
+const FAINTEST_AT_REST: f32 = 0.05;
 /// Weights from which a token's share is written beside it.
 const WRITTEN: f32 = 0.05;
 
@@ -72,7 +74,8 @@ fn draw_lines(scene: &mut Scene, links: &Links, sides: &Sides, lit: Lit) {
     for is_on in [false, true] {
         for (target, row) in links.weights.iter().enumerate() {
             for (source, &weight) in row.iter().enumerate() {
-                if weight < FAINTEST || lit.has(target, source) != is_on {
+                let faintest = if is_rest { FAINTEST_AT_REST } else { FAINTEST };
+                if weight < faintest || lit.has(target, source) != is_on {
                     continue;
                 }
                 let Some(path) = sides.line(target, source) else {

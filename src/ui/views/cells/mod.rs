@@ -79,7 +79,7 @@ fn draw(input: &ViewInput<'_>) -> Scene {
     let labels = input.labels();
     let widest = labels.iter().map(|label| text_width(label, code, true));
     let widest = widest.fold(24.0, f64::max);
-    let left = widest.min(input.width * 0.24).min(120.0) + 10.0;
+    let left = widest.min(input.width * 0.24).min(120.0) + 22.0;
     let right = input.width - LENGTHS * scale;
     let foot = wrapped(&words.foot(input), small, false, input.width);
     let below = 30.0 * scale + foot.len() as f64 * small * LINE + 2.0;
@@ -182,8 +182,9 @@ fn lengths(scene: &mut Scene, input: &ViewInput<'_>, rows: &RowWindow, x: f64) {
             let text = decimal(f64::from(all[position]), 2);
             let size = input.size(11.0);
             let at = (x + 3.0, rows.y(position) + size * 0.35);
-            let text = Text::new(at.0, at.1, size, Ink::Text1, text);
-            scene.text(text.strong().halo(Ink::Surface0));
+            let fits = text_width(&text, size, false) + 8.0 <= scale.px(all[position]);
+            let ink = if fits { Ink::TextInverse } else { Ink::Text1 };
+            scene.text(Text::new(at.0, at.1, size, ink, text).strong());
         }
     }
 }

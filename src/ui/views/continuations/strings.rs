@@ -58,7 +58,7 @@ impl Strings {
                 "인코더는 빈칸을 채울 뿐 글 뒤에 아무것도 쓰지 않으므로 이어 쓸 것이 없습니다.",
             ),
             Architecture::EncoderDecoder => (
-                "A translation ends where the source is told, so ways on are searched for the models that go on with the text.",
+                "A translation is finished when the source is told; ways on are searched for the models that go on with a text.",
                 "번역은 원문을 다 옮기면 끝납니다. 이어 쓰는 길은 글을 이어 가는 모델에서만 찾아봅니다.",
             ),
         };

@@ -1,7 +1,7 @@
 //! A closed block: what its attention moved between the rows, and one lens per row for its MLP.
 
 use crate::color_scale::Ink;
-use crate::protocol::Site;
+use crate::protocol::{Attention, Site};
 use crate::ui::components::scene::{Paint, Rect, Scene, Text};
 use crate::ui::components::shape::{curve, lens};
 use crate::ui::views::{Target, ViewInput};
@@ -56,9 +56,9 @@ pub fn draw(
     for &query in &order {
         let is_lit = input.is_lit(query);
         let faintest = if is_lit { FAINTEST_LIT } else { FAINTEST };
-        let strongest = strongest_heads(input, layer, query);
-        for (key, &weight) in strongest.iter().enumerate().take(query) {
-            if weight < faintest {
+        let strongest = strongest_heads(input, Attention::Own, layer, query);
+        for (key, &weight) in strongest.iter().enumerate() {
+            if weight < faintest || key == query {
                 continue;
             }
             let weight = f64::from(weight);
@@ -85,11 +85,18 @@ pub fn draw(
 }
 
 /// For each key, the largest weight any head of the block gives it.
-fn strongest_heads(input: &ViewInput<'_>, layer: usize, query: usize) -> Vec<f32> {
-    let mut strongest = vec![0.0f32; query + 1];
+pub fn strongest_heads(
+    input: &ViewInput<'_>,
+    attention: Attention,
+    layer: usize,
+    query: usize,
+) -> Vec<f32> {
+    let visible = attention.n_visible(input.model, input.trace, query);
+    let mut strongest = vec![0.0f32; visible];
+    let activation = attention.at(layer, Site::Pattern);
     for head in 0..input.model.n_heads {
-        let pattern = input.trace.pattern(layer, head, query).unwrap_or_default();
-        for (largest, weight) in strongest.iter_mut().zip(pattern) {
+        let pattern = input.trace.head_row(activation, head, query);
+        for (largest, weight) in strongest.iter_mut().zip(pattern.unwrap_or_default()) {
             *largest = largest.max(*weight);
         }
     }

@@ -1,4 +1,4 @@
-//! The last token's stream opens into the candidates: the row that makes the prediction.
+//! The stream that makes the prediction opens into the candidates: the last token's, or a blank's.
 
 use crate::color_scale::Ink;
 use crate::ui::components::scene::{Paint, Rect, Scene, Text};
@@ -13,14 +13,20 @@ use super::trunk::Norms;
 /// From the end of the stream to the candidates' rows, which lie at the same heights in the
 /// prediction when that is drawn as high as the flow.
 pub fn draw(scene: &mut Scene, input: &ViewInput<'_>, layout: &Layout, norms: &Norms) {
-    let words = strings::of(input.language);
-    let Some(last) = input.trace.len().checked_sub(1) else {
+    let Some(last) = input.predicted() else {
         return;
     };
     let start = layout.sheet.filter(|_| layout.open == OpenPart::Logits);
     let from = start.map_or(layout.stream_end, |sheet| sheet.1);
     let y = layout.rows.y(last).min(layout.bottom);
-    let thick = norms.width(last, input.model.n_layers).max(4.0);
+    let thick = norms.width(last, input.model.n_layers);
+    open(scene, input, (from, y), thick);
+}
+
+/// From a point of a stream `thick` pixels wide to the candidates.
+pub fn open(scene: &mut Scene, input: &ViewInput<'_>, (from, y): (f64, f64), thick: f64) {
+    let words = strings::of(input.language);
+    let thick = thick.max(4.0);
     let rows = candidate_rows(input);
     let total: f64 = rows.iter().map(|row| row.p).sum();
     let mut before = 0.0;

@@ -9,6 +9,8 @@ pub struct Layout {
     pub rows: RowWindow,
     /// Lower edge of the rows' area.
     pub bottom: f64,
+    /// Room for the names of the keys above an open pattern.
+    pub above: f64,
     /// The chips of the tokens.
     pub chips: (f64, f64),
     /// The embedding strips; the sheet if the embedding is open.
@@ -38,6 +40,11 @@ const COMPACT_WIDTH: f64 = 700.0;
 /// Highest row, pixels.
 const HIGHEST_ROW: f64 = 56.0;
 
+/// Room for names above a pattern.
+pub fn key_names_height(input: &ViewInput<'_>) -> f64 {
+    3.0 * 13.2 * input.type_scale
+}
+
 impl Layout {
     /// The layout for an input; `None` without any text.
     pub fn new(input: &ViewInput<'_>) -> Option<Self> {
@@ -53,6 +60,14 @@ impl Layout {
         } else {
             (64.0, 42.0)
         };
+        // Where tokens look ahead too, the diagonal is no place for names.
+        let is_named_above = open == OpenPart::Attention && !input.looks_back();
+        let above = if is_named_above {
+            key_names_height(input)
+        } else {
+            0.0
+        };
+        let top = top + above;
         let height = input.height - top - below;
         let n = input.trace.len();
         let rows = RowWindow::new(n, height, top, chosen, HIGHEST_ROW);
@@ -64,6 +79,7 @@ impl Layout {
                 OpenPart::Logits => top + height,
                 _ => rows.bottom(),
             },
+            above,
             chips: (0.0, 0.0),
             embedding: (0.0, 0.0),
             stream: 0.0,

@@ -1,7 +1,9 @@
 //! What widths, cells and the hatch mean, with the numbers of this picture.
 
 use crate::color_scale::{Ink, SCALE_STEPS};
+use crate::protocol::Architecture;
 use crate::ui::components::scene::{Mark, Paint, Rect, Scene, Text};
+use crate::ui::components::shape::straight;
 use crate::ui::views::matrix::group_size;
 use crate::ui::views::number::decimal;
 use crate::ui::views::{OpenPart, ViewInput};
@@ -44,6 +46,15 @@ pub fn draw_scale(scene: &mut Scene, input: &ViewInput<'_>, (x, y): (f64, f64)) 
         Ink::Attention,
     );
     scene.text(Text::new(x + 105.0, y + 10.0, size, Ink::Text3, "1"));
+    if !input.looks_back() {
+        if input.model.architecture == Architecture::Encoder {
+            let line = straight((x + 3.0, y + 17.0), (x + 3.0, y + 29.0));
+            scene.path(line, Paint::stroke(Ink::Text2, 1.6));
+            let text = Text::new(x + 12.0, y + 27.0, size, Ink::Text3, words.normalised);
+            scene.text(text);
+        }
+        return;
+    }
     let sample = Rect::new(x, y + 18.0, 14.0, 10.0);
     scene.hatch(sample);
     scene.rect(sample, 0.0, Paint::stroke(Ink::MaskLine, 0.6));
@@ -79,7 +90,7 @@ pub fn draw_signed_scale(
     scene.text(Text::new(x, y + 25.0, size, Ink::Text3, text));
 }
 
-fn ramp(scene: &mut Scene, rect: Rect, ink: fn(u8) -> Ink) {
+pub fn ramp(scene: &mut Scene, rect: Rect, ink: fn(u8) -> Ink) {
     scene.marks.push(Mark::Cells {
         rect,
         rows: 1,

@@ -8,16 +8,21 @@ mod layout;
 mod legend;
 mod open_head;
 mod open_matrices;
+mod pieces;
+mod stacks;
+mod stacks_layout;
+mod stacks_names;
+mod steps;
 mod strings;
 mod trunk;
 
 use crate::color_scale::Ink;
-use crate::protocol::{Activation, ModelInfo, Site, TraceSpec};
+use crate::protocol::{Activation, Architecture, ModelInfo, Site, TraceSpec};
 use crate::ui::components::scene::{Paint, Rect, Scene, Text};
 use crate::ui::components::shape::straight;
 use crate::ui::components::text_width::text_width;
 
-use super::{Focus, OpenPart, Target, View, ViewInput, attention, prediction};
+use super::{Focus, OpenPart, Target, View, ViewInput, attention, cells, prediction};
 use layout::Layout;
 use trunk::Norms;
 
@@ -35,6 +40,11 @@ pub const VIEW: View = View {
 
 /// Closed parts need little: norms of the stream and of the MLP, and the attention patterns.
 fn spec(model: &ModelInfo, focus: &Focus) -> TraceSpec {
+    match model.architecture {
+        Architecture::EncoderDecoder => return stacks::spec(model),
+        Architecture::Recurrent => return steps::spec(model),
+        Architecture::Decoder | Architecture::Encoder => {}
+    }
     let mut wanted = vec![
         Activation::Embed,
         Activation::PosEmbed,
@@ -49,11 +59,12 @@ fn spec(model: &ModelInfo, focus: &Focus) -> TraceSpec {
         let at = |site: &Site| Activation::block(layer, *site);
         sites.iter().map(at).collect()
     };
+    let between = trunk::stream_between(model.architecture);
     wanted.extend(match focus.open {
         OpenPart::Attention | OpenPart::Lines => {
-            of_block(&[Site::Q, Site::K, Site::V, Site::ResidMid, Site::MlpPost])
+            of_block(&[Site::Q, Site::K, Site::V, between, Site::MlpPost])
         }
-        OpenPart::Mlp => of_block(&[Site::ResidMid, Site::MlpPre, Site::MlpPost]),
+        OpenPart::Mlp => of_block(&[between, Site::MlpPre, Site::MlpPost]),
         OpenPart::Logits => vec![Activation::LnFinal, Activation::Logits],
         OpenPart::Embedding | OpenPart::None => Vec::new(),
     });
@@ -61,6 +72,11 @@ fn spec(model: &ModelInfo, focus: &Focus) -> TraceSpec {
 }
 
 fn draw(input: &ViewInput<'_>) -> Scene {
+    match input.model.architecture {
+        Architecture::EncoderDecoder => return stacks::draw(input),
+        Architecture::Recurrent => return steps::draw(input),
+        Architecture::Decoder | Architecture::Encoder => {}
+    }
     let mut scene = Scene::new(input.width, input.height);
     let Some(layout) = Layout::new(input) else {
         return scene;
@@ -107,7 +123,7 @@ fn row_hits(scene: &mut Scene, layout: &Layout) {
 /// The open part's sheet with its name and the way to fold it.
 fn sheet(scene: &mut Scene, input: &ViewInput<'_>, layout: &Layout, (left, right): (f64, f64)) {
     let words = strings::of(input.language);
-    let top = layout.rows.top - 14.0;
+    let top = layout.rows.top - layout.above - 14.0;
     let rect = Rect::new(left, top, right - left, layout.bottom + 41.0 - top);
     let paint = Paint::fill(Ink::Surface1).outlined(Ink::Line2, 1.0);
     scene.rect(rect, 10.0, paint);
@@ -142,10 +158,14 @@ fn link(scene: &mut Scene, (x, y): (f64, f64), size: f64, text: &str, target: Ta
 /// The chosen token's strongest attention, then the prediction.
 fn describe(input: &ViewInput<'_>) -> String {
     let words = strings::of(input.language);
-    let seen = attention::describe(input);
+    let seen = match input.model.architecture {
+        Architecture::Recurrent => cells::VIEW.words(input),
+        _ => attention::describe(input),
+    };
     if input.trace.is_empty() {
         return seen;
     }
     let likely = prediction::most_likely(input);
-    format!("{seen} {}", words.likely(likely))
+    let is_blank = input.model.architecture == Architecture::Encoder;
+    format!("{seen} {}", words.likely(is_blank, likely))
 }

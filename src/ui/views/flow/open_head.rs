@@ -2,12 +2,12 @@
 //! values run under their rows and are carried, by attention, into the stream.
 
 use crate::color_scale::Ink;
-use crate::protocol::{Activation, Site};
+use crate::protocol::{Activation, Architecture, Site};
 use crate::ui::components::scene::{Paint, Rect, Scene, Segment, Text};
 use crate::ui::components::shape::{circle, curve, lens, ribbon, route, straight};
 use crate::ui::components::text_width::{shortened, text_width};
 use crate::ui::views::attention::{
-    KeyColumns, PatternFrame, draw_lines, draw_pattern, name_diagonal,
+    KeyColumns, KeyNames, PatternFrame, draw_lines, draw_pattern, name_diagonal,
 };
 use crate::ui::views::matrix::strongest;
 use crate::ui::views::{NormScale, OpenPart, Target, ViewInput};
@@ -58,6 +58,7 @@ pub fn draw(scene: &mut Scene, input: &ViewInput<'_>, layout: &Layout, norms: &N
     }
     head.carried(scene);
     head.mlp(scene, norms);
+    head.norms(scene);
     head.names(scene);
 }
 
@@ -100,8 +101,14 @@ impl<'a> OpenHead<'a> {
         };
         let rows = &self.layout.rows;
         draw_pattern(scene, self.input, rows, &frame);
-        let right = self.columns.value - 4.0;
-        name_diagonal(scene, self.input, rows, &frame, right, Ink::Surface1);
+        if self.input.looks_back() {
+            let right = self.columns.value - 4.0;
+            name_diagonal(scene, self.input, rows, &frame, right, Ink::Surface1);
+            return;
+        }
+        let reach = self.columns.value - 4.0 - area.x;
+        let names = KeyNames::new(self.input, area.width, reach);
+        names.draw(scene, self.input, &frame, area.y - 5.0, Ink::Surface1);
     }
 
     /// The weights as lines, from each query at the left to the keys it looks at, named at the
@@ -132,7 +139,7 @@ impl<'a> OpenHead<'a> {
         let input = self.input;
         let pattern = input
             .path()
-            .and_then(|query| input.trace.pattern(input.layer(), input.head(), query));
+            .and_then(|query| input.pattern(input.layer(), input.head(), query));
         pattern.and_then(|row| row.get(key)).copied().unwrap_or(0.0)
     }
 
@@ -222,7 +229,7 @@ impl<'a> OpenHead<'a> {
         let (input, columns, rows) = (self.input, &self.columns, &self.layout.rows);
         let thickest = 11.0 * (self.layout.measure() / 34.0).clamp(0.6, 1.0);
         for query in input.lit_last(rows.positions()) {
-            let pattern = input.trace.pattern(input.layer(), input.head(), query);
+            let pattern = input.pattern(input.layer(), input.head(), query);
             let is_lit = input.is_lit(query);
             for (key, &weight) in pattern.unwrap_or_default().iter().enumerate() {
                 if weight < FAINTEST {
@@ -289,9 +296,27 @@ impl<'a> OpenHead<'a> {
         scene.hit(whole, Target::Part(OpenPart::Mlp), None);
     }
 
+    /// Where the stream is normalised: behind the attention and behind the MLP, in a family that
+    /// does so (post-norm). Source: Vaswani et al. 2017, section 3.1.
+    fn norms(&self, scene: &mut Scene) {
+        if self.input.model.architecture != Architecture::Encoder {
+            return;
+        }
+        let (rows, columns) = (&self.layout.rows, &self.columns);
+        let half = (rows.pitch * 0.26).clamp(3.0, 9.0);
+        for position in rows.positions() {
+            let y = rows.y(position);
+            for x in [columns.mlp.0 - 3.0, columns.mlp.1 + 4.0] {
+                let line = straight((x, y - half), (x, y + half));
+                scene.path(line, Paint::stroke(Ink::Text2, 1.6));
+            }
+        }
+    }
+
     fn names(&self, scene: &mut Scene) {
         let (words, columns) = (strings::of(self.input.language), &self.columns);
-        let (y, size) = (self.layout.rows.top - 22.0, self.input.size(12.5));
+        let y = self.layout.rows.top - self.layout.above - 22.0;
+        let size = self.input.size(12.5);
         let name = |x, ink, text| Text::new(x, y, size, ink, text).strong();
         scene.text(name(columns.query, Ink::Query, words.query));
         scene.text(name(columns.pattern.0, Ink::AttentionLine, words.attention));

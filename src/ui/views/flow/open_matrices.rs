@@ -2,7 +2,7 @@
 
 use crate::color_scale::{Ink, diverging_step};
 use crate::order::descending;
-use crate::protocol::{Activation, Site};
+use crate::protocol::{Activation, Architecture, Site};
 use crate::ui::components::scene::{Paint, Rect, Scene, Source, Text};
 use crate::ui::components::shape::straight;
 use crate::ui::components::text_width::shortened;
@@ -23,16 +23,21 @@ pub fn draw_embedding(scene: &mut Scene, input: &ViewInput<'_>, layout: &Layout)
     let words = strings::of(input.language);
     let sum = Activation::block(0, Site::ResidPre);
     let has_position = input.trace.row(Activation::PosEmbed, 0).is_some();
+    let is_normed = input.model.architecture == Architecture::Encoder;
     let parts = if has_position {
         vec![
             (Activation::Embed, words.word),
             (Activation::PosEmbed, words.position),
-            (sum, words.sum),
+            (sum, words.sum_of(is_normed)),
         ]
     } else {
         vec![(Activation::Embed, words.word)]
     };
-    let signs = if has_position { vec!["+", "="] } else { vec![] };
+    let signs = if has_position {
+        vec!["+", if is_normed { "→" } else { "=" }]
+    } else {
+        vec![]
+    };
     let Some((left, right)) = layout.sheet else {
         return;
     };

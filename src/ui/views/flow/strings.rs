@@ -1,5 +1,6 @@
 //! Words of the flow.
 
+use crate::protocol::Attention;
 use crate::ui::i18n::Language;
 use crate::ui::views::OpenPart;
 use crate::ui::views::number::count;
@@ -27,6 +28,15 @@ pub struct Strings {
     pub logits: &'static str,
     pub fold: &'static str,
     pub mask: &'static str,
+    pub normalised: &'static str,
+    pub source: &'static str,
+    pub translation: &'static str,
+    pub encoder: &'static str,
+    pub decoder: &'static str,
+    pub cross: &'static str,
+    pub strongest_head: &'static str,
+    pub cell: &'static str,
+    pub hidden: &'static str,
 }
 
 const EN: Strings = Strings {
@@ -51,6 +61,15 @@ const EN: Strings = Strings {
     logits: "logits",
     fold: "fold",
     mask: "may not look ahead",
+    normalised: "normalised",
+    source: "Source",
+    translation: "Translation",
+    encoder: "Encoder",
+    decoder: "Decoder",
+    cross: "Cross-attention",
+    strongest_head: "a block's strongest head",
+    cell: "cell",
+    hidden: "hidden state",
 };
 
 const KO: Strings = Strings {
@@ -75,6 +94,15 @@ const KO: Strings = Strings {
     logits: "로짓",
     fold: "접기",
     mask: "뒤 토큰은 볼 수 없음",
+    normalised: "여기서 정규화",
+    source: "원문",
+    translation: "번역문",
+    encoder: "인코더",
+    decoder: "디코더",
+    cross: "교차 어텐션",
+    strongest_head: "블록의 가장 강한 헤드",
+    cell: "셀",
+    hidden: "은닉 상태",
 };
 
 /// The words in `language`.
@@ -89,6 +117,48 @@ impl Strings {
             return (layer + 1).to_string();
         }
         format!("{} {}", self.language.pick("Block", "블록"), layer + 1)
+    }
+
+    /// What the first block reads.
+    pub fn sum_of(&self, is_normed: bool) -> &'static str {
+        match (is_normed, self.language) {
+            (false, _) => self.sum,
+            (true, Language::En) => "sum, normed, into block 1",
+            (true, Language::Ko) => "합해서 정규화, 블록 1로",
+        }
+    }
+
+    /// Name of a layer of a recurrent model.
+    pub fn layer(&self, layer: usize, is_wide: bool) -> String {
+        if !is_wide {
+            return (layer + 1).to_string();
+        }
+        format!("{} {}", self.language.pick("Layer", "층"), layer + 1)
+    }
+
+    /// What the widths of a recurrent model's chain and rows mean.
+    pub fn chain_width(&self, cell: &str, hidden: &str) -> [String; 2] {
+        match self.language {
+            Language::En => [
+                format!("the state handed down; this wide: cell of norm {cell}"),
+                format!("what goes on to the right; this wide: norm {hidden}"),
+            ],
+            Language::Ko => [
+                format!("아래로 넘겨주는 상태, 이 굵기가 셀의 크기 {cell}"),
+                format!("오른쪽으로 가는 흐름, 이 굵기가 크기 {hidden}"),
+            ],
+        }
+    }
+
+    /// Name of an open block of an encoder-decoder.
+    pub fn open_attention(&self, attention: Attention, layer: usize, head: usize) -> String {
+        let name = match attention {
+            Attention::Cross => self.cross,
+            Attention::Source => self.encoder,
+            Attention::Target | Attention::Own => self.decoder,
+        };
+        let open = self.open_title(OpenPart::Attention, layer, head);
+        format!("{name}: {}", open.to_lowercase())
     }
 
     /// Name of the open sheet.
@@ -126,6 +196,14 @@ impl Strings {
         }
     }
 
+    /// The same where there is little room.
+    pub fn width(&self, largest: &str) -> String {
+        match self.language {
+            Language::En => format!("stream, norm {largest}"),
+            Language::Ko => format!("흐름, 크기 {largest}"),
+        }
+    }
+
     /// What a cell of a strip is.
     pub fn strongest_of(&self, group: usize) -> String {
         match (self.language, group) {
@@ -156,13 +234,19 @@ impl Strings {
     }
 
     /// The most likely next token with its probability.
-    pub fn likely(&self, likely: Option<(String, String)>) -> String {
+    pub fn likely(&self, is_blank: bool, likely: Option<(String, String)>) -> String {
         let Some((token, share)) = likely else {
             return String::new();
         };
-        match self.language {
-            Language::En => format!("Most likely next: {token}, {share}."),
-            Language::Ko => format!("다음에 올 확률이 가장 높은 토큰은 {token}, {share}입니다."),
+        match (self.language, is_blank) {
+            (Language::En, false) => format!("Most likely next: {token}, {share}."),
+            (Language::Ko, false) => {
+                format!("다음에 올 확률이 가장 높은 토큰은 {token}, {share}입니다.")
+            }
+            (Language::En, true) => format!("Most likely here: {token}, {share}."),
+            (Language::Ko, true) => {
+                format!("이 자리에 올 확률이 가장 높은 토큰은 {token}, {share}입니다.")
+            }
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Tokens, their embeddings, and the residual stream that runs from them to the right.
 
 use crate::color_scale::Ink;
-use crate::protocol::{Activation, Site};
+use crate::protocol::{Activation, Architecture, Site};
 use crate::ui::components::scene::{Paint, Rect, Scene, Segment, Text};
 use crate::ui::components::shape::straight;
 use crate::ui::components::text_width::{shortened, text_width};
@@ -56,10 +56,18 @@ impl Norms {
     }
 }
 
+/// The stream between attention and MLP: behind the norm where there is one.
+pub fn stream_between(architecture: Architecture) -> Site {
+    match architecture {
+        Architecture::Encoder => Site::Ln1,
+        _ => Site::ResidMid,
+    }
+}
+
 /// The rails, below everything else. Under the open head they are a hairline: the sheet shows
 /// what is added to them, not what replaces them.
 pub fn draw_rails(scene: &mut Scene, input: &ViewInput<'_>, layout: &Layout, norms: &Norms) {
-    let last = input.trace.len().saturating_sub(1);
+    let last = input.predicted().unwrap_or(0);
     for position in layout.rows.positions() {
         let y = layout.rows.y(position);
         let is_lit = input.is_lit(position);
@@ -88,7 +96,11 @@ pub fn draw_rails(scene: &mut Scene, input: &ViewInput<'_>, layout: &Layout, nor
                 scene.path(band(&knots, y), paint);
                 let hair = straight((from, y), (to, y));
                 scene.path(hair, Paint::stroke(ink, 1.0).opacity(0.6));
-                let mid = norms.scale.px(input.norm(layer, Site::ResidMid, position));
+                let mid = norms.scale.px(input.norm(
+                    layer,
+                    stream_between(input.model.architecture),
+                    position,
+                ));
                 if matches!(layout.open, OpenPart::Attention | OpenPart::Lines) {
                     let columns = Columns::new((left, right));
                     knots = vec![(to, before), (columns.out, before), (columns.mlp.0, mid)];
@@ -111,7 +123,7 @@ pub fn draw_rails(scene: &mut Scene, input: &ViewInput<'_>, layout: &Layout, nor
     }
 }
 
-/// Behind the last block only the last token goes on; the others end.
+/// Behind the last block only the token that makes the prediction goes on; the others end.
 fn fade(scene: &mut Scene, layout: &Layout, y: f64, width: f64, ink: Ink) {
     const STEPS: usize = 5;
     let step = 26.0 * layout.unit / STEPS as f64;
@@ -124,7 +136,7 @@ fn fade(scene: &mut Scene, layout: &Layout, y: f64, width: f64, ink: Ink) {
 }
 
 /// A band along `y` through knots `(x, width)`.
-fn band(knots: &[(f64, f64)], y: f64) -> Vec<Segment> {
+pub fn band(knots: &[(f64, f64)], y: f64) -> Vec<Segment> {
     let mut path = Vec::with_capacity(knots.len() * 2 + 2);
     let Some(&(x0, w0)) = knots.first() else {
         return path;

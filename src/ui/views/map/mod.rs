@@ -6,11 +6,15 @@ mod plane;
 mod strings;
 
 use crate::color_scale::Ink;
-use crate::protocol::{Activation, ModelInfo, Site, TokenInfo, TraceSpec};
+use crate::protocol::{
+    Activation, Architecture, Attention, CellSite, ModelInfo, Site, Stack, StackPart, TokenInfo,
+    TraceSpec,
+};
 use crate::ui::components::scene::Segment;
 use crate::ui::components::scene::{Paint, Rect, Scene, Text};
 use crate::ui::components::shape::{circle, straight};
 
+use super::attended::labels_and_hues;
 use super::{Focus, Target, View, ViewInput, norm, token_label};
 use labels::{Labels, Place};
 use plane::Plane;
@@ -22,7 +26,7 @@ pub const VIEW: View = View {
     name: "map",
     title: |language| strings::of(language).title,
     panel: Some("map"),
-    why_not: |model, language| strings::of(language).why_not(model),
+    why_not: |_, _| None,
     spec,
     inspections: |_| Vec::new(),
     draw,
@@ -32,10 +36,55 @@ pub const VIEW: View = View {
 /// How many neighbours are drawn.
 const NEIGHBORS: usize = 4;
 
-fn spec(model: &ModelInfo, _: &Focus) -> TraceSpec {
-    let after = |layer| Activation::block(layer, Site::ResidPost);
-    let layers = (0..model.n_layers).map(after);
-    layers.chain([Activation::Embed]).collect()
+fn spec(model: &ModelInfo, focus: &Focus) -> TraceSpec {
+    let depths = 0..=deepest(model, focus);
+    depths.map(|depth| after(model, focus, depth)).collect()
+}
+
+/// How many blocks or layers the vectors can be followed through.
+fn deepest(model: &ModelInfo, focus: &Focus) -> usize {
+    match (model.architecture, focus.attention_of(model)) {
+        (Architecture::EncoderDecoder, Some(Attention::Source)) => model.n_encoder_layers,
+        // A state of another width is no place in the space of the words.
+        (Architecture::Recurrent, _) if model.d_hidden != model.d_model => 0,
+        _ => model.n_layers,
+    }
+}
+
+/// The vectors after `depth` blocks or layers; the word vectors for 0.
+fn after(model: &ModelInfo, focus: &Focus, depth: usize) -> Activation {
+    let stack = match (model.architecture, focus.attention_of(model)) {
+        (Architecture::EncoderDecoder, Some(Attention::Source)) => Some(Stack::Encoder),
+        (Architecture::EncoderDecoder, _) => Some(Stack::Decoder),
+        _ => None,
+    };
+    let site = Site::ResidPost;
+    match (depth.checked_sub(1), stack) {
+        (None, None) => Activation::Embed,
+        (None, Some(stack)) => Activation::InStack(stack, StackPart::Embed),
+        (Some(layer), Some(stack)) => Activation::in_stack(stack, layer, site),
+        (Some(layer), None) if model.architecture == Architecture::Recurrent => Activation::Cell {
+            layer,
+            site: CellSite::Hidden,
+        },
+        (Some(layer), None) => Activation::block(layer, site),
+    }
+}
+
+/// The text whose tokens are drawn: a source while its own attention is meant.
+fn tokens<'a>(input: &ViewInput<'a>) -> &'a [TokenInfo] {
+    match input.attention() {
+        Some(Attention::Source) => input.trace.source(),
+        _ => input.trace.tokens(),
+    }
+}
+
+/// What a token is called where it can be pointed at.
+fn target(input: &ViewInput<'_>, at: usize) -> Target {
+    match input.attention() {
+        Some(Attention::Source) => Target::SourceToken(at),
+        _ => Target::Token(at),
+    }
 }
 
 /// A token's vector after `depth` blocks; its word vector for 0.
@@ -43,18 +92,18 @@ fn spec(model: &ModelInfo, _: &Focus) -> TraceSpec {
 /// The stream grows from block to block, and what a vector means lies in its direction. Behind
 /// the first block a vector is therefore drawn at the mean length of the word vectors.
 fn vector(input: &ViewInput<'_>, table: &Landscape, depth: usize, at: usize) -> Option<Vec<f32>> {
-    let Some(layer) = depth.checked_sub(1) else {
-        return input.trace.row(Activation::Embed, at).map(<[f32]>::to_vec);
-    };
-    let row = input
-        .trace
-        .row(Activation::block(layer, Site::ResidPost), at)?;
+    let activation = after(input.model, input.focus, depth);
+    let row = input.trace.row(activation, at)?;
+    if depth == 0 {
+        return Some(row.to_vec());
+    }
     let factor = table.mean_norm / norm(row).max(1e-9);
     Some(row.iter().map(|x| x * factor).collect())
 }
 
 fn depth(input: &ViewInput<'_>) -> usize {
-    input.focus.map_layer.min(input.model.n_layers)
+    let deepest = deepest(input.model, input.focus);
+    input.focus.map_layer.min(deepest)
 }
 
 /// The tokens nearest in direction to what is pointed at, or to the lit token: its point, then
@@ -70,8 +119,8 @@ pub(super) fn neighbors(input: &ViewInput<'_>) -> Option<(String, Vec<f32>, Vec<
             (input.model.vocabulary.get(id)?.clone(), id, row.to_vec())
         }
         _ => {
-            let at = input.path()?;
-            let token = input.trace.tokens().get(at)?;
+            let at = input.lit_query()?;
+            let token = tokens(input).get(at)?;
             let query = vector(input, table, depth(input), at)?;
             (token.bytes.clone(), token.id as usize, query)
         }
@@ -92,11 +141,11 @@ fn draw(input: &ViewInput<'_>) -> Scene {
         return scene;
     };
     let depth = depth(input);
-    let points: Vec<Option<Vec<f32>>> = (0..input.trace.len())
+    let points: Vec<Option<Vec<f32>>> = (0..tokens(input).len())
         .map(|at| vector(input, table, depth, at))
         .collect();
-    let path: Vec<Vec<f32>> = input.path().map_or(Vec::new(), |at| {
-        (0..=input.model.n_layers)
+    let path: Vec<Vec<f32>> = input.lit_query().map_or(Vec::new(), |at| {
+        (0..=deepest(input.model, input.focus))
             .filter_map(|depth| vector(input, table, depth, at))
             .collect()
     });
@@ -138,7 +187,7 @@ fn token_points(
     points: &[Option<Vec<f32>>],
     depth: usize,
 ) -> Vec<(usize, (f64, f64))> {
-    let tokens = input.trace.tokens();
+    let tokens = tokens(input);
     let mut kept: Vec<(usize, (f64, f64))> = Vec::new();
     for (at, point) in points.iter().enumerate() {
         let Some(point) = point else { continue };
@@ -148,7 +197,7 @@ fn token_points(
                 .find(|(other, _)| tokens[*other].id == tokens[at].id)
         {
             // The lit one stands for the others.
-            if input.is_lit(at) {
+            if input.lit_query() == Some(at) {
                 same.0 = at;
             }
             continue;
@@ -179,7 +228,7 @@ fn draw_neighbors(
         scene.path(straight(from, (x, y)), Paint::stroke(Ink::Line3, 1.0));
         // A word of the text has its own dot and name there.
         let is_typed = |token: &TokenInfo| token.id == id;
-        if depth(input) == 0 && input.trace.tokens().iter().any(is_typed) {
+        if depth(input) == 0 && self::tokens(input).iter().any(is_typed) {
             continue;
         }
         scene.path(circle(x, y, 2.6), Paint::fill(Ink::Text3));
@@ -224,17 +273,17 @@ fn draw_tokens(
     tokens: &[(usize, (f64, f64))],
     labels: &mut Labels,
 ) {
-    let (texts, hues, size) = (input.labels(), input.hues(), input.size(12.5));
+    let (texts, hues) = labels_and_hues(self::tokens(input));
+    let (size, lit) = (input.size(12.5), input.lit_query());
     // The lit token first: it is always named.
-    let (mut order, others): (Vec<_>, Vec<_>) =
-        tokens.iter().partition(|(at, _)| input.is_lit(*at));
+    let (mut order, others): (Vec<_>, Vec<_>) = tokens.iter().partition(|(at, _)| lit == Some(*at));
     order.extend(others);
     let named: Vec<Option<Place>> = order
         .iter()
-        .map(|(at, point)| labels.place(&texts[*at], size, *point, 8.0, input.is_lit(*at)))
+        .map(|(at, point)| labels.place(&texts[*at], size, *point, 8.0, lit == Some(*at)))
         .collect();
     for (&(at, (x, y)), place) in order.iter().zip(named).rev() {
-        let edge = if input.is_lit(at) {
+        let edge = if lit == Some(at) {
             Ink::Text1
         } else {
             Ink::Surface0
@@ -249,7 +298,7 @@ fn draw_tokens(
         }
         let inside = Rect::new(0.0, 0.0, scene.width, scene.height);
         for rect in [dot, around] {
-            scene.hit(plane::clip(rect, &inside), Target::Token(at), None);
+            scene.hit(plane::clip(rect, &inside), target(input, at), None);
         }
     }
 }

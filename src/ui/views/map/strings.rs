@@ -1,6 +1,6 @@
 //! Words of the embedding map.
 
-use crate::protocol::ModelInfo;
+use crate::protocol::Architecture;
 use crate::ui::i18n::Language;
 use crate::ui::views::ViewInput;
 use crate::ui::views::number::{count, whole_percent};
@@ -33,11 +33,6 @@ pub fn of(language: Language) -> &'static Strings {
 }
 
 impl Strings {
-    /// Why there is nothing to show of a model.
-    pub fn why_not(&self, _: &ModelInfo) -> Option<&'static str> {
-        None
-    }
-
     /// What is drawn, how much of the variance it shows, and what is near.
     pub fn describe(&self, input: &ViewInput<'_>) -> String {
         let Some(table) = input.embeddings else {
@@ -49,6 +44,11 @@ impl Strings {
             count(table.trained_count()),
         );
         let depth = depth(input);
+        let is_recurrent = input.model.architecture == Architecture::Recurrent;
+        let block = match is_recurrent {
+            true => self.language.pick("layer", "층"),
+            false => self.language.pick("block", "블록"),
+        };
         let mut text = match (self.language, depth) {
             (Language::En, 0) => format!(
                 "{total} tokens on the two largest principal axes, which show {share} of the variance."
@@ -57,10 +57,10 @@ impl Strings {
                 "토큰 {total}개를 주성분 두 개의 평면에 놓았습니다. 분산의 {share}가 보입니다."
             ),
             (Language::En, _) => format!(
-                "The typed tokens after block {depth}, among {total} tokens on two principal axes with {share} of the variance; drawn at the length of a word vector."
+                "The typed tokens after {block} {depth}, among {total} tokens on two principal axes with {share} of the variance; drawn at the length of a word vector."
             ),
             (Language::Ko, _) => format!(
-                "블록 {depth}을 지난 토큰들입니다. 단어 벡터의 평균 길이로 맞추어, 토큰 {total}개와 같은 주성분 평면(분산의 {share})에 놓았습니다."
+                "{block} {depth}까지 지난 토큰들입니다. 단어 벡터의 평균 길이로 맞추어, 토큰 {total}개와 같은 주성분 평면(분산의 {share})에 놓았습니다."
             ),
         };
         if !table.untrained.is_empty() {

@@ -18,10 +18,7 @@ const LOWEST_NAMED: f64 = 11.0;
 pub fn draw(scene: &mut Scene, input: &ViewInput<'_>, area: Rect) {
     let (words, scale) = (strings::of(input.language), input.type_scale);
     let size = input.size(12.5);
-    let base = area.y + 11.0 * scale;
-    let heading = shortened(words.masks, size, false, area.width);
-    scene.text(Text::new(area.x, base, size, Ink::Text1, heading).strong());
-    let mut y = base + 5.0 * scale;
+    let mut y = area.y + 11.0 * scale - size * 1.4;
     for line in wrapped(
         words.trained(input.model.architecture),
         size,
@@ -29,7 +26,7 @@ pub fn draw(scene: &mut Scene, input: &ViewInput<'_>, area: Rect) {
         area.width,
     ) {
         y += size * 1.4;
-        scene.text(Text::new(area.x, y, size, Ink::Text2, line));
+        scene.text(Text::new(area.x, y, size, Ink::Text1, line));
     }
     let top = y + 10.0 * scale;
     let room = Rect::new(area.x, top, area.width, (area.bottom() - top).max(20.0));
@@ -74,7 +71,11 @@ fn grid(scene: &mut Scene, input: &ViewInput<'_>, attention: Attention, area: Re
     let below = means.len() as f64 * small * 1.35 + 8.0;
     let top = base + 7.0 * scale;
     let height = (area.bottom() - below - top).max(8.0);
-    let pitch = (height / queries.len() as f64).min(HIGHEST * scale);
+    // Cells stay about square: a long source is as wide as it is high.
+    let squarest = area.width * 1.1 / keys.len() as f64;
+    let pitch = (height / queries.len() as f64)
+        .min(HIGHEST * scale)
+        .min(squarest);
     let labels = labels_of(queries);
     let is_named = pitch >= LOWEST_NAMED && area.width >= 120.0;
     let left = if is_named {

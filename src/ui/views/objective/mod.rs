@@ -9,9 +9,10 @@ mod losses;
 mod masks;
 mod strings;
 
-use crate::protocol::{Activation, Architecture, Inspection, ModelInfo, TraceSpec};
+use crate::protocol::{Activation, Architecture, Attention, Inspection, ModelInfo, TraceSpec};
 use crate::ui::components::export::{Datum, Value};
 use crate::ui::components::scene::{Rect, Scene};
+use crate::ui::i18n::Language;
 
 use super::{Focus, View, ViewInput};
 use losses::Loss;
@@ -27,6 +28,11 @@ pub const VIEW: View = View {
     draw,
     describe: |input| strings::of(input.language).describe(input, &losses::losses(input)),
 };
+
+/// What an attention is called.
+pub fn attention_name(language: Language, attention: Attention) -> &'static str {
+    strings::of(language).attention(attention)
+}
 
 /// How many tokens are listed for a hidden token.
 const LISTED: usize = 3;

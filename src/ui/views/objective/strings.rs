@@ -4,7 +4,7 @@ use crate::protocol::{Architecture, Attention};
 use crate::ui::i18n::Language;
 use crate::ui::views::ViewInput;
 use crate::ui::views::korean::{Particle, with_particle};
-use crate::ui::views::number::{count, decimal, percent};
+use crate::ui::views::number::{count, decimal};
 use crate::ui::views::token_label::quoted;
 use crate::ui::views::waiting::waiting;
 
@@ -15,8 +15,6 @@ pub struct Strings {
     language: Language,
     /// Title of the view.
     pub title: &'static str,
-    /// Heading of the grids.
-    pub masks: &'static str,
     /// Heading of the bars.
     pub losses: &'static str,
     /// Name of a recurrent model's chain.
@@ -28,7 +26,6 @@ pub struct Strings {
 const EN: Strings = Strings {
     language: Language::En,
     title: "What may look where, and what it learned",
-    masks: "What may look where",
     losses: "Loss of this text, bits per token",
     chain: "One state, handed on",
     chain_means: "A step sees its token and the state before it, nothing else.",
@@ -37,7 +34,6 @@ const EN: Strings = Strings {
 const KO: Strings = Strings {
     language: Language::Ko,
     title: "무엇을 볼 수 있고 무엇을 배웠나",
-    masks: "무엇을 볼 수 있나",
     losses: "이 글의 손실, 토큰당 비트",
     chain: "넘겨주는 상태 하나",
     chain_means: "한 단계는 자기 토큰과 바로 앞의 상태만 봅니다.",
@@ -46,6 +42,14 @@ const KO: Strings = Strings {
 /// The words in `language`.
 pub fn of(language: Language) -> &'static Strings {
     language.pick(&EN, &KO)
+}
+
+/// A probability with the digits its logarithm is read from.
+fn probability(p: f64) -> String {
+    if p >= 0.001 {
+        return decimal(p, 4);
+    }
+    format!("{p:.1e}").replace('-', "−")
 }
 
 impl Strings {
@@ -145,7 +149,7 @@ impl Strings {
         let Some(loss) = losses.get(position).copied().flatten() else {
             return self.no_loss(input, &name, losses.is_empty());
         };
-        let (bits, p) = (decimal(loss.bits, 2), percent(f64::from(loss.p)));
+        let (bits, p) = (decimal(loss.bits, 2), probability(f64::from(loss.p)));
         let rank = rank(input, position).map(|rank| count(rank + 1));
         let all = count(input.model.vocab_size());
         match (self.language, rank) {

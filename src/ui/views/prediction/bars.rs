@@ -148,7 +148,7 @@ fn legend(scene: &mut Scene, input: &ViewInput<'_>, rows: &[CandidateRow], colum
 
 /// The logit the probability was computed from.
 fn logit(input: &ViewInput<'_>, id: u32) -> Option<Source> {
-    let position = input.trace.len().checked_sub(1)?;
+    let position = input.predicted()?;
     Some(Source {
         activation: Activation::Logits,
         index: vec![position, id as usize],

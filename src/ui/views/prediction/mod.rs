@@ -45,7 +45,7 @@ fn draw(input: &ViewInput<'_>) -> Scene {
     let words = strings::of(input.language);
     let columns = Columns::new(input);
     if rows::has_title(input) {
-        let (title, size) = (words.title, input.size(14.0));
+        let (title, size) = (words.heading(input), input.size(14.0));
         scene.text(Text::new(4.0, 14.0, size, Ink::Text1, title).strong());
         let of = words.of_vocabulary(&count(input.model.vocab_size()));
         scene.text(Text::new(4.0, 31.0, input.size(11.0), Ink::Text3, of));

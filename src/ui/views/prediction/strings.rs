@@ -1,5 +1,6 @@
 //! Words of the prediction.
 
+use crate::protocol::Architecture;
 use crate::ui::i18n::Language;
 use crate::ui::views::ViewInput;
 use crate::ui::views::korean::{Particle, with_particle};
@@ -7,6 +8,31 @@ use crate::ui::views::number::{count, decimal, percent};
 use crate::ui::views::token_label::quoted;
 
 use super::rows::candidate_rows;
+
+/// What a prediction is of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// The token after the last one.
+    Next,
+    /// A hidden token.
+    Blank,
+    /// A token in sight.
+    Token,
+}
+
+/// What the prediction that is shown is of.
+pub fn place(input: &ViewInput<'_>) -> Place {
+    if input.model.architecture != Architecture::Encoder {
+        return Place::Next;
+    }
+    let token = input
+        .predicted()
+        .and_then(|at| input.trace.tokens().get(at));
+    match token.map(|token| Some(token.id) == input.model.mask) {
+        Some(true) => Place::Blank,
+        _ => Place::Token,
+    }
+}
 
 /// The words in one language.
 pub struct Strings {
@@ -47,6 +73,15 @@ pub fn of(language: Language) -> &'static Strings {
 }
 
 impl Strings {
+    /// What is predicted: the next token, or what stands at a place of the text.
+    pub fn heading(&self, input: &ViewInput<'_>) -> &'static str {
+        match place(input) {
+            Place::Next => self.title,
+            Place::Blank => self.language.pick("In the blank", "빈칸에 올 토큰"),
+            Place::Token => self.language.pick("At this token", "이 자리의 토큰"),
+        }
+    }
+
     /// Below the title: out of how many tokens.
     pub fn of_vocabulary(&self, count: &str) -> String {
         match self.language {
@@ -86,11 +121,23 @@ impl Strings {
         let total = count(input.model.vocab_size());
         let mut text = match self.language {
             Language::En => {
-                format!("The most likely next token of {total} is {first}, {share}; then {others}.")
+                let what = match place(input) {
+                    Place::Next => "next token",
+                    Place::Blank => "token in the blank",
+                    Place::Token => "token at this place, which is in sight,",
+                };
+                format!("The most likely {what} of {total} is {first}, {share}; then {others}.")
             }
-            Language::Ko => format!(
-                "토큰 {total}개 가운데 다음에 올 확률이 가장 높은 것은 {first}, {share}입니다. 그다음은 {others}입니다."
-            ),
+            Language::Ko => {
+                let place = match place(input) {
+                    Place::Next => "다음에 올",
+                    Place::Blank => "빈칸에 올",
+                    Place::Token => "가리지 않은 이 자리에 올",
+                };
+                format!(
+                    "토큰 {total}개 가운데 {place} 확률이 가장 높은 것은 {first}, {share}입니다. 그다음은 {others}입니다."
+                )
+            }
         };
         if let Some(draw) = input.draw {
             let (u, drawn) = (decimal(draw.u, 4), name(draw.id));
