@@ -42,8 +42,7 @@ impl ReadAt for DiskFile {
 /// Says that this program was built without the reader of such files.
 #[cfg(not(feature = "pickle"))]
 fn open_pickle(_: &Path) -> Result<Box<dyn TensorSource>, CheckpointError> {
-    let how = "this program was built without it: build it with --features pickle";
-    Err(CheckpointError::Pickle(how.into()))
+    Err(CheckpointError::NoPickle)
 }
 
 /// How one file is opened.

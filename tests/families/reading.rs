@@ -58,13 +58,14 @@ fn what_is_no_checkpoint_is_refused_with_its_name() {
         b"once upon a time",
         &whole[..whole.len() / 2],
     ];
+    let begins = match cfg!(feature = "pickle") {
+        true => "pytorch_model.bin: it is not a PyTorch",
+        false => "pytorch_model.bin: this program cannot read",
+    };
     for bytes in bad {
         fs::write(&pickle, bytes).unwrap();
         let refusal = refusal(&scratch);
-        assert!(
-            refusal.starts_with("pytorch_model.bin: it is not a PyTorch"),
-            "{refusal}"
-        );
+        assert!(refusal.starts_with(begins), "{refusal}");
     }
 }
 
