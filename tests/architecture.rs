@@ -48,7 +48,15 @@ const RULES: &[(&str, &[&str])] = &[
     ("color_scale", &["crate::color_scale"]),
     (
         "checkpoint",
-        &["safetensors", "half", "thiserror", "crate::checkpoint"],
+        &[
+            "safetensors",
+            "half",
+            "pytorch_reader",
+            "serde",
+            "serde_json",
+            "thiserror",
+            "crate::checkpoint",
+        ],
     ),
     ("nn", &["burn", "crate::nn", "crate::protocol"]),
     (
@@ -146,6 +154,7 @@ const CRATES: &[&str] = &[
     "thiserror",
     "safetensors",
     "half",
+    "pytorch_reader",
     "clap",
     "indicatif",
     "pollster",

@@ -1,11 +1,44 @@
 //! What can be wrong with a checkpoint.
 
+use std::io;
+
 /// A file of weights that cannot be read or written.
 #[derive(Debug, thiserror::Error)]
 pub enum CheckpointError {
-    /// Not a safetensors file, truncated, or with offsets that cannot be.
-    #[error("not a readable safetensors file: {0}")]
-    Safetensors(#[from] safetensors::SafeTensorError),
+    /// The header of a safetensors file does not fit in the file.
+    #[error(
+        "it is no safetensors file, or cut off: its header should have {header_bytes} bytes, the file has {file_bytes}"
+    )]
+    HeaderLength {
+        /// What the first 8 bytes say.
+        header_bytes: u64,
+        /// Length of the file.
+        file_bytes: u64,
+    },
+    /// The header is no JSON of the right form.
+    #[error("the header is damaged: {0}")]
+    Header(#[from] serde_json::Error),
+    /// Two tensors of one name.
+    #[error("tensor `{0}` is there twice")]
+    Duplicate(String),
+    /// A tensor's bytes are not where they can be.
+    #[error("tensor `{name}` has the bytes {begin} to {end}, {detail}")]
+    Offsets {
+        /// Its name.
+        name: String,
+        /// First byte, counted from the end of the header.
+        begin: u64,
+        /// The byte after the last one.
+        end: u64,
+        /// What is wrong with them.
+        detail: String,
+    },
+    /// More bytes than all tensors have.
+    #[error("the file is {extra} bytes longer than its tensors")]
+    Extra {
+        /// How many more.
+        extra: u64,
+    },
     /// A tensor holds numbers of a type we do not read.
     #[error("tensor `{name}` holds {dtype}; supported: F32, F16, BF16")]
     UnsupportedDtype {
@@ -14,7 +47,51 @@ pub enum CheckpointError {
         /// Its type.
         dtype: String,
     },
+    /// A tensor that is not there was asked for.
+    #[error("there is no tensor `{0}`")]
+    Missing(String),
+    /// The bytes of a tensor, or of a header, could not be read.
+    #[error("{what} cannot be read: {source}")]
+    Read {
+        /// What was read.
+        what: String,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// An index of shards that does not fit them.
+    #[error("{0}")]
+    Index(String),
+    /// A folder without weights.
+    #[error("there are no weights: neither {0}")]
+    NoWeights(String),
+    /// A pickle that is no checkpoint, or one that holds what no checkpoint should.
+    #[error("it is not a PyTorch checkpoint that can be read: {0}")]
+    Pickle(String),
+    /// The program was built without the reader of pickles.
+    #[error("this program cannot read what torch.save wrote: build it with --features pickle")]
+    NoPickle,
+    /// Something is wrong with one file of several.
+    #[error("{file}: {source}")]
+    InFile {
+        /// Which.
+        file: String,
+        /// What.
+        source: Box<CheckpointError>,
+    },
     /// A packed matrix whose parts do not fit together.
     #[error("the packed tensor `{0}` is damaged")]
     Packed(String),
+    /// The format cannot hold what was to be written.
+    #[error("not a writable safetensors file: {0}")]
+    Write(#[from] safetensors::SafeTensorError),
+}
+
+impl CheckpointError {
+    /// Says in which file it is.
+    pub fn within(self, file: &str) -> Self {
+        CheckpointError::InFile {
+            file: file.to_owned(),
+            source: Box::new(self),
+        }
+    }
 }

@@ -1,11 +1,27 @@
 //! File formats to named tensors and back. Knows no model.
 
 mod error;
+#[cfg(feature = "program")]
+mod folder;
+mod header;
 mod named_tensors;
 mod packed;
+#[cfg(feature = "pickle")]
+mod pickle;
 mod safetensors_file;
+mod shards;
+mod source;
+#[cfg(test)]
+mod tests;
+mod watched;
 
 pub use error::CheckpointError;
+#[cfg(feature = "program")]
+pub use folder::{DiskFile, open_folder};
+pub use header::{Entry, Header};
 pub use named_tensors::{NamedTensor, NamedTensors};
 pub use packed::{read_packed, write_packed};
-pub use safetensors_file::{Precision, read_safetensors, write_safetensors};
+pub use safetensors_file::{Precision, SafetensorsFile, read_safetensors, write_safetensors};
+pub use shards::{ShardIndex, Shards};
+pub use source::{ReadAt, TensorSource};
+pub use watched::Watched;

@@ -10,10 +10,9 @@
 use std::collections::HashMap;
 
 use half::f16;
-use safetensors::tensor::{Dtype, SafeTensors, TensorView};
+use safetensors::tensor::{Dtype, TensorView};
 
-use super::safetensors_file::to_f32;
-use super::{CheckpointError, NamedTensor, NamedTensors};
+use super::{CheckpointError, NamedTensor, NamedTensors, SafetensorsFile, TensorSource};
 
 /// The key of the lengths of rows in a file's metadata.
 const ROW_LENGTHS: &str = "row_lengths";
@@ -73,43 +72,34 @@ pub fn write_packed(named: &NamedTensors) -> Result<Vec<u8>, CheckpointError> {
 /// # Errors
 /// If the file is damaged or is not packed in this way.
 pub fn read_packed(bytes: &[u8]) -> Result<NamedTensors, CheckpointError> {
-    let (_, header) = SafeTensors::read_metadata(bytes)?;
-    let metadata = header.metadata().clone().unwrap_or_default();
-    let row_lens: HashMap<&str, usize> = metadata
-        .get(ROW_LENGTHS)
-        .into_iter()
+    let file = SafetensorsFile::open(bytes)?;
+    let lines = file.header().metadata.get(ROW_LENGTHS).into_iter();
+    let row_lens: HashMap<&str, usize> = lines
         .flat_map(|lines| lines.lines())
         .filter_map(|line| line.rsplit_once(' '))
         .filter_map(|(name, len)| Some((name, len.parse().ok()?)))
         .collect();
-    let file = SafeTensors::deserialize(bytes)?;
-    let numbers = |name: &str| {
-        let view = file.tensor(name)?;
-        to_f32(view.dtype(), view.data()).ok_or_else(|| CheckpointError::UnsupportedDtype {
-            name: name.to_owned(),
-            dtype: format!("{:?}", view.dtype()),
-        })
-    };
     let mut named = NamedTensors::default();
-    for (name, view) in file.iter() {
+    for (name, entry) in &file.header().entries {
         let is_scale = name
             .strip_suffix(".scale")
             .is_some_and(|matrix| row_lens.contains_key(matrix));
         if is_scale {
             continue;
         }
-        let tensor = if view.dtype() == Dtype::U8 {
-            let damaged = || CheckpointError::Packed(name.to_owned());
-            let row_len = *row_lens.get(name).ok_or_else(damaged)?;
-            let scales = numbers(&format!("{name}.scale"))?;
-            let [outer @ .., packed] = view.shape() else {
+        let tensor = if entry.dtype == "U8" {
+            let damaged = || CheckpointError::Packed(name.clone());
+            let row_len = *row_lens.get(name.as_str()).ok_or_else(damaged)?;
+            let codes = file.bytes(name)?;
+            let scales = file.read(&format!("{name}.scale"))?;
+            let [outer @ .., packed] = entry.shape.as_slice() else {
                 return Err(damaged());
             };
-            if *packed != packed_len(row_len) || scales.len() * packed != view.data().len() {
+            if *packed != packed_len(row_len) || scales.len() * packed != codes.len() {
                 return Err(damaged());
             }
             let mut values = Vec::with_capacity(scales.len() * row_len);
-            for (row, scale) in view.data().chunks(*packed).zip(&scales) {
+            for (row, scale) in codes.chunks(*packed).zip(&scales) {
                 let end = values.len() + row_len;
                 for three in row.chunks(3) {
                     values.extend_from_slice(&values_of(three, *scale));
@@ -120,11 +110,11 @@ pub fn read_packed(bytes: &[u8]) -> Result<NamedTensors, CheckpointError> {
             NamedTensor { shape, values }
         } else {
             NamedTensor {
-                shape: view.shape().to_vec(),
-                values: numbers(name)?,
+                shape: entry.shape.clone(),
+                values: file.read(name)?,
             }
         };
-        named.tensors.insert(name.to_owned(), tensor);
+        named.tensors.insert(name.clone(), tensor);
     }
     Ok(named)
 }

@@ -1,13 +1,17 @@
-//! The safetensors format.
+//! The safetensors format: reading tensor by tensor, and writing.
 //!
 //! Source: <https://github.com/huggingface/safetensors>.
 
 use std::collections::HashMap;
 
 use half::{bf16, f16};
-use safetensors::tensor::{Dtype, SafeTensors, TensorView};
+use safetensors::tensor::{Dtype, TensorView};
 
-use super::{CheckpointError, NamedTensor, NamedTensors};
+use super::header::{Entry, Header};
+use super::{CheckpointError, NamedTensor, NamedTensors, ReadAt, TensorSource};
+
+/// Bytes that are turned into numbers at once; a multiple of every number's size.
+const CHUNK_BYTES: u64 = 1 << 16;
 
 /// How weights are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,62 +22,141 @@ pub enum Precision {
     F16,
 }
 
+/// A file whose tensors are read one by one; numbers become f32.
+#[derive(Debug)]
+pub struct SafetensorsFile<R> {
+    file: R,
+    header: Header,
+}
+
+impl<R: ReadAt> SafetensorsFile<R> {
+    /// Reads the header.
+    ///
+    /// # Errors
+    /// See [`Header::read`].
+    pub fn open(file: R) -> Result<Self, CheckpointError> {
+        let header = Header::read(&file)?;
+        Ok(SafetensorsFile { file, header })
+    }
+
+    /// What the header says.
+    pub fn header(&self) -> &Header {
+        &self.header
+    }
+
+    fn entry(&self, name: &str) -> Result<&Entry, CheckpointError> {
+        let entry = self.header.entries.get(name);
+        entry.ok_or_else(|| CheckpointError::Missing(name.to_owned()))
+    }
+
+    /// The bytes of a tensor as they are.
+    pub(super) fn bytes(&self, name: &str) -> Result<Vec<u8>, CheckpointError> {
+        let [begin, end] = self.entry(name)?.data_offsets;
+        let mut bytes = vec![0; (end - begin) as usize];
+        self.fill(name, begin, &mut bytes)?;
+        Ok(bytes)
+    }
+
+    /// Fills `into` with a tensor's bytes from `begin` on, counted from the end of the header.
+    fn fill(&self, name: &str, begin: u64, into: &mut [u8]) -> Result<(), CheckpointError> {
+        let read = self.file.read_at(self.header.data_start + begin, into);
+        read.map_err(|source| CheckpointError::Read {
+            what: format!("tensor `{name}`"),
+            source,
+        })
+    }
+}
+
+impl<R: ReadAt> TensorSource for SafetensorsFile<R> {
+    fn names(&self) -> Vec<String> {
+        self.header.entries.keys().cloned().collect()
+    }
+
+    fn shape(&self, name: &str) -> Option<Vec<usize>> {
+        self.entry(name).ok().map(|entry| entry.shape.clone())
+    }
+
+    fn read(&self, name: &str) -> Result<Vec<f32>, CheckpointError> {
+        let entry = self.entry(name)?;
+        let unsupported = || CheckpointError::UnsupportedDtype {
+            name: name.to_owned(),
+            dtype: entry.dtype.clone(),
+        };
+        let number = NumberType::named(&entry.dtype).ok_or_else(unsupported)?;
+        let [mut begin, end] = entry.data_offsets;
+        let mut values = Vec::with_capacity((end - begin) as usize / number.n_bytes());
+        let mut chunk = vec![0; CHUNK_BYTES.min(end - begin) as usize];
+        while begin < end {
+            let n_bytes = CHUNK_BYTES.min(end - begin);
+            let part = &mut chunk[..n_bytes as usize];
+            self.fill(name, begin, part)?;
+            number.push_all(part, &mut values);
+            begin += n_bytes;
+        }
+        Ok(values)
+    }
+}
+
+/// The types of numbers we read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum NumberType {
+    F32,
+    F16,
+    Bf16,
+}
+
+impl NumberType {
+    /// The type of that name in a header.
+    pub(super) fn named(name: &str) -> Option<Self> {
+        match name {
+            "F32" => Some(NumberType::F32),
+            "F16" => Some(NumberType::F16),
+            "BF16" => Some(NumberType::Bf16),
+            _ => None,
+        }
+    }
+
+    fn n_bytes(self) -> usize {
+        match self {
+            NumberType::F32 => 4,
+            NumberType::F16 | NumberType::Bf16 => 2,
+        }
+    }
+
+    /// Appends little-endian numbers; bytes after the last whole one are left out.
+    pub(super) fn push_all(self, bytes: &[u8], values: &mut Vec<f32>) {
+        let pairs = bytes.chunks_exact(2).map(|pair| [pair[0], pair[1]]);
+        match self {
+            NumberType::F32 => values.extend(
+                bytes
+                    .chunks_exact(4)
+                    .map(|b| f32::from_le_bytes([b[0], b[1], b[2], b[3]])),
+            ),
+            NumberType::F16 => values.extend(pairs.map(|pair| f16::from_le_bytes(pair).to_f32())),
+            NumberType::Bf16 => values.extend(pairs.map(|pair| bf16::from_le_bytes(pair).to_f32())),
+        }
+    }
+}
+
 /// Reads a whole file; numbers become f32.
 ///
 /// # Errors
 /// If the file is damaged or holds other numbers than F32, F16 and BF16.
 pub fn read_safetensors(bytes: &[u8]) -> Result<NamedTensors, CheckpointError> {
-    let (_, header) = SafeTensors::read_metadata(bytes)?;
-    let metadata = header
-        .metadata()
-        .clone()
-        .unwrap_or_default()
-        .into_iter()
-        .collect();
-    let file = SafeTensors::deserialize(bytes)?;
+    let file = SafetensorsFile::open(bytes)?;
     let mut named = NamedTensors {
-        metadata,
+        metadata: file.header().metadata.clone(),
         ..NamedTensors::default()
     };
-    for (name, view) in file.iter() {
-        let values =
-            to_f32(view.dtype(), view.data()).ok_or_else(|| CheckpointError::UnsupportedDtype {
-                name: name.to_owned(),
-                dtype: format!("{:?}", view.dtype()),
-            })?;
-        named.tensors.insert(
-            name.to_owned(),
-            NamedTensor {
-                shape: view.shape().to_vec(),
-                values,
-            },
-        );
+    for (name, entry) in &file.header().entries {
+        let tensor = NamedTensor {
+            shape: entry.shape.clone(),
+            values: file.read(name)?,
+        };
+        named.tensors.insert(name.clone(), tensor);
     }
     Ok(named)
 }
-
-pub(super) fn to_f32(dtype: Dtype, data: &[u8]) -> Option<Vec<f32>> {
-    let pairs = || data.chunks_exact(2).map(|pair| [pair[0], pair[1]]);
-    match dtype {
-        Dtype::F32 => Some(
-            data.chunks_exact(4)
-                .map(|b| f32::from_le_bytes([b[0], b[1], b[2], b[3]]))
-                .collect(),
-        ),
-        Dtype::F16 => Some(
-            pairs()
-                .map(|pair| f16::from_le_bytes(pair).to_f32())
-                .collect(),
-        ),
-        Dtype::BF16 => Some(
-            pairs()
-                .map(|pair| bf16::from_le_bytes(pair).to_f32())
-                .collect(),
-        ),
-        _ => None,
-    }
-}
-
 /// The bytes of a file with these tensors.
 ///
 /// # Errors

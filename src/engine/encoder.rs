@@ -7,9 +7,9 @@ use burn::tensor::{Device, Int, Tensor, TensorData};
 use super::intake::{Intake, ids_of, internal};
 use super::read_back::{Looks, read_rows, read_values};
 use super::{LoadError, ModelFiles};
-use crate::checkpoint::read_safetensors;
-use crate::models::Bert;
+use crate::checkpoint::{SafetensorsFile, TensorSource};
 use crate::models::bert::BertConfig;
+use crate::models::{Bert, encoder_config};
 use crate::nn::{Recorded, Recorder};
 use crate::protocol::{
     Activation, Architecture, EngineError, ModelInfo, TokenInfo, TraceSpec, TraceUpdate,
@@ -32,8 +32,21 @@ impl Encoder {
     /// # Errors
     /// If a file is damaged, names another architecture, or does not fit the others.
     pub fn from_files(files: &ModelFiles, device: Device) -> Result<Self, LoadError> {
-        let config = BertConfig::from_json(&files.config_json)?;
-        let network = Bert::from_weights(&config, &read_safetensors(&files.weights)?, &device)?;
+        let weights = SafetensorsFile::open(files.weights.as_slice())?;
+        Self::from_weights(files, &weights, device)
+    }
+
+    /// The same with weights that are read from elsewhere; those of `files` are not looked at.
+    ///
+    /// # Errors
+    /// See [`Self::from_files`].
+    pub fn from_weights(
+        files: &ModelFiles,
+        weights: &dyn TensorSource,
+        device: Device,
+    ) -> Result<Self, LoadError> {
+        let config = encoder_config(&files.config_json)?;
+        let network = Bert::from_weights(&config, weights, &device)?;
         let info = ModelInfo {
             family: config.model_type.clone(),
             architecture: Architecture::Encoder,

@@ -4,7 +4,8 @@ use burn::tensor::Device;
 
 use super::inspect::does_not_apply;
 use super::{Encoder, Intake, LoadError, ModelFiles, Recurrent, Session, Translator};
-use crate::models::Family;
+use crate::checkpoint::{SafetensorsFile, TensorSource};
+use crate::models::{ConfigError, Family};
 use crate::protocol::{
     EmbeddingTable, EngineError, Finding, Inspection, ModelInfo, TraceSpec, TraceUpdate,
 };
@@ -29,11 +30,33 @@ impl Reader {
     /// # Errors
     /// If a file is damaged, names an architecture we do not know, or does not fit the others.
     pub fn from_files(files: &ModelFiles, device: Device) -> Result<Self, LoadError> {
+        let weights = SafetensorsFile::open(files.weights.as_slice())?;
+        Self::from_weights(files, &weights, device)
+    }
+
+    /// The same with weights that are read from elsewhere; those of `files` are not looked at.
+    ///
+    /// # Errors
+    /// See [`Self::from_files`].
+    pub fn from_weights(
+        files: &ModelFiles,
+        weights: &dyn TensorSource,
+        device: Device,
+    ) -> Result<Self, LoadError> {
         Ok(match Family::of_config(&files.config_json)? {
-            Family::Gpt2 => Reader::Decoder(Session::from_files(files, device)?),
-            Family::Bert => Reader::Encoder(Encoder::from_files(files, device)?),
-            Family::T5 => Reader::EncoderDecoder(Translator::from_files(files, device)?),
-            Family::Lstm => Reader::Recurrent(Recurrent::from_files(files, device)?),
+            Family::Gpt2 => Reader::Decoder(Session::from_weights(files, weights, device)?),
+            Family::Bert | Family::DistilBert => {
+                Reader::Encoder(Encoder::from_weights(files, weights, device)?)
+            }
+            Family::T5 => Reader::EncoderDecoder(Translator::from_weights(files, weights, device)?),
+            Family::Lstm => Reader::Recurrent(Recurrent::from_weights(files, weights, device)?),
+            family @ (Family::Llama | Family::GptNeox) => {
+                return Err(ConfigError::UnknownArchitecture {
+                    model_type: family.name().to_owned(),
+                    supported: "gpt2, bert, distilbert, t5, lstm".to_owned(),
+                }
+                .into());
+            }
         })
     }
 

@@ -12,7 +12,7 @@ use super::inspect::LensMemory;
 use super::intake::{Intake, common_prefix, ids_of};
 use super::read_back::{Looks, no_rows, read_rows};
 use super::{LoadError, ModelFiles};
-use crate::checkpoint::read_safetensors;
+use crate::checkpoint::{SafetensorsFile, TensorSource};
 use crate::models::Gpt2;
 use crate::models::gpt2::Gpt2Config;
 use crate::nn::{KvCache, Recorded, Recorder};
@@ -41,8 +41,21 @@ impl Session {
     /// # Errors
     /// If a file is damaged, names another architecture, or does not fit the others.
     pub fn from_files(files: &ModelFiles, device: Device) -> Result<Self, LoadError> {
+        let weights = SafetensorsFile::open(files.weights.as_slice())?;
+        Self::from_weights(files, &weights, device)
+    }
+
+    /// The same with weights that are read from elsewhere; those of `files` are not looked at.
+    ///
+    /// # Errors
+    /// See [`Self::from_files`].
+    pub fn from_weights(
+        files: &ModelFiles,
+        weights: &dyn TensorSource,
+        device: Device,
+    ) -> Result<Self, LoadError> {
         let config = Gpt2Config::from_json(&files.config_json)?;
-        let network = Gpt2::from_weights(&config, &read_safetensors(&files.weights)?, &device)?;
+        let network = Gpt2::from_weights(&config, weights, &device)?;
         let end_of_text = config.eos_token_id;
         let info = ModelInfo {
             family: config.model_type.clone(),

@@ -8,9 +8,17 @@ use crate::nn::ActivationFunction;
 /// A `config.json` that describes no model we can run.
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
-    /// Not JSON, or a field is missing or of the wrong type.
+    /// Not JSON, or a field is missing.
     #[error("config.json: {0}")]
     Json(#[from] serde_json::Error),
+    /// A field of the wrong type.
+    #[error("config.json: `{name}`: {detail}")]
+    Field {
+        /// Its name.
+        name: String,
+        /// What is wrong with it.
+        detail: String,
+    },
     /// Another architecture.
     #[error("config.json: model_type is `{model_type}`; supported: {supported}")]
     UnknownArchitecture {
@@ -20,7 +28,9 @@ pub enum ConfigError {
         supported: String,
     },
     /// Another activation function.
-    #[error("config.json: activation function `{0}` is not known; known: gelu, gelu_new, relu")]
+    #[error(
+        "config.json: activation function `{0}` is not known; known: gelu, gelu_new, relu, silu"
+    )]
     UnknownActivation(String),
     /// Sizes that cannot be.
     #[error("config.json: {0}")]
@@ -38,7 +48,8 @@ pub fn model_type(json: &str) -> Result<String, ConfigError> {
 }
 
 /// Reads the fields of a family's `config.json`; a field that is `null` counts as absent. Of two
-/// fields in `renamed` (newer, older) that are both there, the newer one counts.
+/// fields in `renamed` (newer, older) that are both there, the newer one counts. Of several tokens
+/// that end a text, the first one does.
 ///
 /// # Errors
 /// If it is not JSON, of another family, or a field is missing or of the wrong type.
@@ -62,8 +73,41 @@ pub fn read_config<C: DeserializeOwned>(
                 fields.remove(*older);
             }
         }
+        let end_of_text = fields.get("eos_token_id").and_then(|ids| ids.get(0));
+        if let Some(first) = end_of_text.cloned() {
+            fields.insert("eos_token_id".to_owned(), first);
+        }
     }
-    Ok(serde_json::from_value(value)?)
+    let read: fn(Value) -> Result<C, serde_json::Error> = serde_json::from_value;
+    read(value.clone()).map_err(|error| named(error, &value, &|without| read(without).err()))
+}
+
+/// Fields of a file whose errors are looked for; none has so many.
+const MAX_FIELDS: usize = 1000;
+
+/// The error with the name of the field it is about: the one without which there is another error
+/// or none.
+fn named(
+    error: serde_json::Error,
+    config: &Value,
+    read: &dyn Fn(Value) -> Option<serde_json::Error>,
+) -> ConfigError {
+    let detail = error.to_string();
+    let fields = config
+        .as_object()
+        .filter(|fields| fields.len() < MAX_FIELDS);
+    let is_named = detail.starts_with("missing field");
+    for (name, _) in fields.into_iter().flatten().filter(|_| !is_named) {
+        let mut without = config.clone();
+        if let Some(fields) = without.as_object_mut() {
+            fields.remove(name);
+        }
+        if read(without).is_none_or(|other| other.to_string() != detail) {
+            let name = name.clone();
+            return ConfigError::Field { name, detail };
+        }
+    }
+    error.into()
 }
 
 /// Checks that each `(name, size, max)` is between 1 and its maximum.

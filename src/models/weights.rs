@@ -12,7 +12,7 @@ use burn::nn::{Embedding, Linear};
 use burn::tensor::{Device, Tensor, TensorData};
 
 use super::ConfigError;
-use crate::checkpoint::NamedTensors;
+use crate::checkpoint::{CheckpointError, NamedTensors, TensorSource};
 use crate::nn::LayerNorm;
 use crate::sampling::draw_uniform;
 
@@ -35,6 +35,9 @@ pub enum WeightsError {
     /// A weight is NaN or infinite.
     #[error("tensor `{0}` holds a number that is not finite")]
     NotFinite(String),
+    /// A tensor's bytes.
+    #[error(transparent)]
+    Checkpoint(#[from] CheckpointError),
     /// The configuration itself.
     #[error(transparent)]
     Config(#[from] ConfigError),
@@ -86,11 +89,12 @@ fn normal(seed: u64, index: u64) -> f64 {
     radius * (std::f64::consts::TAU * draw_uniform(seed, 2 * index + 1)).cos()
 }
 
-/// Takes tensors out of a checkpoint, one after the other. Parameters are numbered in that order,
+/// Takes tensors out of a checkpoint, one after the other: beside the layers made so far, only the
+/// tensor at hand is in memory, as far as the checkpoint reads it when asked. Parameters are numbered in that order,
 /// so that an optimiser's saved state finds them again.
 #[derive(Debug)]
 pub struct Loader<'a> {
-    weights: &'a NamedTensors,
+    weights: &'a dyn TensorSource,
     device: &'a Device,
     prefix: &'a str,
     next_id: u64,
@@ -98,7 +102,7 @@ pub struct Loader<'a> {
 
 impl<'a> Loader<'a> {
     /// A loader that finds names with and without `prefix` (`transformer.`).
-    pub fn new(weights: &'a NamedTensors, device: &'a Device, prefix: &'a str) -> Self {
+    pub fn new(weights: &'a dyn TensorSource, device: &'a Device, prefix: &'a str) -> Self {
         Loader {
             weights,
             device,
@@ -114,33 +118,37 @@ impl<'a> Loader<'a> {
 
     /// Whether there is a tensor of that name, with or without the prefix.
     pub fn has(&self, name: &str) -> bool {
-        self.weights
-            .get(&format!("{}{name}", self.prefix))
-            .is_some()
-            || self.weights.get(name).is_some()
+        self.find(name).is_some()
+    }
+
+    /// The full name and the shape of a tensor.
+    fn find(&self, name: &str) -> Option<(String, Vec<usize>)> {
+        let names = [format!("{}{name}", self.prefix), name.to_owned()];
+        let mut found = names
+            .into_iter()
+            .filter_map(|name| Some((self.weights.shape(&name)?, name)));
+        found.next().map(|(shape, name)| (name, shape))
     }
 
     /// The numbers of a tensor, row-major.
     ///
     /// # Errors
-    /// If it is missing, of another shape, or not finite.
-    pub fn values(&self, name: &str, expected: &[usize]) -> Result<&'a [f32], WeightsError> {
-        let tensor = self
-            .weights
-            .get(&format!("{}{name}", self.prefix))
-            .or_else(|| self.weights.get(name))
-            .ok_or_else(|| WeightsError::Missing(name.to_owned()))?;
-        if tensor.shape != expected {
+    /// If it is missing, of another shape, not finite, or cannot be read.
+    pub fn values(&self, name: &str, expected: &[usize]) -> Result<Vec<f32>, WeightsError> {
+        let found = self.find(name);
+        let (full_name, actual) = found.ok_or_else(|| WeightsError::Missing(name.to_owned()))?;
+        if actual != expected {
             return Err(WeightsError::Shape {
                 name: name.to_owned(),
-                actual: tensor.shape.clone(),
+                actual,
                 expected: expected.to_vec(),
             });
         }
-        if !tensor.values.iter().all(|value| value.is_finite()) {
+        let values = self.weights.read(&full_name)?;
+        if !values.iter().all(|value| value.is_finite()) {
             return Err(WeightsError::NotFinite(name.to_owned()));
         }
-        Ok(&tensor.values)
+        Ok(values)
     }
 
     /// A parameter from numbers that were taken already.
@@ -164,7 +172,7 @@ impl<'a> Loader<'a> {
         name: &str,
         shape: [usize; D],
     ) -> Result<Param<Tensor<D>>, WeightsError> {
-        let values = self.values(name, &shape)?.to_vec();
+        let values = self.values(name, &shape)?;
         Ok(self.param_of(values, shape))
     }
 
@@ -212,12 +220,20 @@ impl<'a> Loader<'a> {
         let n_rows = names.len() * d_output;
         let (mut rows, mut biases) = (Vec::new(), Vec::new());
         for name in names {
-            rows.extend(self.values(&format!("{name}.weight"), &[d_output, d_input])?);
+            append(
+                &mut rows,
+                self.values(&format!("{name}.weight"), &[d_output, d_input])?,
+            );
             if has_bias {
-                biases.extend(self.values(&format!("{name}.bias"), &[d_output])?);
+                append(
+                    &mut biases,
+                    self.values(&format!("{name}.bias"), &[d_output])?,
+                );
             }
         }
-        let weight = self.param_of(transposed(&rows, n_rows, d_input), [d_input, n_rows]);
+        let turned = transposed(&rows, n_rows, d_input);
+        drop(rows);
+        let weight = self.param_of(turned, [d_input, n_rows]);
         let bias = has_bias.then(|| self.param_of(biases, [n_rows]));
         Ok(self.linear_of(weight, bias))
     }
@@ -248,6 +264,14 @@ impl<'a> Loader<'a> {
             beta: Some(self.param(&format!("{name}.{bias}"), [width])?),
             epsilon,
         })
+    }
+}
+
+/// Appends numbers; the first ones are taken as they are.
+fn append(all: &mut Vec<f32>, more: Vec<f32>) {
+    match all.is_empty() {
+        true => *all = more,
+        false => all.extend(more),
     }
 }
 

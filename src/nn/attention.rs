@@ -58,12 +58,7 @@ impl Attention {
             None => (k, v),
         };
 
-        let scale = (d_head as f32).sqrt().recip();
-        let rule = ScoreRule {
-            scale: Some(scale),
-            position_bias: None,
-            mask,
-        };
+        let rule = ScoreRule::scaled(d_head, mask);
         let z = attend(q, k, v, rule, recorder); // [batch, head, pos, d_head]
 
         let attn_out = self
@@ -85,12 +80,28 @@ pub struct ScoreRule {
     pub mask: Option<Tensor<4, Bool>>,
 }
 
+impl ScoreRule {
+    /// Products divided by `sqrt(d_head)`, nothing added.
+    pub fn scaled(d_head: usize, mask: Option<Tensor<4, Bool>>) -> Self {
+        ScoreRule {
+            scale: Some((d_head as f32).sqrt().recip()),
+            position_bias: None,
+            mask,
+        }
+    }
+}
+
 /// `softmax(mask(scale q k^T + position_bias)) v`, for every head at once.
+///
+/// With fewer heads of keys than of queries, a group of neighbouring queries' heads looks at the
+/// same keys: their rows are put below each other, so that no key is copied.
 ///
 /// # Shapes
 /// - `q`: `[batch, head, query, d_head]`
-/// - `k`, `v`: `[batch, head, key, d_head]`
+/// - `k`, `v`: `[batch, kv_head, key, d_head]`, `head` a multiple of `kv_head`
 /// - returns `z` `[batch, head, query, d_head]`
+///
+/// Source: Ainslie et al. 2023, "GQA", <https://arxiv.org/abs/2305.13245>.
 pub fn attend(
     q: Tensor<4>,
     k: Tensor<4>,
@@ -98,7 +109,12 @@ pub fn attend(
     rule: ScoreRule,
     recorder: &mut BlockRecorder<'_>,
 ) -> Tensor<4> {
-    let products = q.matmul(k.swap_dims(2, 3)); // [batch, head, query, key]
+    let [batch, n_heads, n_queries, d_head] = q.dims();
+    let [_, n_kv_heads, n_keys, _] = k.dims();
+    let n_rows = n_heads / n_kv_heads * n_queries;
+    let q = shaped(q, [batch, n_kv_heads, n_rows, d_head]);
+    let products = q.matmul(k.swap_dims(2, 3)); // [batch, kv_head, rows of the group, key]
+    let products = shaped(products, [batch, n_heads, n_queries, n_keys]);
     let scaled = match rule.scale {
         Some(scale) => products.mul_scalar(scale),
         None => products,
@@ -116,9 +132,18 @@ pub fn attend(
     let pattern = softmax(masked, 3); // [batch, head, query, key], rows sum to 1
     recorder.per_head(Site::Pattern, &pattern);
 
-    let z = pattern.matmul(v); // [batch, head, query, d_head]
+    let z = shaped(pattern, [batch, n_kv_heads, n_rows, n_keys]).matmul(v);
+    let z = shaped(z, [batch, n_heads, n_queries, d_head]);
     recorder.per_head(Site::Z, &z);
     z
+}
+
+/// The same numbers in another shape; nothing is copied if it is the same.
+fn shaped(x: Tensor<4>, shape: [usize; 4]) -> Tensor<4> {
+    match x.dims() == shape {
+        true => x,
+        false => x.reshape(shape),
+    }
 }
 
 /// True where a query may not look: at every later key. `None` for a single new position.

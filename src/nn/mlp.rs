@@ -3,7 +3,7 @@
 use burn::module::Module;
 use burn::nn::Linear;
 use burn::tensor::Tensor;
-use burn::tensor::activation::{gelu, relu, sigmoid};
+use burn::tensor::activation::{gelu, relu, sigmoid, silu};
 
 use super::BlockRecorder;
 use crate::protocol::Site;
@@ -17,6 +17,8 @@ pub enum ActivationFunction {
     GeluTanh,
     /// `max(0, x)`.
     Relu,
+    /// `x * sigmoid(x)`, also called swish (Ramachandran et al. 2017).
+    Silu,
 }
 
 impl ActivationFunction {
@@ -26,6 +28,7 @@ impl ActivationFunction {
             "gelu" => Some(ActivationFunction::Gelu),
             "gelu_new" | "gelu_pytorch_tanh" | "gelu_fast" => Some(ActivationFunction::GeluTanh),
             "relu" => Some(ActivationFunction::Relu),
+            "silu" | "swish" => Some(ActivationFunction::Silu),
             _ => None,
         }
     }
@@ -36,6 +39,7 @@ impl ActivationFunction {
             ActivationFunction::Gelu => gelu(x),
             ActivationFunction::GeluTanh => gelu_tanh(x),
             ActivationFunction::Relu => relu(x),
+            ActivationFunction::Silu => silu(x),
         }
     }
 }

@@ -1,5 +1,5 @@
-//! Layers shared by model families: attention with all its stages, the KV cache, the MLP, and the
-//! recorder that keeps what was asked for.
+//! Layers shared by model families: attention with all its stages, rotary positions, the KV cache,
+//! the MLP, and the recorder that keeps what was asked for.
 
 mod attention;
 mod kv_cache;
@@ -7,6 +7,8 @@ mod layer_norm;
 mod mlp;
 mod multi_head_attention;
 mod recorder;
+mod rotary;
+mod unembedding;
 
 pub use attention::{Attention, ScoreRule, attend, causal_mask};
 pub use kv_cache::{KvCache, LayerCache};
@@ -14,3 +16,5 @@ pub use layer_norm::LayerNorm;
 pub use mlp::{ActivationFunction, GatedMlp, Mlp};
 pub use multi_head_attention::MultiHeadAttention;
 pub use recorder::{BlockRecorder, Recorded, Recorder};
+pub use rotary::{Rotary, Turns};
+pub use unembedding::unembed;

@@ -2,6 +2,7 @@
 
 mod args;
 mod clock;
+mod decode;
 mod eval;
 mod failure;
 mod generate;

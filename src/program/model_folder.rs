@@ -8,7 +8,11 @@ use burn::tensor::Device;
 
 use super::Failure;
 use super::args::{DeviceArg, InputArgs};
-use crate::engine::{Encoder, ModelFiles, Reader, Recurrent, Session, Translator, start_device};
+use super::decode::OpenDecoder;
+use crate::checkpoint::{TensorSource, Watched, open_folder};
+use crate::engine::{
+    Encoder, LoadError, ModelFiles, Reader, Recurrent, Session, Translator, start_device,
+};
 use crate::models::config::model_type;
 use crate::models::{ConfigError, Family};
 use crate::protocol::{BackendKind, EngineError};
@@ -76,61 +80,108 @@ fn read_config<T>(
 
 /// A session with the model of that folder.
 pub fn open(model: &Path, device_arg: DeviceArg) -> Result<Session, Failure> {
-    let (folder, files) = files(model)?;
-    Session::from_files(&files, device(device_arg)?)
-        .map_err(|source| Failure::Model { folder, source })
+    open_with(model, device_arg, false, Session::from_weights)
 }
 
-/// The model of that folder, of whatever kind.
-pub fn open_any(model: &Path, device_arg: DeviceArg) -> Result<Reader, Failure> {
-    let (folder, files) = files(model)?;
-    Reader::from_files(&files, device(device_arg)?)
-        .map_err(|source| Failure::Model { folder, source })
+/// The model of that folder, of whatever kind. A tokenizer that we cannot read does not matter to
+/// someone who `has_ids`.
+pub fn open_any(model: &Path, device_arg: DeviceArg, has_ids: bool) -> Result<Reader, Failure> {
+    open_with(model, device_arg, has_ids, Reader::from_weights)
 }
 
 /// The encoder-decoder of that folder.
 pub fn open_translator(model: &Path, device_arg: DeviceArg) -> Result<Translator, Failure> {
-    let (folder, files) = files(model)?;
-    Translator::from_files(&files, device(device_arg)?)
-        .map_err(|source| Failure::Model { folder, source })
+    open_with(model, device_arg, false, Translator::from_weights)
 }
 
 /// The encoder of that folder.
 pub fn open_encoder(model: &Path, device_arg: DeviceArg) -> Result<Encoder, Failure> {
-    let (folder, files) = files(model)?;
-    Encoder::from_files(&files, device(device_arg)?)
-        .map_err(|source| Failure::Model { folder, source })
+    open_with(model, device_arg, false, Encoder::from_weights)
 }
 
 /// The recurrent model of that folder.
 pub fn open_recurrent(model: &Path, device_arg: DeviceArg) -> Result<Recurrent, Failure> {
-    let (folder, files) = files(model)?;
-    Recurrent::from_files(&files, device(device_arg)?)
-        .map_err(|source| Failure::Model { folder, source })
+    open_with(model, device_arg, false, Recurrent::from_weights)
 }
 
-/// The folder of a model and its files.
-fn files(model: &Path) -> Result<(PathBuf, ModelFiles), Failure> {
+/// The decoder of that folder, of any family.
+pub fn open_decoder(
+    model: &Path,
+    device_arg: DeviceArg,
+    has_ids: bool,
+) -> Result<OpenDecoder, Failure> {
+    open_with(model, device_arg, has_ids, OpenDecoder::from_weights)
+}
+
+/// How a model is made of a folder's files and weights.
+type FromWeights<T> = fn(&ModelFiles, &dyn TensorSource, Device) -> Result<T, LoadError>;
+
+/// The model of a folder. Its weights are read tensor by tensor; those that no layer asks for are
+/// named on standard error.
+fn open_with<T>(
+    model: &Path,
+    device_arg: DeviceArg,
+    has_ids: bool,
+    from_weights: FromWeights<T>,
+) -> Result<T, Failure> {
     let folder = find(model)?;
+    let files = files(&folder, has_ids)?;
+    let device = device(device_arg)?;
+    let weights = open_folder(&folder).map_err(|error| Failure::Content {
+        path: folder.clone(),
+        detail: error.to_string(),
+    })?;
+    let watched = Watched::new(weights.as_ref());
+    let opened = from_weights(&files, &watched, device).map_err(|source| match source {
+        // Which file a tensor is in depends on the folder.
+        LoadError::Weights(error) => Failure::Content {
+            path: folder,
+            detail: error.to_string(),
+        },
+        source => Failure::Model { folder, source },
+    })?;
+    tell_unread(&watched.unread());
+    Ok(opened)
+}
+
+/// The files of a model folder without its weights.
+fn files(folder: &Path, has_ids: bool) -> Result<ModelFiles, Failure> {
     let text = |name: &str| {
         let path = folder.join(name);
         fs::read_to_string(&path).map_err(Failure::at(path))
     };
-    let weights_path = folder.join("model.safetensors");
-    let files = ModelFiles {
-        name: folder
-            .file_name()
+    let tokenizer = folder.join("tokenizer.json").exists();
+    let tokenizer = tokenizer.then(|| text("tokenizer.json")).transpose()?;
+    let is_needed = |json: &String| !has_ids || ByteLevelBpe::from_json(json).is_ok();
+    let name = folder.file_name();
+    Ok(ModelFiles {
+        name: name
             .map(|name| name.to_string_lossy().into_owned())
             .unwrap_or_default(),
         config_json: text("config.json")?,
-        tokenizer_json: folder
-            .join("tokenizer.json")
-            .exists()
-            .then(|| text("tokenizer.json"))
-            .transpose()?,
-        weights: fs::read(&weights_path).map_err(Failure::at(&weights_path))?,
-    };
-    Ok((folder, files))
+        tokenizer_json: tokenizer.filter(is_needed),
+        weights: Vec::new(),
+    })
+}
+
+/// How the names of tensors end that older versions of transformers wrote and nobody needs.
+const BUFFERS: [&str; 6] = [
+    "attn.bias",
+    "attn.masked_bias",
+    "attention.bias",
+    "attention.masked_bias",
+    "rotary_emb.inv_freq",
+    "embeddings.position_ids",
+];
+
+/// Says on standard error which tensors no layer asked for.
+fn tell_unread(names: &[String]) {
+    let is_extra = |name: &&String| !BUFFERS.iter().any(|buffer| name.ends_with(buffer));
+    let extra: Vec<&str> = names.iter().filter(is_extra).map(String::as_str).collect();
+    if !extra.is_empty() {
+        let first = extra[..extra.len().min(3)].join(", ");
+        eprintln!("{} tensors are not used: {first}", extra.len());
+    }
 }
 
 /// The ids a command was given, or those of its text: of an encoder between `[CLS]` and `[SEP]`.

@@ -6,24 +6,30 @@ use serde_json::json;
 
 use super::args::TraceArgs;
 use super::glob::glob_matches;
-use super::model_folder::{input_ids, open_any};
-use super::{Failure, translate};
+use super::model_folder::{family, input_ids, open_any};
+use super::{Failure, decode, translate};
 use crate::checkpoint::{NamedTensors, Precision, write_safetensors};
 use crate::engine::Reader;
+use crate::models::Family;
 use crate::nn::Recorded;
 use crate::protocol::{Activation, TraceSpec};
 use crate::tokenizer::ByteLevelBpe;
 
 /// Writes the activations of one text, each a full array without a batch axis.
 pub fn run(args: &TraceArgs) -> Result<(), Failure> {
-    let reader = open_any(&args.model.model, args.device)?;
-    if let Reader::EncoderDecoder(translator) = &reader {
-        return translate::trace(args, translator);
-    }
-    if args.target.is_some() || args.target_ids.is_some() {
+    let family = family(&args.model.model)?;
+    let has_target = args.target.is_some() || args.target_ids.is_some();
+    if has_target && family != Family::T5 {
         return Err(Failure::Arguments(
             "this model has no decoder of its own that could read a target".into(),
         ));
+    }
+    if matches!(family, Family::Llama | Family::GptNeox) {
+        return decode::trace(args);
+    }
+    let reader = open_any(&args.model.model, args.device, args.input.ids.is_some())?;
+    if let Reader::EncoderDecoder(translator) = &reader {
+        return translate::trace(args, translator);
     }
     let ids = input_ids(&reader, &args.input, 0)?;
     let n_layers = reader.info().n_layers;

@@ -8,6 +8,10 @@
 
 mod bert;
 mod compare;
+mod decoders;
+mod distilbert;
 mod gpt2;
 mod lstm;
+mod program;
+mod reading;
 mod t5;

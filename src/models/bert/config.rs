@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::BertNames;
 use crate::models::config::{
     ConfigError, activation_function, check_heads, check_sizes, read_config,
 };
@@ -10,7 +11,7 @@ use crate::nn::ActivationFunction;
 /// Shape of a BERT, fields as in Hugging Face's `config.json`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct BertConfig {
-    /// Always `bert`.
+    /// `bert`, or the family that is a BERT by other names.
     pub model_type: String,
     /// Number of token ids.
     pub vocab_size: usize,
@@ -45,6 +46,9 @@ pub struct BertConfig {
     /// Class names, so that other programs know what to load.
     #[serde(default)]
     pub architectures: Vec<String>,
+    /// What its tensors are called.
+    #[serde(skip)]
+    pub names: BertNames,
 }
 
 fn default_activation() -> String {
@@ -91,6 +95,7 @@ impl BertConfig {
             tie_word_embeddings: true,
             pad_token_id: None,
             architectures: vec!["BertForMaskedLM".into()],
+            names: BertNames::BERT,
         }
     }
 
@@ -104,7 +109,11 @@ impl BertConfig {
         Ok(config)
     }
 
-    fn check(&self) -> Result<(), ConfigError> {
+    /// Checks what it says of a model.
+    ///
+    /// # Errors
+    /// Names the first thing that cannot be.
+    pub(in crate::models) fn check(&self) -> Result<(), ConfigError> {
         check_sizes(&[
             ("vocab_size", self.vocab_size, 1 << 20),
             ("hidden_size", self.hidden_size, 1 << 16),
@@ -116,8 +125,10 @@ impl BertConfig {
                 self.max_position_embeddings,
                 1 << 20,
             ),
-            ("type_vocab_size", self.type_vocab_size, 1 << 10),
         ])?;
+        if self.names.has_token_types {
+            check_sizes(&[("type_vocab_size", self.type_vocab_size, 1 << 10)])?;
+        }
         check_heads(
             ("hidden_size", self.hidden_size),
             ("num_attention_heads", self.num_attention_heads),
@@ -168,6 +179,6 @@ mod tests {
         assert!(refused("\"intermediate_size\":12,", "").contains("intermediate_size"));
         let relative = "\"position_embedding_type\":\"relative_key\"";
         assert!(refused("\"pad_token_id\":null", relative).contains("relative_key"));
-        assert!(refused("\"pad_token_id\":null", "\"hidden_act\":\"swish\"").contains("swish"));
+        assert!(refused("\"pad_token_id\":null", "\"hidden_act\":\"mish\"").contains("mish"));
     }
 }

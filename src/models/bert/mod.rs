@@ -7,9 +7,11 @@
 mod config;
 mod loss;
 mod model;
+mod names;
 mod weights;
 
 pub use config::BertConfig;
 pub use loss::{IGNORED, MaskedBatch, masked_loss};
 pub use model::{Bert, BertBlock, BertInput, MaskedHead};
+pub use names::BertNames;
 pub use weights::initial_weights;

@@ -4,6 +4,7 @@ use burn::module::Module;
 use burn::nn::{Embedding, Linear};
 use burn::tensor::{Bool, Int, Tensor};
 
+use super::BertNames;
 use crate::nn::{ActivationFunction, Attention, BlockRecorder, LayerNorm, Mlp, Recorder};
 use crate::protocol::{Activation, Site};
 
@@ -12,7 +13,7 @@ use crate::protocol::{Activation, Site};
 pub struct BertInput {
     /// Token ids `[batch, pos]`.
     pub ids: Tensor<2, Int>,
-    /// First or second sentence `[batch, pos]`; all first if `None`.
+    /// First or second sentence `[batch, pos]`; all first if `None`. A DistilBERT does not look at it.
     pub token_types: Option<Tensor<2, Int>>,
     /// True where there is padding, at which nothing may look `[batch, pos]`.
     pub padding: Option<Tensor<2, Bool>>,
@@ -95,14 +96,17 @@ pub struct Bert {
     pub token_embedding: Embedding,
     /// Position embeddings `[n_ctx, d_model]`.
     pub position_embedding: Embedding,
-    /// Embeddings of first and second sentence `[type, d_model]`.
-    pub type_embedding: Embedding,
+    /// Embeddings of first and second sentence `[type, d_model]`; `None` in a DistilBERT.
+    pub type_embedding: Option<Embedding>,
     /// Layer norm of their sum.
     pub ln_embed: LayerNorm,
     /// The blocks.
     pub blocks: Vec<BertBlock>,
     /// The head; `None` for a `BertModel` saved without one.
     pub head: Option<MaskedHead>,
+    /// What its tensors are called.
+    #[module(skip)]
+    pub names: BertNames,
 }
 
 impl Bert {
@@ -137,12 +141,15 @@ impl Bert {
         let [batch, n_pos] = ids.dims();
 
         let positions = Tensor::<1, Int>::arange(0..n_pos as i64, &device).unsqueeze(); // [1, pos]
-        let token_types = token_types.unwrap_or_else(|| Tensor::zeros([1, n_pos], &device));
         let embed = self.token_embedding.forward(ids); // [batch, pos, d_model]
         recorder.vectors(Activation::Embed, &embed);
         let pos_embed = self.position_embedding.forward(positions); // [1, pos, d_model]
         recorder.vectors(Activation::PosEmbed, &pos_embed);
-        let sum = embed + pos_embed + self.type_embedding.forward(token_types);
+        let mut sum = embed + pos_embed;
+        if let Some(type_embedding) = &self.type_embedding {
+            let token_types = token_types.unwrap_or_else(|| Tensor::zeros([1, n_pos], &device));
+            sum = sum + type_embedding.forward(token_types);
+        }
 
         // One row of keys for every head and query.
         let mask = padding.map(|padding| padding.reshape([batch, 1, 1, n_pos]));

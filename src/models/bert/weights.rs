@@ -2,15 +2,10 @@
 
 use burn::tensor::Device;
 
-use super::{Bert, BertBlock, BertConfig, MaskedHead};
-use crate::checkpoint::NamedTensors;
+use super::{Bert, BertBlock, BertConfig, BertNames, MaskedHead};
+use crate::checkpoint::{NamedTensors, TensorSource};
 use crate::models::weights::{Fill, Loader, WeightsError, Writer, fresh_weights};
 use crate::nn::{Attention, Mlp};
-
-/// Names of a block's queries, keys and values, which we compute in one product.
-fn qkv(layer: usize) -> [String; 3] {
-    ["query", "key", "value"].map(|part| format!("encoder.layer.{layer}.attention.self.{part}"))
-}
 
 /// Names and shapes of a model's tensors, in the order of computation; those of the head have no
 /// prefix `bert.`.
@@ -33,7 +28,7 @@ fn layout(config: &BertConfig) -> Vec<(String, Vec<usize>)> {
     };
     linear("bert.embeddings.LayerNorm".into(), &[d_model]);
     for layer in 0..config.num_hidden_layers {
-        for name in qkv(layer) {
+        for name in BertNames::BERT.qkv_of(layer) {
             linear(format!("bert.{name}"), &[d_model, d_model]);
         }
         let name = |part: &str| format!("bert.encoder.layer.{layer}.{part}");
@@ -81,10 +76,11 @@ impl Bert {
     /// If a tensor is missing, misshapen or not finite; every other tensor is ignored.
     pub fn from_weights(
         config: &BertConfig,
-        weights: &NamedTensors,
+        weights: &dyn TensorSource,
         device: &Device,
     ) -> Result<Self, WeightsError> {
-        let mut loader = Loader::new(weights, device, "bert.");
+        let names = config.names;
+        let mut loader = Loader::new(weights, device, names.prefix);
         let (d_model, d_mlp) = (config.hidden_size, config.intermediate_size);
         let epsilon = config.layer_norm_eps;
         let mut table = |table: &str, rows: usize| {
@@ -93,33 +89,36 @@ impl Bert {
         };
         let token_embedding = table("word", config.vocab_size)?;
         let position_embedding = table("position", config.max_position_embeddings)?;
-        let type_embedding = table("token_type", config.type_vocab_size)?;
+        let type_embedding = match names.has_token_types {
+            true => Some(table("token_type", config.type_vocab_size)?),
+            false => None,
+        };
         let ln_embed = loader.layer_norm("embeddings.LayerNorm", d_model, epsilon)?;
         let mut blocks = Vec::with_capacity(config.num_hidden_layers);
         for layer in 0..config.num_hidden_layers {
-            let name = |part: &str| format!("encoder.layer.{layer}.{part}");
+            let name = |part: &str| names.part(layer, part);
             let mut linear = |part: &str, d_input: usize, d_output: usize| {
                 loader.linear_rows(&[name(part)], d_input, d_output, true)
             };
-            let out = linear("attention.output.dense", d_model, d_model)?;
-            let up = linear("intermediate.dense", d_model, d_mlp)?;
-            let down = linear("output.dense", d_mlp, d_model)?;
+            let out = linear(names.attention_out, d_model, d_model)?;
+            let up = linear(names.up, d_model, d_mlp)?;
+            let down = linear(names.down, d_mlp, d_model)?;
             blocks.push(BertBlock {
                 attention: Attention {
-                    qkv: loader.linear_rows(&qkv(layer), d_model, d_model, true)?,
+                    qkv: loader.linear_rows(&names.qkv_of(layer), d_model, d_model, true)?,
                     out,
                     n_heads: config.num_attention_heads,
                 },
-                ln1: loader.layer_norm(&name("attention.output.LayerNorm"), d_model, epsilon)?,
+                ln1: loader.layer_norm(&name(names.ln1), d_model, epsilon)?,
                 mlp: Mlp {
                     up,
                     down,
                     activation: config.activation()?,
                 },
-                ln2: loader.layer_norm(&name("output.LayerNorm"), d_model, epsilon)?,
+                ln2: loader.layer_norm(&name(names.ln2), d_model, epsilon)?,
             });
         }
-        let head = match loader.has("cls.predictions.transform.dense.weight") {
+        let head = match loader.has(&format!("{}.weight", names.head_dense)) {
             true => Some(MaskedHead::from_weights(config, &mut loader)?),
             false => None,
         };
@@ -130,42 +129,51 @@ impl Bert {
             ln_embed,
             blocks,
             head,
+            names,
         })
     }
 
     /// All tensors under their Hugging Face names: with the prefix `bert.` beside a head, without
     /// it if there is none.
     pub fn to_weights(&self) -> NamedTensors {
-        let prefix = if self.head.is_some() { "bert." } else { "" };
+        let names = self.names;
+        let prefix = if self.head.is_some() {
+            names.prefix
+        } else {
+            ""
+        };
         let mut writer = Writer::new(prefix);
         let tables = [
-            ("word", &self.token_embedding),
-            ("position", &self.position_embedding),
-            ("token_type", &self.type_embedding),
+            ("word", Some(&self.token_embedding)),
+            ("position", Some(&self.position_embedding)),
+            ("token_type", self.type_embedding.as_ref()),
         ];
         for (table, embedding) in tables {
-            let name = format!("embeddings.{table}_embeddings.weight");
-            writer.param(&name, &embedding.weight);
+            if let Some(embedding) = embedding {
+                let name = format!("embeddings.{table}_embeddings.weight");
+                writer.param(&name, &embedding.weight);
+            }
         }
         writer.layer_norm("embeddings.LayerNorm", &self.ln_embed);
         for (layer, block) in self.blocks.iter().enumerate() {
-            let name = |part: &str| format!("encoder.layer.{layer}.{part}");
-            writer.linear_rows(&qkv(layer), &block.attention.qkv);
-            writer.linear_rows(&[name("attention.output.dense")], &block.attention.out);
-            writer.layer_norm(&name("attention.output.LayerNorm"), &block.ln1);
-            writer.linear_rows(&[name("intermediate.dense")], &block.mlp.up);
-            writer.linear_rows(&[name("output.dense")], &block.mlp.down);
-            writer.layer_norm(&name("output.LayerNorm"), &block.ln2);
+            let name = |part: &str| names.part(layer, part);
+            writer.linear_rows(&names.qkv_of(layer), &block.attention.qkv);
+            writer.linear_rows(&[name(names.attention_out)], &block.attention.out);
+            writer.layer_norm(&name(names.ln1), &block.ln1);
+            writer.linear_rows(&[name(names.up)], &block.mlp.up);
+            writer.linear_rows(&[name(names.down)], &block.mlp.down);
+            writer.layer_norm(&name(names.ln2), &block.ln2);
         }
         if let Some(head) = &self.head {
-            let mut parts = Writer::new("cls.predictions.");
-            parts.linear_rows(&["transform.dense".to_owned()], &head.dense);
-            parts.layer_norm("transform.LayerNorm", &head.ln_final);
+            let mut parts = Writer::default();
+            parts.linear_rows(&[names.head_dense.to_owned()], &head.dense);
+            parts.layer_norm(names.head_norm, &head.ln_final);
+            let [beside_matrix, alone] = names.head_bias;
             if let Some(unembedding) = &head.unembedding {
-                parts.linear_rows(&["decoder".to_owned()], unembedding);
-                parts.param("decoder.bias", &head.bias);
+                parts.linear_rows(&[names.unembedding.to_owned()], unembedding);
+                parts.param(beside_matrix, &head.bias);
             }
-            parts.param("bias", &head.bias);
+            parts.param(alone, &head.bias);
             writer.append(parts);
         }
         writer.finish()
@@ -175,29 +183,25 @@ impl Bert {
 impl MaskedHead {
     fn from_weights(config: &BertConfig, loader: &mut Loader<'_>) -> Result<Self, WeightsError> {
         let (d_model, vocab) = (config.hidden_size, config.vocab_size);
-        let transform = "cls.predictions.transform";
-        let dense = [format!("{transform}.dense")];
+        let names = config.names;
+        let dense = [names.head_dense.to_owned()];
         let unembedding = match config.tie_word_embeddings {
             true => None,
             false => {
-                let decoder = ["cls.predictions.decoder".to_owned()];
-                Some(loader.linear_rows(&decoder, d_model, vocab, false)?)
+                let matrix = [names.unembedding.to_owned()];
+                Some(loader.linear_rows(&matrix, d_model, vocab, false)?)
             }
         };
         // The bias is one tensor under two names, of which a file may keep either; beside a matrix
         // of its own, the one with that matrix is what transformers uses.
-        let names = ["cls.predictions.decoder.bias", "cls.predictions.bias"];
-        let bias = names.into_iter().find(|name| loader.has(name));
+        let [_, alone] = names.head_bias;
+        let bias = names.head_bias.into_iter().find(|name| loader.has(name));
         Ok(MaskedHead {
             dense: loader.linear_rows(&dense, d_model, d_model, true)?,
             activation: config.activation()?,
-            ln_final: loader.layer_norm(
-                &format!("{transform}.LayerNorm"),
-                d_model,
-                config.layer_norm_eps,
-            )?,
+            ln_final: loader.layer_norm(names.head_norm, d_model, config.layer_norm_eps)?,
             unembedding,
-            bias: loader.param(bias.unwrap_or(names[1]), [vocab])?,
+            bias: loader.param(bias.unwrap_or(alone), [vocab])?,
         })
     }
 }

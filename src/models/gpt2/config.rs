@@ -15,7 +15,7 @@ pub struct Gpt2Config {
     /// Number of token ids.
     pub vocab_size: usize,
     /// Most positions.
-    #[serde(alias = "n_ctx")]
+    #[serde(default = "default_positions", alias = "n_ctx")]
     pub n_positions: usize,
     /// Width of the residual stream, `d_model`.
     pub n_embd: usize,
@@ -44,6 +44,16 @@ pub struct Gpt2Config {
     /// Class names, so that other programs know what to load.
     #[serde(default)]
     pub architectures: Vec<String>,
+    /// Whether scores are divided by `sqrt(d_head)`; only `true` is known.
+    #[serde(default = "default_true", skip_serializing)]
+    pub scale_attn_weights: bool,
+    /// Whether scores are divided by the block's number too; only `false` is known.
+    #[serde(default, skip_serializing)]
+    pub scale_attn_by_inverse_layer_idx: bool,
+}
+
+fn default_positions() -> usize {
+    1024
 }
 
 fn default_activation() -> String {
@@ -81,6 +91,8 @@ impl Gpt2Config {
             eos_token_id: None,
             bos_token_id: None,
             architectures: vec!["GPT2LMHeadModel".into()],
+            scale_attn_weights: true,
+            scale_attn_by_inverse_layer_idx: false,
         }
     }
 
@@ -104,6 +116,13 @@ impl Gpt2Config {
             ("n_inner", self.d_mlp(), 1 << 18),
         ])?;
         check_heads(("n_embd", self.n_embd), ("n_head", self.n_head))?;
+        if !self.scale_attn_weights || self.scale_attn_by_inverse_layer_idx {
+            return Err(ConfigError::Sizes(
+                "only scores divided by the root of a head's width are known: scale_attn_weights \
+                 true and scale_attn_by_inverse_layer_idx false"
+                    .into(),
+            ));
+        }
         self.activation().map(|_| ())
     }
 
@@ -133,6 +152,36 @@ mod tests {
         assert_eq!(config.d_mlp(), 24);
         assert!(config.tie_word_embeddings);
         assert_eq!(config.activation().unwrap(), ActivationFunction::GeluTanh);
+    }
+
+    /// As KoGPT2 describes itself, what does not concern us left out.
+    const KO_GPT_2: &str = r#"{"_num_labels": 1, "activation_function": "gelu_new",
+        "architectures": ["GPT2LMHeadModel"], "attn_pdrop": 0.1, "bos_token_id": 0,
+        "created_date": "2021-04-28", "embd_pdrop": 0.1, "eos_token_id": 1,
+        "gradient_checkpointing": false, "id2label": {"0": "LABEL_0"}, "initializer_range": 0.02,
+        "layer_norm_epsilon": 1e-05, "license": "CC-BY-NC-SA 4.0", "model_type": "gpt2",
+        "n_ctx": 1024, "n_embd": 768, "n_head": 12, "n_inner": null, "n_layer": 12,
+        "n_positions": 1024, "pad_token_id": 3, "resid_pdrop": 0.1, "summary_type": "cls_index",
+        "task_specific_params": {"text-generation": {"do_sample": true, "max_length": 50}},
+        "transformers_version": "4.5.1", "use_cache": true, "vocab_size": 51200}"#;
+
+    #[test]
+    fn reads_korean_and_distilled_variants() {
+        let korean = Gpt2Config::from_json(KO_GPT_2).unwrap();
+        assert_eq!((korean.vocab_size, korean.eos_token_id), (51200, Some(1)));
+        // Oldest files say little: the rest is as transformers fills it in.
+        let distilled = r#"{"model_type": "gpt2", "vocab_size": 50257, "n_ctx": 1024,
+            "n_embd": 768, "n_layer": 6, "n_head": 12}"#;
+        let distilled = Gpt2Config::from_json(distilled).unwrap();
+        assert_eq!((distilled.n_positions, distilled.d_mlp()), (1024, 3072));
+        assert_eq!(distilled.layer_norm_epsilon, 1e-5);
+    }
+
+    #[test]
+    fn a_field_of_the_wrong_type_is_named() {
+        let wrong = SMALL.replace("\"n_embd\":6", "\"n_embd\":\"six\"");
+        let error = Gpt2Config::from_json(&wrong).unwrap_err().to_string();
+        assert!(error.contains("`n_embd`"), "{error}");
     }
 
     #[test]

@@ -5,7 +5,7 @@
 use burn::tensor::Device;
 
 use super::{Block, Gpt2, Gpt2Config};
-use crate::checkpoint::NamedTensors;
+use crate::checkpoint::{NamedTensors, TensorSource};
 use crate::models::weights::{Fill, Loader, WeightsError, Writer, fresh_weights};
 use crate::nn::{Attention, Mlp};
 
@@ -69,7 +69,7 @@ impl Gpt2 {
     /// If a tensor is missing, misshapen or not finite; every other tensor is ignored.
     pub fn from_weights(
         config: &Gpt2Config,
-        weights: &NamedTensors,
+        weights: &dyn TensorSource,
         device: &Device,
     ) -> Result<Self, WeightsError> {
         let mut loader = Loader::new(weights, device, "transformer.");

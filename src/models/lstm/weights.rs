@@ -3,7 +3,7 @@
 use burn::tensor::Device;
 
 use super::{Lstm, LstmBlock, LstmConfig};
-use crate::checkpoint::NamedTensors;
+use crate::checkpoint::{NamedTensors, TensorSource};
 use crate::models::weights::{Fill, Loader, WeightsError, Writer, fresh_weights, transposed};
 
 /// Fresh weights: layers uniform within `1 / sqrt(d_hidden)` as `torch.nn.LSTM` begins, biases at 0
@@ -65,7 +65,7 @@ impl Lstm {
     /// If a tensor is missing, misshapen or not finite; every other tensor is ignored.
     pub fn from_weights(
         config: &LstmConfig,
-        weights: &NamedTensors,
+        weights: &dyn TensorSource,
         device: &Device,
     ) -> Result<Self, WeightsError> {
         let mut loader = Loader::new(weights, device, "");
@@ -85,7 +85,7 @@ impl Lstm {
             let mut linear = |kind: &str, d_input: usize| {
                 let rows = 4 * d_hidden;
                 let weight = format!("{part}.weight_{kind}_l{layer}");
-                let turned = transposed(loader.values(&weight, &[rows, d_input])?, rows, d_input);
+                let turned = transposed(&loader.values(&weight, &[rows, d_input])?, rows, d_input);
                 let weight = loader.param_of(turned, [d_input, rows]);
                 let bias = format!("{part}.bias_{kind}_l{layer}");
                 let bias = match loader.has(&bias) {

@@ -282,7 +282,7 @@ mod tests {
         assert!(refused("[1,2]", "[]").contains("eos_token_id"));
         assert!(refused("[1,2]", "9").contains("eos_token_id"));
         let with = |fields: &str| refused("\"d_ff\"", &format!("{fields},\"d_ff\""));
-        assert!(with("\"feed_forward_proj\":\"gated-swish\"").contains("swish"));
+        assert!(with("\"feed_forward_proj\":\"gated-mish\"").contains("mish"));
         assert!(with("\"relative_attention_max_distance\":16").contains("max_distance"));
         assert!(with("\"relative_attention_num_buckets\":2").contains("num_buckets"));
     }

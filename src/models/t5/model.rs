@@ -68,7 +68,7 @@ impl Block {
         recorder.vectors(Site::ResidPre, &resid_pre);
         let ln1 = self.ln1.forward(resid_pre.clone());
         recorder.vectors(Site::Ln1, &ln1);
-        let attn_out = self.attention.forward(ln1, rule, cache, recorder);
+        let attn_out = self.attention.forward(ln1, rule, None, cache, recorder);
 
         let mut resid_mid = resid_pre + attn_out;
         recorder.vectors(Site::ResidMid, &resid_mid);

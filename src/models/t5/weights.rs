@@ -8,7 +8,7 @@ use burn::tensor::{Device, Tensor};
 
 use super::names::{EMBEDDING_NAMES, StackNames};
 use super::{Block, BlockStack, CrossAttention, FeedForward, RelativePositionBias, T5, T5Config};
-use crate::checkpoint::NamedTensors;
+use crate::checkpoint::{NamedTensors, TensorSource};
 use crate::models::weights::{Loader, WeightsError, Writer};
 use crate::nn::{GatedMlp, Mlp, MultiHeadAttention};
 
@@ -22,7 +22,7 @@ impl T5 {
     /// If a tensor is missing, misshapen or not finite; every other tensor is ignored.
     pub fn from_weights(
         config: &T5Config,
-        weights: &NamedTensors,
+        weights: &dyn TensorSource,
         device: &Device,
     ) -> Result<Self, WeightsError> {
         let mut loader = Loader::new(weights, device, "");
@@ -133,6 +133,7 @@ fn attention(
         value: linear(loader, format!("{name}.v"), d_model, d_heads)?,
         out: linear(loader, format!("{name}.o"), d_heads, d_model)?,
         n_heads: config.num_heads,
+        n_kv_heads: config.num_heads,
     })
 }
 

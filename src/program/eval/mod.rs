@@ -29,6 +29,7 @@ pub fn run(args: &EvalArgs) -> Result<(), Failure> {
         Family::Bert => bert::run(args),
         Family::T5 => t5::run(args),
         Family::Lstm => lstm::run(args),
+        Family::Llama | Family::GptNeox | Family::DistilBert => Err(not_of_the_village()),
     }
 }
 
