@@ -82,9 +82,14 @@ impl App {
                 has_buttons: false,
                 act: act.clone(),
             };
+            // Of the next token or of a blank: the two models may differ in it.
+            let title = match view.name {
+                "prediction" => language.pick("Prediction", "예측"),
+                _ => (view.title)(language),
+            };
             html! {
                 <>
-                    <h4>{ (view.title)(language) }</h4>
+                    <h4>{ title }</h4>
                     { keyed(&format!("{} {}", model.name, view.name), scene) }
                 </>
             }
