@@ -89,7 +89,9 @@
       bytesOf.set(id, key);
       if (token.start !== end) return `span of ${JSON.stringify(token)}`;
       end = token.end;
-      const shown = text.slice(token.start, token.end);
+      // The space before a blank belongs to the blank, not to its name.
+      const isNamed = token.bytes[0] !== 32 && text[token.start] === 32 && token.end - token.start === token.bytes.length + 1;
+      const shown = text.slice(token.start + (isNamed ? 1 : 0), token.end);
       if (token.start < token.end && shown.some((byte, place) => byte !== token.bytes[place])) return `bytes of ${JSON.stringify(token)}`;
     }
     return spy.isSettled() && end < text.length ? `no tokens from ${end}` : "";
