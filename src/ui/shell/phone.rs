@@ -5,6 +5,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, KeyboardEvent, MouseEvent};
 use yew::prelude::*;
 
+use crate::protocol::Architecture;
 use crate::ui::components::Later;
 use crate::ui::components::part::{drawn_by, keyed, part};
 use crate::ui::i18n::Language;
@@ -113,7 +114,9 @@ impl App {
             html! {
                 <>
                     { part(MapSection { drawn: drawn.clone(), height: 330.0, act: act.clone() }) }
-                    { part(Arithmetic { drawn: drawn.clone(), act: act.clone() }) }
+                    if drawn.model.architecture == Architecture::Decoder {
+                        { part(Arithmetic { drawn: drawn.clone(), act: act.clone() }) }
+                    }
                 </>
             },
             html! {
