@@ -48,6 +48,7 @@ fn recipe(optimizer: OptimizerKind) -> Recipe {
         beta_2: 0.98,
         gradient_norm: 1.0,
         mask_rate: 0.15,
+        determined_mask_rate: 0.5,
         validate_every: 30,
         validation_batches: 2,
         checkpoint_every: 20,

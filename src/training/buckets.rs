@@ -4,6 +4,8 @@
 //! then shuffled. Batch `n` stays a function of the recipe and `n`: its pool is number
 //! `n / POOL_BATCHES` and is made again when a training is resumed in its middle.
 
+use std::ops::Range;
+
 use burn::tensor::{Bool, Device, Int, Tensor, TensorData};
 
 use super::Corpus;
@@ -20,6 +22,8 @@ pub(super) struct Sequence {
     pub source: Vec<u32>,
     /// What a decoder is to say; empty for an encoder alone.
     pub target: Vec<u32>,
+    /// Places in `source`, each the tokens of one word that the rest of the text determines.
+    pub blanks: Vec<Range<usize>>,
 }
 
 /// The batches sorted together last.

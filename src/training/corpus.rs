@@ -80,6 +80,12 @@ impl<'a> Corpus<'a> {
         slice.text(self.language(index), self.recipe.seed, index, self.split)
     }
 
+    /// Text number `index` with the words, as bytes, that the rest of it determines.
+    pub fn text_with_blanks(&self, index: u64) -> (String, Vec<(usize, usize)>) {
+        let slice = self.mixture.slice(self.recipe.seed, index);
+        slice.text_with_blanks(self.language(index), self.recipe.seed, index, self.split)
+    }
+
     /// What is given and what is to be said in text number `index`.
     pub fn pair(&self, index: u64) -> (String, String) {
         let slice = self.mixture.slice(self.recipe.seed, index);

@@ -4,7 +4,9 @@ use super::recipe::STORIES;
 use super::{Recipe, TrainingError};
 use crate::sampling::draw_uniform;
 use crate::tokenizer::ByteLevelBpe;
-use crate::village::{Language, Parts, Slice, Split, generate_example, generate_story};
+use crate::village::{
+    Language, Parts, Slice, Split, determined_words, generate_example, generate_story,
+};
 
 /// Texts from which the mean length of a slice's texts is taken.
 const TEXTS_MEASURED: u64 = 100;
@@ -37,6 +39,25 @@ impl Source {
         match self {
             Source::Stories => generate_story(language, seed, index, split).text,
             Source::Slice(slice) => generate_example(slice, language, seed, index, split).text,
+        }
+    }
+
+    /// Text number `index` with the words, as bytes, that the rest of it determines; they are
+    /// known for stories alone.
+    pub fn text_with_blanks(
+        self,
+        language: Language,
+        seed: u64,
+        index: u64,
+        split: Split,
+    ) -> (String, Vec<(usize, usize)>) {
+        match self {
+            Source::Stories => {
+                let story = generate_story(language, seed, index, split);
+                let blanks = determined_words(language, &story);
+                (story.text, blanks)
+            }
+            Source::Slice(_) => (self.text(language, seed, index, split), Vec::new()),
         }
     }
 

@@ -53,6 +53,13 @@ pub struct Recipe {
     /// Share of the tokens that a masked language model must fill in.
     #[serde(default = "fifteen_percent")]
     pub mask_rate: f64,
+    /// Chance of each word that the rest of its text determines to be masked whole, on top of
+    /// [`Recipe::mask_rate`].
+    ///
+    /// Source: salient span masking, Guu et al. 2020, "REALM", <https://arxiv.org/abs/2002.08909>;
+    /// the village knows which spans are salient.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub determined_mask_rate: f64,
     /// Steps between validations.
     pub validate_every: usize,
     /// Batches in one validation.
@@ -70,6 +77,10 @@ fn stories_alone() -> BTreeMap<String, f64> {
 
 fn fifteen_percent() -> f64 {
     0.15
+}
+
+fn is_zero(rate: &f64) -> bool {
+    *rate == 0.0
 }
 
 /// The slice every model can read.

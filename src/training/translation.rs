@@ -99,5 +99,6 @@ fn sequence(corpus: &mut Corpus<'_>, index: u64) -> Sequence {
         index,
         source,
         target,
+        blanks: Vec::new(),
     }
 }

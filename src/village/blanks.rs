@@ -106,7 +106,18 @@ pub fn blanks(
         .collect()
 }
 
+/// First byte and the byte after the last one.
 type Span = (usize, usize);
+
+/// Every word of a story that the rest of it determines, as bytes of its text, in their order;
+/// without the little words ([`BlankKind::Form`]).
+pub fn determined_words(language: Language, story: &Story) -> Vec<(usize, usize)> {
+    let mut found = answers(story);
+    found.extend(told(language, story));
+    found.extend(held(language, story));
+    found.sort_unstable();
+    found
+}
 
 /// Where each sentence of the story begins in its text.
 fn starts(story: &Story) -> Vec<usize> {

@@ -42,7 +42,7 @@ mod story;
 mod teller;
 mod world;
 
-pub use blanks::{Blank, BlankKind, blanks};
+pub use blanks::{Blank, BlankKind, blanks, determined_words};
 pub use chooser::{Chooser, SplitMix64};
 pub use corrupt::{Corruption, corrupt};
 pub use entropy::{Entropy, entropy, slice_entropy};
