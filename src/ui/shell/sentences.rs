@@ -304,9 +304,9 @@ pub fn suggestion(text: &str, architecture: Architecture, language: Language) ->
     });
     match exchange {
         Some((from, to)) if architecture.has_source() => language.pick(
-            format!("Try: change “{from}” to “{to}” and let it translate again."),
+            format!("Try: change “{from}” to “{to}” and watch the translation change."),
             format!(
-                "해 보기: “{from}” 대신 {} 넣고 다시 번역해 보세요.",
+                "해 보기: “{from}” 대신 {} 넣고 번역이 어떻게 바뀌는지 보세요.",
                 with_particle(&format!("“{to}”"), Particle::Object)
             ),
         ),
