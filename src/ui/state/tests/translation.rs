@@ -75,7 +75,11 @@ fn an_edited_source_is_translated_when_typing_pauses() {
     page.settle();
     page.act(Action::Tick(clock));
     assert!(page.state.generation.is_empty(), "it waits for a pause");
-    assert_eq!(page.ids().len(), 1, "the source's numbers are there already");
+    assert_eq!(
+        page.ids().len(),
+        1,
+        "the source's numbers are there already"
+    );
     for _ in 0..3 {
         page.act(Action::Undo);
     }
