@@ -8,7 +8,6 @@ use super::clock::now_s;
 use super::generate::{draw, print, settings};
 use super::trace::{token_texts, wanted, write};
 use crate::engine::Translator;
-use crate::protocol::Activation;
 
 /// Writes the activations of a source and a target; without a target, of the start token alone.
 pub fn trace(args: &TraceArgs, translator: &Translator) -> Result<(), Failure> {
