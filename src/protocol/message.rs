@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{EngineError, Finding, Generation, Inspection, ModelInfo, Rows, TokenInfo, TraceSpec};
+use super::{EngineError, Finding, Generation, Inspection, Look, ModelInfo, Rows, TokenInfo, TraceSpec};
 use crate::protocol::Activation;
 
 /// What the page asks of a worker. Every request is answered by exactly one event with its id,
@@ -15,7 +15,21 @@ pub enum Request {
         /// Number of the request.
         id: u64,
         /// Folder that holds `config.json`, `model.safetensors` and `tokenizer.json`; ends with `/`.
+        /// Its last part is the model's name.
         base_url: String,
+        /// Where its files are to be fetched from, if not from `base_url`; ends with `/`.
+        #[serde(default)]
+        from: Option<String>,
+    },
+    /// Look at a checkpoint without reading its weights. Answered by [`Event::Seen`] or
+    /// [`Event::Failed`].
+    Look {
+        /// Number of the request.
+        id: u64,
+        /// As in [`Request::Load`].
+        base_url: String,
+        /// As in [`Request::Load`].
+        from: Option<String>,
     },
     /// Run the model on a text. Answered by [`Event::Trace`] or [`Event::Failed`].
     Run {
@@ -100,6 +114,13 @@ pub enum Event {
         backend: BackendInfo,
         /// What was loaded.
         model: Box<ModelInfo>,
+    },
+    /// What a checkpoint is.
+    Seen {
+        /// The request.
+        id: u64,
+        /// What was seen.
+        look: Look,
     },
     /// The model has the weights that were asked for.
     Weights {

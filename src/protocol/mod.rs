@@ -9,6 +9,7 @@
 
 mod activation;
 mod attention;
+mod checkpoint;
 mod error;
 mod film;
 mod inspection;
@@ -21,6 +22,7 @@ pub mod wire;
 
 pub use activation::{Activation, Axis, CellSite, ParseActivationError, Site, Stack, StackPart};
 pub use attention::Attention;
+pub use checkpoint::{Fault, Look};
 pub use error::EngineError;
 pub use film::{Ability, Film, Frame, Milestone};
 pub use inspection::{
