@@ -9,6 +9,7 @@ mod packed;
 #[cfg(feature = "pickle")]
 mod pickle;
 mod safetensors_file;
+#[cfg(feature = "families")]
 mod shards;
 mod source;
 #[cfg(test)]
@@ -22,6 +23,7 @@ pub use header::{Entry, Header};
 pub use named_tensors::{NamedTensor, NamedTensors};
 pub use packed::{read_packed, write_packed};
 pub use safetensors_file::{Precision, SafetensorsFile, read_safetensors, write_safetensors};
+#[cfg(feature = "families")]
 pub use shards::{ShardIndex, Shards};
 pub use source::{ReadAt, TensorSource};
 pub use watched::Watched;

@@ -3,10 +3,10 @@
 use burn::module::Module;
 use burn::tensor::{Device, Int, Tensor};
 
-use super::gpt_neox::GptNeoxConfig;
 use super::gpt2::Gpt2Config;
-use super::llama::LlamaConfig;
-use super::{ConfigError, Family, Gpt2, GptNeox, Llama, WeightsError};
+use super::{ConfigError, Gpt2, WeightsError};
+#[cfg(feature = "families")]
+use super::{Family, GptNeox, Llama, gpt_neox::GptNeoxConfig, llama::LlamaConfig};
 use crate::checkpoint::TensorSource;
 use crate::nn::{KvCache, Recorder};
 use crate::protocol::{Activation, Site};
@@ -17,8 +17,10 @@ pub enum DecoderConfig {
     /// GPT-2.
     Gpt2(Gpt2Config),
     /// Llama.
+    #[cfg(feature = "families")]
     Llama(LlamaConfig),
     /// GPT-NeoX.
+    #[cfg(feature = "families")]
     GptNeox(GptNeoxConfig),
 }
 
@@ -59,11 +61,13 @@ impl DecoderConfig {
     /// # Errors
     /// If it is not JSON, of a family that is no decoder, or its sizes cannot be.
     pub fn from_json(json: &str) -> Result<Self, ConfigError> {
-        Ok(match Family::of_config(json)? {
-            Family::Llama => DecoderConfig::Llama(LlamaConfig::from_json(json)?),
-            Family::GptNeox => DecoderConfig::GptNeox(GptNeoxConfig::from_json(json)?),
-            _ => DecoderConfig::Gpt2(Gpt2Config::from_json(json)?),
-        })
+        #[cfg(feature = "families")]
+        match Family::of_config(json)? {
+            Family::Llama => return Ok(DecoderConfig::Llama(LlamaConfig::from_json(json)?)),
+            Family::GptNeox => return Ok(DecoderConfig::GptNeox(GptNeoxConfig::from_json(json)?)),
+            _ => {}
+        }
+        Ok(DecoderConfig::Gpt2(Gpt2Config::from_json(json)?))
     }
 
     /// Its sizes.
@@ -84,6 +88,7 @@ impl DecoderConfig {
                 has_resid_mid: true,
                 end_of_text: config.eos_token_id,
             },
+            #[cfg(feature = "families")]
             DecoderConfig::Llama(config) => DecoderShape {
                 vocab_size: config.vocab_size,
                 n_ctx: config.max_position_embeddings,
@@ -99,6 +104,7 @@ impl DecoderConfig {
                 has_resid_mid: true,
                 end_of_text: config.eos_token_id,
             },
+            #[cfg(feature = "families")]
             DecoderConfig::GptNeox(config) => DecoderShape {
                 vocab_size: config.vocab_size,
                 n_ctx: config.max_position_embeddings,
@@ -142,8 +148,10 @@ pub enum Decoder {
     /// GPT-2.
     Gpt2(Gpt2),
     /// Llama.
+    #[cfg(feature = "families")]
     Llama(Llama),
     /// GPT-NeoX.
+    #[cfg(feature = "families")]
     GptNeox(GptNeox),
 }
 
@@ -162,9 +170,11 @@ impl Decoder {
             DecoderConfig::Gpt2(config) => {
                 Decoder::Gpt2(Gpt2::from_weights(config, weights, device)?)
             }
+            #[cfg(feature = "families")]
             DecoderConfig::Llama(config) => {
                 Decoder::Llama(Llama::from_weights(config, weights, device)?)
             }
+            #[cfg(feature = "families")]
             DecoderConfig::GptNeox(config) => {
                 Decoder::GptNeox(GptNeox::from_weights(config, weights, device)?)
             }
@@ -186,7 +196,9 @@ impl Decoder {
     ) -> Tensor<3> {
         match self {
             Decoder::Gpt2(model) => model.forward(ids, cache, recorder),
+            #[cfg(feature = "families")]
             Decoder::Llama(model) => model.forward(ids, cache, recorder),
+            #[cfg(feature = "families")]
             Decoder::GptNeox(model) => model.forward(ids, cache, recorder),
         }
     }
@@ -195,7 +207,9 @@ impl Decoder {
     pub fn unembedding_matrix(&self) -> Tensor<2> {
         match self {
             Decoder::Gpt2(model) => model.unembedding_matrix(),
+            #[cfg(feature = "families")]
             Decoder::Llama(model) => model.unembedding_matrix(),
+            #[cfg(feature = "families")]
             Decoder::GptNeox(model) => model.unembedding_matrix(),
         }
     }
@@ -204,7 +218,9 @@ impl Decoder {
     pub fn num_params(&self) -> usize {
         match self {
             Decoder::Gpt2(model) => model.num_params(),
+            #[cfg(feature = "families")]
             Decoder::Llama(model) => model.num_params(),
+            #[cfg(feature = "families")]
             Decoder::GptNeox(model) => model.num_params(),
         }
     }

@@ -36,7 +36,7 @@ pub const PARTS: [Part; 3] = [
         name: "the WebGPU engine",
         package: "llm-atlas",
         bin: "worker_gpu",
-        features: "worker,gpu",
+        features: "worker,gpu,families",
         profile: "wasm-small",
     },
 ];
