@@ -22,7 +22,9 @@ pub enum CheckpointError {
     #[error("tensor `{0}` is there twice")]
     Duplicate(String),
     /// A tensor ends after the file does.
-    #[error("tensor `{name}` ends at byte {end}, and the file has only {data_bytes}: it is cut off")]
+    #[error(
+        "tensor `{name}` ends at byte {end}, and the file has only {data_bytes}: it is cut off"
+    )]
     CutOff {
         /// Its name.
         name: String,

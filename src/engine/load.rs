@@ -128,7 +128,10 @@ fn of_checkpoint(error: &CheckpointError, file: &mut String) -> Blame {
             name,
             end,
             data_bytes,
-        } => (Fault::CutOff, vec![name.clone(), text(end), text(data_bytes)]),
+        } => (
+            Fault::CutOff,
+            vec![name.clone(), text(end), text(data_bytes)],
+        ),
         CheckpointError::Offsets {
             name, begin, end, ..
         } => (Fault::Offsets, vec![name.clone(), text(begin), text(end)]),

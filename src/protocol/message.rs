@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{EngineError, Finding, Generation, Inspection, Look, ModelInfo, Rows, TokenInfo, TraceSpec};
+use super::{
+    EngineError, Finding, Generation, Inspection, Look, ModelInfo, Rows, TokenInfo, TraceSpec,
+};
 use crate::protocol::Activation;
 
 /// What the page asks of a worker. Every request is answered by exactly one event with its id,

@@ -111,6 +111,9 @@ pub struct ModelInfo {
     /// bytes of a token are its number after a space.
     #[serde(default)]
     pub reads_ids: bool,
+    /// Tensors of its checkpoint that it has no use for.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unread: Vec<String>,
 }
 
 impl ModelInfo {
