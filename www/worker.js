@@ -8,9 +8,14 @@
 const waiting = [];
 const hold = (event) => { waiting.push(event.data); };
 
-// Later messages {files} bring more of them; the engine reads only strings.
+// Later messages {files, folder} bring more of them; the engine reads only strings.
 const later = self.atlasFiles = {};
-self.addEventListener("message", ({ data }) => { if (typeof data !== "string") Object.assign(later, data.files); });
+self.addEventListener("message", ({ data }) => {
+  if (typeof data === "string") return;
+  // A folder comes as a whole: what was in one of that name before is gone.
+  if (data.folder) Object.keys(later).filter((address) => address.startsWith(data.folder)).forEach((address) => delete later[address]);
+  Object.assign(later, data.files);
+});
 
 self.onmessage = async ({ data: { script, wasm, files } }) => {
   self.onmessage = hold;

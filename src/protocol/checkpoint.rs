@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Architecture;
+use super::{Architecture, EngineError};
 
 /// What `config.json` and the headers of the weights say, before any weight is read.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -32,6 +32,16 @@ impl Look {
     /// Whether it can be held here.
     pub fn fits(&self) -> bool {
         self.memory_bytes <= self.limit_bytes
+    }
+
+    /// Why it cannot be held.
+    pub fn too_large(&self) -> EngineError {
+        let numbers = [self.memory_bytes, self.limit_bytes];
+        EngineError::Checkpoint {
+            file: self.family.clone(),
+            fault: Fault::TooLarge,
+            about: numbers.map(|bytes| bytes.to_string()).into(),
+        }
     }
 }
 

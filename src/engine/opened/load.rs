@@ -14,7 +14,7 @@ use crate::engine::fetch::folder_name;
 use crate::engine::look::look;
 use crate::engine::{LoadError, ModelFiles, Reader};
 use crate::models::extra_names;
-use crate::protocol::{EngineError, Fault, Look, Progress, Stage};
+use crate::protocol::{EngineError, Look, Progress, Stage};
 
 /// What a program of WebAssembly can address.
 const ADDRESSABLE_BYTES: u64 = 1 << 32;
@@ -61,13 +61,7 @@ pub async fn load_opened(
     on_progress: Rc<dyn Fn(Progress)>,
 ) -> Result<(Reader, Vec<String>), EngineError> {
     if !look.fits() {
-        return Err(EngineError::Checkpoint {
-            file: folder_name(files.base).to_owned(),
-            fault: Fault::TooLarge,
-            about: [look.memory_bytes, look.limit_bytes]
-                .map(|bytes| bytes.to_string())
-                .into(),
-        });
+        return Err(look.too_large());
     }
     let model_files = ModelFiles {
         name: folder_name(files.base).to_owned(),

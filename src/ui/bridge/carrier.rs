@@ -10,12 +10,12 @@ use web_sys::{ErrorEvent, MessageEvent, Worker};
 use yew::Callback;
 
 use crate::protocol::{BackendKind, EngineError, Event, Progress, Request, Stage, wire};
-use crate::ui::state::{Action, FilmAction, ModelAction};
+use crate::ui::state::{Action, FilmAction, ModelAction, OpenAction};
 
 use super::adapter::find_adapter;
 use super::downloads::{
     MODEL_FILES, bytes_of, fetch, fetch_for_workers, folder_of, give, keep, listen, model_of,
-    model_path, received_of_model, start_worker,
+    model_path, opened_name, received_of_model, start_worker,
 };
 
 /// Carries requests to the workers and events back.
@@ -56,6 +56,11 @@ impl Bridge {
     pub fn new(report: Callback<Action>) -> Self {
         let heard = report.clone();
         listen(move |path| {
+            if let Some(name) = opened_name(&path) {
+                let name = name.to_owned();
+                heard.emit(Action::Opening(OpenAction::Files(name)));
+                return;
+            }
             if path.contains("/film/") {
                 let (received, _) = bytes_of(&path).unwrap_or_default();
                 heard.emit(Action::Film(FilmAction::Received(path, received)));
@@ -118,16 +123,28 @@ impl Bridge {
             if let Some(path) = request.frame() {
                 give(worker, path);
             }
-            if let Request::Load { base_url, .. } = request {
-                for file in MODEL_FILES {
-                    give(worker, &format!("{base_url}{file}"));
+            match request {
+                Request::Load { base_url, from, .. } if from.is_none() => {
+                    for file in MODEL_FILES {
+                        give(worker, &format!("{base_url}{file}"));
+                    }
                 }
+                Request::Load { base_url, .. } | Request::Look { base_url, .. } => {
+                    give(worker, base_url);
+                }
+                _ => {}
             }
         }
         let text = match request {
-            Request::Load { id, base_url } => wire::encode_request(&Request::Load {
+            Request::Load { id, base_url, from } => wire::encode_request(&Request::Load {
                 id: *id,
                 base_url: absolute(base_url),
+                from: from.as_deref().map(absolute_folder),
+            }),
+            Request::Look { id, base_url, from } => wire::encode_request(&Request::Look {
+                id: *id,
+                base_url: absolute(base_url),
+                from: from.as_deref().map(absolute_folder),
             }),
             request => wire::encode_request(request),
         };
@@ -216,6 +233,7 @@ impl Line {
                 let request = Request::Load {
                     id: load_id,
                     base_url: absolute(&base),
+                    from: None,
                 };
                 if let Ok(text) = wire::encode_request(&request) {
                     self.waiting.borrow_mut().insert(0, text);
@@ -329,6 +347,14 @@ fn progress_of(path: &str) -> Vec<(BackendKind, Event)> {
         .iter()
         .map(|kind| (*kind, Event::Progress { id: 0, progress }))
         .collect()
+}
+
+/// Where the files of a checkpoint are fetched from; files that were picked are not.
+fn absolute_folder(from: &str) -> String {
+    match from {
+        "" => String::new(),
+        from => absolute(from),
+    }
 }
 
 fn absolute(path: &str) -> String {

@@ -110,6 +110,45 @@ pub fn not_here(name: &str, language: Language) -> (String, String) {
     )
 }
 
+/// That a link's model was opened from files, which nobody else has.
+pub fn files_wanted(name: &str, language: Language) -> (String, String) {
+    language.pick(
+        (
+            format!("This link shows the model {name}, which was opened from files."),
+            "Open the same files here; until then the page uses its own model.".to_owned(),
+        ),
+        (
+            format!("이 링크는 파일에서 연 {name} 모델을 보여 줍니다."),
+            "같은 파일을 여기에서 여세요. 그때까지는 이 페이지의 모델을 씁니다.".to_owned(),
+        ),
+    )
+}
+
+/// That a checkpoint has more than its model.
+pub fn extra_tensors(names: &[String], language: Language) -> (String, String) {
+    let count = names.len();
+    let first = names[..count.min(3)].join(", ");
+    language.pick(
+        (
+            format!("{count} of its tensors are not used."),
+            format!("The configuration has no place for {first}."),
+        ),
+        (
+            format!("쓰이지 않는 텐서가 {count}개 있습니다."),
+            format!("설정에 자리가 없는 텐서: {first}."),
+        ),
+    )
+}
+
+/// What to type for a model without a tokenizer.
+pub fn ids_hint(vocab_size: usize, language: Language) -> String {
+    let last = vocab_size.saturating_sub(1);
+    language.pick(
+        format!("This model has no tokenizer: type ids, numbers from 0 to {last} with spaces between. What is no id is not read."),
+        format!("토크나이저가 없는 모델입니다. 0부터 {last}까지의 id를 띄어 쓰세요. id가 아닌 것은 읽지 않습니다."),
+    )
+}
+
 /// That a token is no text alone.
 pub fn no_text(bytes: &[u8], language: Language) -> (String, String) {
     let label = token_label(bytes).text;

@@ -6,7 +6,8 @@ use crate::ui::state::{BLANK, Engine, EngineStatus, Next, Notice};
 use crate::ui::views::korean::{Particle, with_particle};
 use crate::ui::views::token_label;
 
-use super::models::{no_text, not_here, unusable};
+use super::faults::stays;
+use super::models::{extra_tensors, files_wanted, no_text, not_here, unusable};
 
 /// How a piece of a sentence is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -140,7 +141,9 @@ pub fn notice_sentence(notice: &Notice, language: Language) -> (String, String) 
                 ),
             )
         }
-        Notice::EngineFailed(EngineError::Model { file, .. }) => pick(
+        Notice::EngineFailed(
+            EngineError::Model { file, .. } | EngineError::Checkpoint { file, .. },
+        ) => pick(
             (
                 format!("{file} cannot be used."),
                 "Reload the page; if it stays, tell who hosts it.".to_owned(),
@@ -161,6 +164,9 @@ pub fn notice_sentence(notice: &Notice, language: Language) -> (String, String) 
             ),
         ),
         Notice::ModelUnusable { name, error } => unusable(name, error, language),
+        Notice::NotOpened { name, error } => stays(name, error, language),
+        Notice::FilesWanted { name } => files_wanted(name, language),
+        Notice::ExtraTensors { names } => extra_tensors(names, language),
         Notice::NoSuchModel { name } => not_here(name, language),
         Notice::NoText { bytes } => no_text(bytes, language),
         Notice::TextEnded => pick(

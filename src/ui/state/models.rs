@@ -7,9 +7,9 @@
 
 use crate::protocol::{Architecture, BackendKind, EngineError, ModelInfo, Request};
 
-use super::prepared::prepared_for;
+use super::prepared::{PREPARED_IDS, prepared_for};
 use super::reduce::Effects;
-use super::{Effect, Notice, Projector, Shared, State};
+use super::{Effect, Notice, Origin, Projector, Shared, State};
 
 /// A model that the site has.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,6 +22,15 @@ pub struct Offer {
     pub has_film: bool,
     /// Bytes of its files together.
     pub size_bytes: u64,
+    /// Where they come from.
+    pub origin: Origin,
+}
+
+impl Offer {
+    /// Whether a person opened it: the site does not have it.
+    pub fn is_opened(&self) -> bool {
+        self.origin != Origin::Site
+    }
 }
 
 /// The models of the site and which of them are here.
@@ -31,6 +40,8 @@ pub struct Shelf {
     pub offers: Vec<Offer>,
     /// The chosen model by name; `None` is the one the site opens with.
     pub chosen: Option<String>,
+    /// Where the address says that the chosen model came from.
+    pub linked: Option<String>,
     /// Models whose files the page holds.
     pub here: Vec<String>,
     /// Models whose files are on their way, each with the bytes received.
@@ -99,9 +110,16 @@ impl State {
     pub(super) fn put_up(&mut self, offers: Vec<Offer>) {
         self.shelf.offers = offers;
         let shelf = &mut self.shelf;
+        let linked = shelf.linked.take();
         let is_offered = |name: &mut String| shelf.offers.iter().any(|offer| offer.name == *name);
         if let Some(name) = shelf.chosen.take_if(|name| !is_offered(name)) {
-            self.notice = Some(Notice::NoSuchModel { name });
+            match linked {
+                Some(linked) if self.put_up_linked(&name, &linked) => {
+                    self.shelf.chosen = Some(name);
+                }
+                Some(_) => {}
+                None => self.notice = Some(Notice::NoSuchModel { name }),
+            }
         }
         let shelf = &self.shelf;
         let companion = &mut self.companion;
@@ -125,7 +143,10 @@ impl State {
 
     /// The prepared sentence for the model in use.
     pub fn prepared(&self) -> &'static str {
-        prepared_for(self.architecture(), self.language)
+        match &self.in_use {
+            Some(model) if model.reads_ids => PREPARED_IDS,
+            _ => prepared_for(self.architecture(), self.language),
+        }
     }
 
     /// Whether the text is the prepared one and nothing was written after it.
@@ -156,7 +177,7 @@ impl State {
         }
     }
 
-    fn choose_model(&mut self, name: String, effects: &mut Effects) {
+    pub(super) fn choose_model(&mut self, name: String, effects: &mut Effects) {
         if self.shelf.offer(&name).is_none() {
             return;
         }
@@ -164,7 +185,11 @@ impl State {
         self.notice.take_if(|notice| {
             matches!(
                 notice,
-                Notice::ModelUnusable { .. } | Notice::NoSuchModel { .. }
+                Notice::ModelUnusable { .. }
+                    | Notice::NotOpened { .. }
+                    | Notice::NoSuchModel { .. }
+                    | Notice::FilesWanted { .. }
+                    | Notice::ExtraTensors { .. }
             )
         });
         effects.push(Effect::UrlChanged);
@@ -177,7 +202,7 @@ impl State {
             return;
         };
         let is_used = self.in_use.as_ref().is_some_and(|used| used.name == name);
-        if is_used || self.in_use.is_none() {
+        if is_used || (self.in_use.is_none() && !self.wants_opened()) {
             return;
         }
         let kind = self.engines.active;
@@ -201,8 +226,9 @@ impl State {
         if engine.is_ready() && engine.asked_model.is_none() {
             engine.asked_model = Some((id, name.to_owned()));
             self.last_id = id;
-            let base_url = format!("models/{name}/");
-            effects.push(Effect::Send(kind, Request::Load { id, base_url }));
+            let origin = self.shelf.offer(name).map(|offer| offer.origin.clone());
+            let (base_url, from) = origin.unwrap_or_default().places(name);
+            effects.push(Effect::Send(kind, Request::Load { id, base_url, from }));
         }
     }
 
@@ -217,10 +243,15 @@ impl State {
         let engine = self.engines.get_mut(kind);
         engine.asked_model.take_if(|(asked, _)| *asked == id);
         self.shelf.keep(&model.name);
+        if !model.unread.is_empty() {
+            let names = model.unread.clone();
+            self.notice = Some(Notice::ExtraTensors { names });
+        }
         let model = Shared::new(model);
         engine.models.retain(|held| held.name != model.name);
         engine.models.push(model.clone());
-        if self.in_use.is_none() {
+        let is_meant = !self.wants_opened() || self.shelf.wanted() == Some(&model.name);
+        if self.in_use.is_none() && is_meant {
             self.model = Some(model.clone());
             self.use_first(model, effects);
         }
@@ -238,15 +269,27 @@ impl State {
         let Some((_, name)) = engine.asked_model.take_if(|(asked, _)| *asked == id) else {
             return false;
         };
-        let is_of_files = matches!(error, EngineError::Fetch { .. } | EngineError::Model { .. });
+        let is_of_files = matches!(
+            error,
+            EngineError::Fetch { .. } | EngineError::Model { .. } | EngineError::Checkpoint { .. }
+        );
         if kind == BackendKind::WebGpu && !is_of_files {
             self.leave_webgpu(error.clone(), effects);
             return true;
         }
-        self.shelf.here.retain(|here| *here != name);
-        effects.push(Effect::ForgetModel(name.clone()));
-        self.model_lost(&name, error.clone(), effects);
+        self.give_up(&name, error.clone(), effects);
         true
+    }
+
+    /// What is here of a model is of no use.
+    pub(super) fn give_up(&mut self, name: &str, error: EngineError, effects: &mut Effects) {
+        self.shelf.here.retain(|here| here != name);
+        self.shelf.coming.retain(|(coming, _)| coming != name);
+        effects.push(Effect::ForgetModel(name.to_owned()));
+        self.model_lost(name, error, effects);
+        let used = self.in_use_name().to_owned();
+        let offers = &mut self.shelf.offers;
+        offers.retain(|offer| !offer.is_opened() || offer.name != name || offer.name == used);
     }
 
     /// A model cannot be had: the one before stays.
@@ -262,7 +305,18 @@ impl State {
             self.shelf.chosen = used.filter(|name| Some(name.as_str()) != self.shelf.first());
         }
         let name = name.to_owned();
-        self.notice = Some(Notice::ModelUnusable { name, error });
+        let is_opened = self.shelf.offer(&name).is_some_and(Offer::is_opened);
+        self.notice = Some(match is_opened {
+            true => Notice::NotOpened { name, error },
+            false => Notice::ModelUnusable { name, error },
+        });
+        let loaded = self.engines.active().models.first().cloned();
+        if let (None, Some(model)) = (&self.in_use, loaded) {
+            // The link's text was written by the model that cannot be had.
+            self.generation.clear();
+            self.model = Some(model.clone());
+            self.use_first(model, effects);
+        }
         effects.push(Effect::UrlChanged);
         self.ask_all(effects);
     }
@@ -273,7 +327,11 @@ impl State {
         if self.generation.iter().any(|id| *id as usize >= vocab_size) {
             self.generation.clear();
         }
+        let was_prepared = self.is_prepared();
         self.in_use = Some(model);
+        if was_prepared {
+            self.text = self.prepared().to_owned();
+        }
         self.keep_companion(None);
         self.begin(effects);
     }
