@@ -123,7 +123,8 @@
       const paths = Object.keys(downloads).filter((path) => base && path.startsWith(base) && !path.includes("/film/"));
       const [wasm] = await Promise.all([
         atlas.module(`${name}_bg.wasm`),
-        ...paths.map(async (path) => { given[new URL(path, document.baseURI).href] = await atlas.fetch(path); }),
+        // What cannot be fetched the worker tries to fetch again, and says so.
+        ...paths.map((path) => atlas.fetch(path).then((buffer) => { given[new URL(path, document.baseURI).href] = buffer; }, () => {})),
       ]);
       worker.postMessage({ script: new URL(files[`${name}.js`].url, document.baseURI).href, wasm, files: given });
       if (name === "worker_gpu") atlas.keep(name);
@@ -175,7 +176,9 @@
   const needed = location.protocol === "file:" || !canRun ? [] : Object.keys(files).filter((path) =>
     path === (query.get("backend") === "webgpu" ? "worker_gpu_bg.wasm" : "worker_cpu_bg.wasm")
     || /^models\/[^/]+\/(config\.json|tokenizer\.json|model\.safetensors)$/.test(path) && path.startsWith(`models/${model}/`));
-  needed.forEach((path) => atlas.fetch(path).catch(() => whenParsed(() => fail("lost"))));
+  // Without the model of a link the page opens with its first one, and says so itself.
+  const isOther = (path) => model !== assets.model && path.startsWith("models/");
+  needed.forEach((path) => atlas.fetch(path).catch(() => isOther(path) || whenParsed(() => fail("lost"))));
 
   const megabytes = (bytes) => (bytes / 1e6).toFixed(1);
   const draw = () => {

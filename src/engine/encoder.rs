@@ -12,7 +12,7 @@ use crate::models::bert::BertConfig;
 use crate::models::{Bert, encoder_config};
 use crate::nn::{Recorded, Recorder};
 use crate::protocol::{
-    Activation, Architecture, EngineError, ModelInfo, TokenInfo, TraceSpec, TraceUpdate,
+    Activation, Architecture, Block, EngineError, ModelInfo, TokenInfo, TraceSpec, TraceUpdate,
 };
 
 /// An encoder with its tokenizer.
@@ -58,6 +58,12 @@ impl Encoder {
             n_ctx: config.max_position_embeddings,
             norm_epsilon: config.layer_norm_eps as f32,
             activation_function: config.hidden_act.clone(),
+            block: Block {
+                is_post_norm: true,
+                has_token_types: network.type_embedding.is_some(),
+                is_tied: config.tie_word_embeddings,
+                ..Block::default()
+            },
             n_params: network.num_params(),
             ..ModelInfo::default()
         };

@@ -17,7 +17,7 @@ use crate::models::Gpt2;
 use crate::models::gpt2::Gpt2Config;
 use crate::nn::{KvCache, Recorded, Recorder};
 use crate::protocol::{
-    Activation, Architecture, EngineError, ModelInfo, Rows, TraceSpec, TraceUpdate,
+    Activation, Architecture, Block, EngineError, ModelInfo, Rows, TraceSpec, TraceUpdate,
 };
 
 /// A decoder that remembers what it has read.
@@ -68,6 +68,10 @@ impl Session {
             n_ctx: config.n_positions,
             norm_epsilon: config.layer_norm_epsilon as f32,
             activation_function: config.activation_function.clone(),
+            block: Block {
+                is_tied: config.tie_word_embeddings,
+                ..Block::default()
+            },
             n_params: network.num_params(),
             end_of_text: end_of_text.filter(|id| (*id as usize) < config.vocab_size),
             ..ModelInfo::default()

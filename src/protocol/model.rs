@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::{Block, Positions};
+
 /// What a model is made of, and with it what its positions may look at.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -97,6 +99,9 @@ pub struct ModelInfo {
     pub norm_epsilon: f32,
     /// The bend between the MLP's matrices, as `config.json` names it (`gelu_new`).
     pub activation_function: String,
+    /// What its blocks are made of; of a recurrent model only whether its logits are tied.
+    #[serde(default)]
+    pub block: Block,
     /// Number of parameters, tied ones counted once.
     pub n_params: usize,
     /// Bytes of each token, by id. Its length is the size of the vocabulary.
@@ -120,6 +125,24 @@ impl ModelInfo {
     /// Number of token ids.
     pub fn vocab_size(&self) -> usize {
         self.vocabulary.len()
+    }
+
+    /// Heads of keys and values per block.
+    pub fn n_kv_heads(&self) -> usize {
+        self.n_heads / self.block.group_size.max(1)
+    }
+
+    /// What products of queries and keys are multiplied by.
+    pub fn attention_scale(&self) -> f32 {
+        match self.block.is_scaled {
+            true => (self.d_head.max(1) as f32).sqrt().recip(),
+            false => 1.0,
+        }
+    }
+
+    /// Whether a position has a vector of its own that is added to its token's.
+    pub fn has_position_embeddings(&self) -> bool {
+        self.block.positions == Positions::Learned && self.architecture.attends()
     }
 }
 

@@ -2,7 +2,10 @@
 
 use crate::protocol::{Architecture, EngineError, ModelInfo};
 use crate::ui::i18n::Language;
+use crate::ui::state::Notice;
 use crate::ui::views::token_label;
+
+use super::faults::stays;
 
 /// What a model is called on its button: the last part of its name, large.
 ///
@@ -67,51 +70,78 @@ pub fn progress_line((received, total): (u64, u64), language: Language) -> (u32,
     (percent, line)
 }
 
-/// That a model cannot be used, and what to do.
-pub fn unusable(name: &str, error: &EngineError, language: Language) -> (String, String) {
-    let name = short_name(name);
+/// What a person has to know about a model, and what to do; nothing for other notices.
+pub fn about_models(notice: &Notice, language: Language) -> (String, String) {
+    match notice {
+        Notice::ModelUnusable {
+            name,
+            instead,
+            error,
+        } => unusable(name, instead, error, language),
+        Notice::NotOpened { name, error } => stays(name, error, language),
+        Notice::FilesWanted { name } => files_wanted(name, language),
+        Notice::ExtraTensors { names } => extra_tensors(names, language),
+        Notice::NoSuchModel { name, instead } => not_here(name, instead, language),
+        Notice::NoText { bytes } => no_text(bytes, language),
+        _ => Default::default(),
+    }
+}
+
+/// That a model cannot be used, which one is used instead, and what to do.
+fn unusable(
+    name: &str,
+    instead: &str,
+    error: &EngineError,
+    language: Language,
+) -> (String, String) {
+    let (name, instead) = (short_name(name), short_name(instead));
     match error {
         EngineError::Fetch { .. } => language.pick(
             (
                 format!("{name} could not be fetched."),
-                "The page goes on with the model before; check the connection and choose it again."
-                    .to_owned(),
+                format!(
+                    "The page goes on with {instead}; check the connection and choose {name} again."
+                ),
             ),
             (
                 format!("{name} 모델을 받지 못했습니다."),
-                "앞의 모델을 그대로 씁니다. 연결을 확인하고 다시 골라 보세요.".to_owned(),
+                format!(
+                    "{instead} 모델로 계속합니다. 연결을 확인하고 {name} 모델을 다시 골라 보세요."
+                ),
             ),
         ),
         _ => language.pick(
             (
                 format!("{name} cannot be used."),
-                "The page goes on with the model before; choose it again to fetch it anew."
-                    .to_owned(),
+                format!("The page goes on with {instead}; choose {name} again to fetch it anew."),
             ),
             (
                 format!("{name} 모델을 쓸 수 없습니다."),
-                "앞의 모델을 그대로 씁니다. 다시 고르면 새로 받습니다.".to_owned(),
+                format!(
+                    "{instead} 모델로 계속합니다. {name} 모델을 다시 고르면 파일을 새로 받습니다."
+                ),
             ),
         ),
     }
 }
 
-/// That the site does not have a model.
-pub fn not_here(name: &str, language: Language) -> (String, String) {
+/// That the site does not have a model, and which one it opens with instead.
+fn not_here(name: &str, instead: &str, language: Language) -> (String, String) {
+    let instead = short_name(instead);
     language.pick(
         (
             format!("This site has no model “{name}”."),
-            "Choose one of those above.".to_owned(),
+            format!("The page opens with {instead}; the others stand above."),
         ),
         (
             format!("이 사이트에는 “{name}” 모델이 없습니다."),
-            "위에 있는 모델 가운데 하나를 고르세요.".to_owned(),
+            format!("{instead} 모델로 열었습니다. 다른 모델은 위에서 고를 수 있습니다."),
         ),
     )
 }
 
 /// That a link's model was opened from files, which nobody else has.
-pub fn files_wanted(name: &str, language: Language) -> (String, String) {
+fn files_wanted(name: &str, language: Language) -> (String, String) {
     language.pick(
         (
             format!("This link shows the model {name}, which was opened from files."),
@@ -125,7 +155,7 @@ pub fn files_wanted(name: &str, language: Language) -> (String, String) {
 }
 
 /// That a checkpoint has more than its model.
-pub fn extra_tensors(names: &[String], language: Language) -> (String, String) {
+fn extra_tensors(names: &[String], language: Language) -> (String, String) {
     let count = names.len();
     let first = names[..count.min(3)].join(", ");
     language.pick(
@@ -150,7 +180,7 @@ pub fn ids_hint(vocab_size: usize, language: Language) -> String {
 }
 
 /// That a token is no text alone.
-pub fn no_text(bytes: &[u8], language: Language) -> (String, String) {
+fn no_text(bytes: &[u8], language: Language) -> (String, String) {
     let label = token_label(bytes).text;
     language.pick(
         (

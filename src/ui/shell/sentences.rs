@@ -6,8 +6,7 @@ use crate::ui::state::{BLANK, Engine, EngineStatus, Next, Notice};
 use crate::ui::views::korean::{Particle, with_particle};
 use crate::ui::views::token_label;
 
-use super::faults::stays;
-use super::models::{extra_tensors, files_wanted, no_text, not_here, unusable};
+use super::models::about_models;
 
 /// How a piece of a sentence is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -163,16 +162,11 @@ pub fn notice_sentence(notice: &Notice, language: Language) -> (String, String) 
                 format!("페이지를 새로 고치세요. 글은 주소에 남아 있습니다. ({error})"),
             ),
         ),
-        Notice::ModelUnusable { name, error } => unusable(name, error, language),
-        Notice::NotOpened { name, error } => stays(name, error, language),
-        Notice::FilesWanted { name } => files_wanted(name, language),
-        Notice::ExtraTensors { names } => extra_tensors(names, language),
-        Notice::NoSuchModel { name } => not_here(name, language),
-        Notice::NoText { bytes } => no_text(bytes, language),
         Notice::TextEnded => pick(
             pair("The model ended its text.", "Undo, or type on."),
             pair("모델이 글을 끝냈습니다.", "되돌리거나 이어서 쓰세요."),
         ),
+        _ => about_models(notice, language),
     }
 }
 
@@ -310,9 +304,9 @@ pub fn suggestion(text: &str, architecture: Architecture, language: Language) ->
     });
     match exchange {
         Some((from, to)) if architecture.has_source() => language.pick(
-            format!("Try: change “{from}” to “{to}” and let it translate again."),
+            format!("Try: change “{from}” to “{to}” and watch the translation change."),
             format!(
-                "해 보기: “{from}” 대신 {} 넣고 다시 번역해 보세요.",
+                "해 보기: “{from}” 대신 {} 넣고 번역이 어떻게 바뀌는지 보세요.",
                 with_particle(&format!("“{to}”"), Particle::Object)
             ),
         ),

@@ -20,6 +20,7 @@ mod generate;
 mod hear;
 mod inquire;
 mod inspect;
+mod model_lost;
 mod models;
 mod next;
 mod opening;

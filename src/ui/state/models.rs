@@ -113,12 +113,17 @@ impl State {
         let linked = shelf.linked.take();
         let is_offered = |name: &mut String| shelf.offers.iter().any(|offer| offer.name == *name);
         if let Some(name) = shelf.chosen.take_if(|name| !is_offered(name)) {
+            let instead = shelf.first().unwrap_or_default().to_owned();
             match linked {
                 Some(linked) if self.put_up_linked(&name, &linked) => {
                     self.shelf.chosen = Some(name);
                 }
-                Some(_) => {}
-                None => self.notice = Some(Notice::NoSuchModel { name }),
+                // What was written is ids of another vocabulary.
+                Some(_) => self.generation.clear(),
+                None => {
+                    self.notice = Some(Notice::NoSuchModel { name, instead });
+                    self.generation.clear();
+                }
             }
         }
         let shelf = &self.shelf;
@@ -257,72 +262,8 @@ impl State {
         }
     }
 
-    /// A model that was asked for was refused. Returns whether it was one.
-    pub(super) fn load_failed(
-        &mut self,
-        kind: BackendKind,
-        id: u64,
-        error: &EngineError,
-        effects: &mut Effects,
-    ) -> bool {
-        let engine = self.engines.get_mut(kind);
-        let Some((_, name)) = engine.asked_model.take_if(|(asked, _)| *asked == id) else {
-            return false;
-        };
-        let is_of_files = matches!(
-            error,
-            EngineError::Fetch { .. } | EngineError::Model { .. } | EngineError::Checkpoint { .. }
-        );
-        if kind == BackendKind::WebGpu && !is_of_files {
-            self.leave_webgpu(error.clone(), effects);
-            return true;
-        }
-        self.give_up(&name, error.clone(), effects);
-        true
-    }
-
-    /// What is here of a model is of no use.
-    pub(super) fn give_up(&mut self, name: &str, error: EngineError, effects: &mut Effects) {
-        self.shelf.here.retain(|here| here != name);
-        self.shelf.coming.retain(|(coming, _)| coming != name);
-        effects.push(Effect::ForgetModel(name.to_owned()));
-        self.model_lost(name, error, effects);
-        let used = self.in_use_name().to_owned();
-        let offers = &mut self.shelf.offers;
-        offers.retain(|offer| !offer.is_opened() || offer.name != name || offer.name == used);
-    }
-
-    /// A model cannot be had: the one before stays.
-    fn model_lost(&mut self, name: &str, error: EngineError, effects: &mut Effects) {
-        if self.companion.chosen.as_deref() == Some(name) {
-            self.companion.chosen = None;
-            self.focus.close_panel(super::COMPARISON);
-        } else if self.shelf.wanted() != Some(name) {
-            return;
-        }
-        if self.shelf.wanted() == Some(name) {
-            let used = self.in_use.as_ref().map(|model| model.name.clone());
-            self.shelf.chosen = used.filter(|name| Some(name.as_str()) != self.shelf.first());
-        }
-        let name = name.to_owned();
-        let is_opened = self.shelf.offer(&name).is_some_and(Offer::is_opened);
-        self.notice = Some(match is_opened {
-            true => Notice::NotOpened { name, error },
-            false => Notice::ModelUnusable { name, error },
-        });
-        let loaded = self.engines.active().models.first().cloned();
-        if let (None, Some(model)) = (&self.in_use, loaded) {
-            // The link's text was written by the model that cannot be had.
-            self.generation.clear();
-            self.model = Some(model.clone());
-            self.use_first(model, effects);
-        }
-        effects.push(Effect::UrlChanged);
-        self.ask_all(effects);
-    }
-
     /// The first model there is: text and ids are of the address.
-    fn use_first(&mut self, model: Shared<ModelInfo>, effects: &mut Effects) {
+    pub(super) fn use_first(&mut self, model: Shared<ModelInfo>, effects: &mut Effects) {
         let vocab_size = model.vocab_size();
         if self.generation.iter().any(|id| *id as usize >= vocab_size) {
             self.generation.clear();
