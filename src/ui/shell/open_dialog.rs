@@ -80,7 +80,7 @@ fn use_open_dialog(props: &OpenDialog) -> Html {
     let files = |is_folder: bool, name: &'static str, testid: &'static str| {
         html! {
             <label class="button">
-                <input type="file" class="visually-hidden" data-testid={testid} multiple=true webkitdirectory={is_folder.then_some("")}
+                <input type="file" class="visually-hidden" data-testid={testid} multiple=true webkitdirectory={is_folder}
                     onchange={on_files.clone()} />
                 { name }
             </label>
