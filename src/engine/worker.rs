@@ -12,13 +12,14 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use web_sys::{DedicatedWorkerGlobalScope, MessageEvent};
 
-use super::fetch::{fetch_bytes, fetch_model, folder_name};
+use super::fetch::{fetch_bytes, fetch_model};
 #[cfg(feature = "families")]
 use super::opened::{Files, limit_bytes, load_opened, look_at};
 use super::{EngineDevice, Reader, Session, start_device};
 use crate::protocol::wire::{decode_request, encode_event};
 use crate::protocol::{
     BackendKind, EngineError, Event, Finding, Inspection, Look, Progress, Request, Stage,
+    folder_name,
 };
 #[cfg(feature = "families")]
 use burn::tensor::Device;

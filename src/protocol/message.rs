@@ -87,7 +87,45 @@ pub enum Request {
     },
 }
 
+/// The name of a model: that of its folder, the last part of its address.
+///
+/// ```
+/// use llm_atlas::protocol::folder_name;
+/// assert_eq!(folder_name("https://atlas.example/models/village-gpt/"), "village-gpt");
+/// ```
+pub fn folder_name(base_url: &str) -> &str {
+    let path = base_url.trim_end_matches('/');
+    path.rsplit('/').next().unwrap_or_default()
+}
+
 impl Request {
+    /// Its number.
+    pub fn id(&self) -> u64 {
+        match self {
+            Request::Load { id, .. }
+            | Request::Look { id, .. }
+            | Request::Run { id, .. }
+            | Request::Embeddings { id, .. }
+            | Request::Inspect { id, .. }
+            | Request::Weights { id, .. }
+            | Request::LoseDevice { id } => *id,
+        }
+    }
+
+    /// Name of the model it is about: that of its folder. Empty if it is about none.
+    pub fn model(&self) -> &str {
+        match self {
+            Request::Load { base_url, .. } | Request::Look { base_url, .. } => {
+                folder_name(base_url)
+            }
+            Request::Run { model, .. }
+            | Request::Embeddings { model, .. }
+            | Request::Inspect { model, .. }
+            | Request::Weights { model, .. } => model,
+            Request::LoseDevice { .. } => "",
+        }
+    }
+
     /// Address of the frame that the answer needs, if it needs one.
     pub fn frame(&self) -> Option<&str> {
         match self {

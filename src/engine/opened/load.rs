@@ -10,10 +10,10 @@ use wasm_bindgen::JsValue;
 use super::Files;
 use super::blob_file::Told;
 use crate::checkpoint::Watched;
-use crate::engine::fetch::folder_name;
 use crate::engine::look::look;
 use crate::engine::{LoadError, ModelFiles, Reader};
 use crate::models::extra_names;
+use crate::protocol::folder_name;
 use crate::protocol::{EngineError, Look, Progress, Stage};
 
 /// What a program of WebAssembly can address.
