@@ -117,6 +117,8 @@ impl Intake {
         for id in generation.iter().take(room) {
             let mut token = self.token(*id, end, end);
             if !self.is_special(*id) {
+                // Ids are written with spaces between.
+                end += usize::from(self.info.reads_ids && end > 0);
                 end += token.bytes.len();
                 token.end = end;
             }

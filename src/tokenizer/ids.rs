@@ -27,10 +27,9 @@ pub fn read_ids(text: &str, vocab_size: usize) -> Vec<Token> {
     tokens
 }
 
-/// How an id is written after others: what a model without a tokenizer has in place of the bytes of
-/// its tokens.
+/// An id as it is written: what a model without a tokenizer has in place of the bytes of its tokens.
 pub fn id_bytes(id: u32) -> Vec<u8> {
-    format!(" {id}").into_bytes()
+    id.to_string().into_bytes()
 }
 
 #[cfg(test)]
@@ -39,11 +38,11 @@ mod tests {
 
     #[test]
     fn what_is_written_reads_back() {
-        let text: Vec<u8> = [7, 0, 42].into_iter().flat_map(id_bytes).collect();
+        let text = [7, 0, 42].map(id_bytes).join(&b' ');
         let text = String::from_utf8(text).unwrap();
         let tokens = read_ids(&text, 43);
         let spans: Vec<_> = tokens.iter().map(|t| (t.id, t.start, t.end)).collect();
-        assert_eq!(spans, [(7, 0, 2), (0, 2, 4), (42, 4, 7)]);
+        assert_eq!(spans, [(7, 0, 1), (0, 1, 3), (42, 3, 6)]);
         assert_eq!(read_ids(&text, 42).len(), 2, "42 is not one of 42 ids");
     }
 
