@@ -73,7 +73,9 @@
         atlas.module(`${name}_bg.wasm`),
         ...paths.map(async (path) => { given[new URL(path, document.baseURI).href] = await atlas.fetch(path); }),
       ]);
-      worker.postMessage({ script: new URL(files[`${name}.js`].url, document.baseURI).href, wasm, files: given });
+      const address = (path) => files[path] && new URL(files[path].url, document.baseURI).href;
+      const tokenizers = ["worker_tokenizer.js", "worker_tokenizer_bg.wasm"].map(address);
+      worker.postMessage({ script: address(`${name}.js`), wasm, tokenizers, files: given });
       if (name === "worker_gpu") atlas.keep(name);
       return worker;
     },

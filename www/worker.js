@@ -1,6 +1,7 @@
 // Starts an engine in this worker. The page posts {script, wasm, files} first:
 //   script  address of the JavaScript that wasm-bindgen wrote (target no-modules)
 //   wasm    the compiled WebAssembly.Module, or its bytes
+//   tokenizers  addresses [script, wasm] of the program for tokenizers that are not our own byte-level BPE
 //   files   {absolute address: ArrayBuffer} of downloads the page already has; fetch() answers from them
 // The engine's main() must set `onmessage` before it returns. Messages that arrive earlier wait.
 "use strict";
@@ -11,8 +12,17 @@ const hold = (event) => { waiting.push(event.data); };
 const later = {};
 self.addEventListener("message", ({ data }) => { if (typeof data !== "string") Object.assign(later, data.files); });
 
-self.onmessage = async ({ data: { script, wasm, files } }) => {
+self.onmessage = async ({ data: { script, wasm, tokenizers, files } }) => {
   self.onmessage = hold;
+  // Called by the engine when a model needs it; then it opens tokenizers at once.
+  let started;
+  self.startTokenizers = () => started ||= import(tokenizers[0]).then(async (program) => {
+    await program.default({ module_or_path: tokenizers[1] });
+    self.openTokenizer = (json) => new program.Cutter(json);
+  }).catch((error) => {
+    started = undefined;
+    throw error;
+  });
   try {
     const fetchFromNetwork = self.fetch.bind(self);
     self.fetch = (input, options) => {

@@ -11,6 +11,8 @@ mod read_back;
 mod reader;
 mod recurrent;
 mod session;
+#[cfg(all(feature = "worker", feature = "families"))]
+mod tokenizer_program;
 mod translator;
 
 #[cfg(feature = "worker")]

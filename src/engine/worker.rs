@@ -154,6 +154,8 @@ impl Engine {
         let (device, backend) = (device.device.clone(), device.info.clone());
         if self.reader(folder_name(base_url)).is_err() {
             let files = fetch_model(base_url, progress).await?;
+            #[cfg(feature = "families")]
+            super::tokenizer_program::prepare(&files).await?;
             progress(Progress {
                 stage: Stage::Device,
                 received_bytes: 0,

@@ -15,7 +15,7 @@ use crate::models::decoder::DecoderShape;
 use crate::models::{Decoder, DecoderConfig};
 use crate::nn::{KvCache, Recorder};
 use crate::protocol::EngineError;
-use crate::tokenizer::ByteLevelBpe;
+use crate::tokenizer::{self, Tokenizer};
 
 /// A decoder with its tokenizer.
 #[derive(Debug)]
@@ -27,7 +27,7 @@ pub struct OpenDecoder {
     /// Its network.
     pub network: Decoder,
     /// Its tokenizer, if it came with one that we can read.
-    pub tokenizer: Option<ByteLevelBpe>,
+    pub tokenizer: Option<Box<dyn Tokenizer>>,
     /// Where it is.
     pub device: Device,
 }
@@ -43,7 +43,7 @@ pub fn trace(args: &TraceArgs) -> Result<(), Failure> {
     let notes = [
         ("model", model.name.clone()),
         ("ids", json!(ids).to_string()),
-        ("tokens", token_texts(model.tokenizer.as_ref(), &ids)),
+        ("tokens", token_texts(model.tokenizer.as_deref(), &ids)),
     ];
     write(args, recorder.into_records(), notes)
 }
@@ -63,7 +63,7 @@ pub fn generate(args: &GenerateArgs) -> Result<(), Failure> {
         stop_at,
         |ids| model.next_logits(ids, &mut cache),
     )?;
-    print(args, &ids, model.tokenizer.as_ref(), now_s() - start_s);
+    print(args, &ids, model.tokenizer.as_deref(), now_s() - start_s);
     Ok(())
 }
 
@@ -80,8 +80,11 @@ impl OpenDecoder {
         let config = DecoderConfig::from_json(&files.config_json)?;
         let shape = config.shape();
         let json = files.tokenizer_json.as_deref();
-        let tokenizer = json.map(ByteLevelBpe::from_json).transpose()?;
-        match tokenizer.as_ref().map_or(0, ByteLevelBpe::vocab_size) {
+        let tokenizer = json.map(tokenizer::open).transpose()?;
+        match tokenizer
+            .as_ref()
+            .map_or(0, |tokenizer| tokenizer.vocab_size())
+        {
             tokenizer if tokenizer > shape.vocab_size => {
                 let model = shape.vocab_size;
                 Err(LoadError::VocabularyMismatch { tokenizer, model })
@@ -124,10 +127,14 @@ impl OpenDecoder {
     fn ids_of(&self, input: &InputArgs, n_new: usize) -> Result<Vec<u32>, Failure> {
         let ids = match (&input.ids, &input.text, &self.tokenizer) {
             (Some(ids), _, _) => ids.clone(),
-            (None, Some(text), Some(tokenizer)) => tokenizer.encode_ids(text),
+            (None, Some(text), Some(tokenizer)) => {
+                let tokens = tokenizer.encode_for_model(text).map_err(LoadError::from);
+                let tokens = tokens.map_err(EngineError::from)?;
+                tokens.iter().map(|token| token.id).collect()
+            }
             (None, _, _) => {
                 return Err(Failure::Arguments(
-                    "this model has no tokenizer.json: use --ids".into(),
+                    "this model has no tokenizer: use --ids".into(),
                 ));
             }
         };

@@ -22,7 +22,7 @@ pub fn trace(args: &TraceArgs, translator: &Translator) -> Result<(), Failure> {
     let config = &translator.config;
     let all = Activation::all_of_encoder_decoder(config.num_layers, config.n_decoder_layers());
     let records = translator.trace(&source, &target, wanted(args, all)?)?;
-    let tokenizer = translator.intake.tokenizer.as_ref();
+    let tokenizer = translator.intake.tokenizer.as_deref();
     let notes = [
         ("model", translator.info().name.clone()),
         ("ids", json!(source).to_string()),
@@ -56,7 +56,7 @@ pub fn generate(args: &GenerateArgs, translator: &mut Translator) -> Result<(), 
     print(
         args,
         &ids,
-        translator.intake.tokenizer.as_ref(),
+        translator.intake.tokenizer.as_deref(),
         now_s() - start_s,
     );
     Ok(())
@@ -78,7 +78,7 @@ fn with_tokenizer(translator: &Translator) -> Result<&Translator, Failure> {
     match translator.intake.tokenizer {
         Some(_) => Ok(translator),
         None => Err(Failure::Arguments(
-            "this model has no tokenizer.json: use --ids and --target-ids".into(),
+            "this model has no tokenizer: use --ids and --target-ids".into(),
         )),
     }
 }
