@@ -7,8 +7,10 @@
 //   atlas.module(path)     Promise<WebAssembly.Module>; compiled once
 //   atlas.received(path)   bytes received so far; atlas.total(path) bytes expected
 //   atlas.listen(callback) callback(path) after every chunk received
-//   atlas.startWorker(name, base) Promise<Worker> with the engine `worker_cpu` or `worker_gpu` in it;
-//                          the model's files under `base` are handed over, not fetched again
+//   atlas.isGpt2(base)     whether `worker_cpu`, the small engine, knows the model under `base`
+//   atlas.startWorker(name, base) Promise<Worker> with the engine `worker_cpu`, `worker_families` (every kind of
+//                          model) or `worker_gpu` in it; the model's files under `base` are handed over, not
+//                          fetched again
 "use strict";
 (() => {
   const root = document.documentElement;
@@ -64,6 +66,7 @@
     })),
     received: (path) => received[path] || 0,
     total: (path) => (files[path] ? files[path].bytes : 0),
+    isGpt2: (base) => (assets.models || []).some(([name, kind]) => kind === "gpt2" && base === `models/${name}/`),
     listen: (listener) => { listeners.push(listener); },
     startWorker: async (name, base) => {
       const worker = new Worker(files["worker.js"].url);
@@ -71,12 +74,13 @@
       const paths = Object.keys(downloads).filter((path) => base && path.startsWith(base) && !path.includes("/film/"));
       const [wasm] = await Promise.all([
         atlas.module(`${name}_bg.wasm`),
-        ...paths.map(async (path) => { given[new URL(path, document.baseURI).href] = await atlas.fetch(path); }),
+        // What cannot be fetched the worker tries to fetch again, and says so.
+        ...paths.map((path) => atlas.fetch(path).then((buffer) => { given[new URL(path, document.baseURI).href] = buffer; }, () => {})),
       ]);
       const address = (path) => files[path] && new URL(files[path].url, document.baseURI).href;
       const tokenizers = ["worker_tokenizer.js", "worker_tokenizer_bg.wasm"].map(address);
       worker.postMessage({ script: address(`${name}.js`), wasm, tokenizers, files: given });
-      if (name === "worker_gpu") atlas.keep(name);
+      if (name !== "worker_cpu") atlas.keep(name);
       return worker;
     },
   };
@@ -122,10 +126,13 @@
   const canRun = typeof WebAssembly === "object" && WebAssembly.validate(simd);
   const wanted = query.get("model");
   const model = (assets.models || []).some(([name]) => name === wanted) ? wanted : assets.model;
+  const engine = query.get("backend") === "webgpu" ? "worker_gpu" : atlas.isGpt2(`models/${model}/`) ? "worker_cpu" : "worker_families";
   const needed = location.protocol === "file:" || !canRun ? [] : Object.keys(files).filter((path) =>
-    path === (query.get("backend") === "webgpu" ? "worker_gpu_bg.wasm" : "worker_cpu_bg.wasm")
+    path === `${engine}_bg.wasm`
     || /^models\/[^/]+\/(config\.json|tokenizer\.json|model\.safetensors)$/.test(path) && path.startsWith(`models/${model}/`));
-  needed.forEach((path) => atlas.fetch(path).catch(() => whenParsed(() => fail("lost"))));
+  // Without the model of a link the page opens with its first one, and says so itself.
+  const isOther = (path) => model !== assets.model && path.startsWith("models/");
+  needed.forEach((path) => atlas.fetch(path).catch(() => isOther(path) || whenParsed(() => fail("lost"))));
 
   const megabytes = (bytes) => (bytes / 1e6).toFixed(1);
   const draw = () => {

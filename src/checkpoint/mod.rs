@@ -6,13 +6,14 @@ mod folder;
 mod header;
 mod named_tensors;
 mod packed;
-#[cfg(feature = "pickle")]
-mod pickle;
 mod safetensors_file;
+#[cfg(feature = "families")]
 mod shards;
 mod source;
 #[cfg(test)]
 mod tests;
+#[cfg(feature = "families")]
+mod torch;
 mod watched;
 
 pub use error::CheckpointError;
@@ -22,6 +23,9 @@ pub use header::{Entry, Header};
 pub use named_tensors::{NamedTensor, NamedTensors};
 pub use packed::{read_packed, write_packed};
 pub use safetensors_file::{Precision, SafetensorsFile, read_safetensors, write_safetensors};
+#[cfg(feature = "families")]
 pub use shards::{ShardIndex, Shards};
 pub use source::{ReadAt, TensorSource};
+#[cfg(feature = "families")]
+pub use torch::TorchFile;
 pub use watched::Watched;

@@ -197,7 +197,8 @@ impl Reading<'_> {
                 root: None,
             },
             Site::ResidPost => Operation::Sum([at(Site::ResidMid), at(Site::MlpOut)]),
-            Site::LnCross
+            Site::MlpPreLinear
+            | Site::LnCross
             | Site::CrossQ
             | Site::CrossK
             | Site::CrossV

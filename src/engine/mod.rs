@@ -2,6 +2,7 @@
 //! browser, the worker around them.
 
 mod device;
+#[cfg(feature = "families")]
 mod encoder;
 mod frames;
 mod inspect;
@@ -9,10 +10,12 @@ mod intake;
 mod load;
 mod read_back;
 mod reader;
+#[cfg(feature = "families")]
 mod recurrent;
 mod session;
 #[cfg(all(feature = "worker", feature = "families"))]
 mod tokenizer_program;
+#[cfg(feature = "families")]
 mod translator;
 
 #[cfg(feature = "worker")]
@@ -21,10 +24,13 @@ mod fetch;
 pub mod worker;
 
 pub use device::{EngineDevice, start_device};
+#[cfg(feature = "families")]
 pub use encoder::Encoder;
 pub use intake::Intake;
 pub use load::{LoadError, ModelFiles};
 pub use reader::Reader;
+#[cfg(feature = "families")]
 pub use recurrent::Recurrent;
 pub use session::Session;
+#[cfg(feature = "families")]
 pub use translator::Translator;

@@ -26,6 +26,7 @@ pub(super) enum Looks {
     /// Each at itself and those before it.
     Back,
     /// Each at all of them.
+    #[cfg(feature = "families")]
     BothWays,
 }
 

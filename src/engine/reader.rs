@@ -2,25 +2,33 @@
 
 use burn::tensor::Device;
 
+#[cfg(feature = "families")]
 use super::inspect::does_not_apply;
-use super::{Encoder, Intake, LoadError, ModelFiles, Recurrent, Session, Translator};
+#[cfg(feature = "families")]
+use super::{Encoder, Recurrent, Translator};
+use super::{Intake, LoadError, ModelFiles, Session};
 use crate::checkpoint::{SafetensorsFile, TensorSource};
-use crate::models::{ConfigError, Family};
+#[cfg(not(feature = "families"))]
+use crate::models::ConfigError;
+use crate::models::Family;
 use crate::protocol::{
     EmbeddingTable, EngineError, Finding, Inspection, ModelInfo, TraceSpec, TraceUpdate,
 };
 
-/// A model that reads texts, one after the other.
+/// A model that reads texts, one after the other. Without the feature `families` there is one kind.
 #[derive(Debug)]
 #[allow(clippy::large_enum_variant, reason = "there are a handful of them")]
 pub enum Reader {
-    /// GPT-2.
+    /// GPT-2, Llama, GPT-NeoX.
     Decoder(Session),
     /// BERT.
+    #[cfg(feature = "families")]
     Encoder(Encoder),
     /// T5.
+    #[cfg(feature = "families")]
     EncoderDecoder(Translator),
     /// LSTM.
+    #[cfg(feature = "families")]
     Recurrent(Recurrent),
 }
 
@@ -45,15 +53,23 @@ impl Reader {
     ) -> Result<Self, LoadError> {
         Ok(match Family::of_config(&files.config_json)? {
             Family::Gpt2 => Reader::Decoder(Session::from_weights(files, weights, device)?),
+            #[cfg(feature = "families")]
+            Family::Llama | Family::GptNeox => {
+                Reader::Decoder(Session::from_weights(files, weights, device)?)
+            }
+            #[cfg(feature = "families")]
             Family::Bert | Family::DistilBert => {
                 Reader::Encoder(Encoder::from_weights(files, weights, device)?)
             }
+            #[cfg(feature = "families")]
             Family::T5 => Reader::EncoderDecoder(Translator::from_weights(files, weights, device)?),
+            #[cfg(feature = "families")]
             Family::Lstm => Reader::Recurrent(Recurrent::from_weights(files, weights, device)?),
-            family @ (Family::Llama | Family::GptNeox) => {
+            #[cfg(not(feature = "families"))]
+            family => {
                 return Err(ConfigError::UnknownArchitecture {
                     model_type: family.name().to_owned(),
-                    supported: "gpt2, bert, distilbert, t5, lstm".to_owned(),
+                    supported: Family::Gpt2.name().to_owned(),
                 }
                 .into());
             }
@@ -64,8 +80,11 @@ impl Reader {
     pub fn intake(&self) -> &Intake {
         match self {
             Reader::Decoder(model) => &model.intake,
+            #[cfg(feature = "families")]
             Reader::Encoder(model) => &model.intake,
+            #[cfg(feature = "families")]
             Reader::EncoderDecoder(model) => &model.intake,
+            #[cfg(feature = "families")]
             Reader::Recurrent(model) => &model.intake,
         }
     }
@@ -79,6 +98,7 @@ impl Reader {
     pub fn decoder(&mut self) -> Option<&mut Session> {
         match self {
             Reader::Decoder(model) => Some(model),
+            #[cfg(feature = "families")]
             _ => None,
         }
     }
@@ -102,8 +122,11 @@ impl Reader {
     ) -> Result<TraceUpdate, EngineError> {
         match self {
             Reader::Decoder(model) => model.run(text, generation, spec, held, now_ms).await,
+            #[cfg(feature = "families")]
             Reader::Encoder(model) => model.run(text, spec, now_ms).await,
+            #[cfg(feature = "families")]
             Reader::EncoderDecoder(model) => model.run(text, generation, spec, now_ms).await,
+            #[cfg(feature = "families")]
             Reader::Recurrent(model) => model.run(text, generation, spec, held, now_ms).await,
         }
     }
@@ -114,9 +137,12 @@ impl Reader {
     /// [`EngineError::DeviceLost`] if the device stops answering.
     pub async fn embeddings(&self, n_components: usize) -> Result<EmbeddingTable, EngineError> {
         let table = match self {
-            Reader::Decoder(model) => &model.network.token_embedding,
+            Reader::Decoder(model) => model.network.token_embedding(),
+            #[cfg(feature = "families")]
             Reader::Encoder(model) => &model.network.token_embedding,
+            #[cfg(feature = "families")]
             Reader::EncoderDecoder(model) => &model.network.token_embedding,
+            #[cfg(feature = "families")]
             Reader::Recurrent(model) => &model.network.token_embedding,
         };
         let vectors = table.weight.val();
@@ -137,11 +163,15 @@ impl Reader {
     ) -> Result<Finding, EngineError> {
         match (self, inspection) {
             (Reader::Decoder(model), _) => model.inspect(text, generation, inspection).await,
+            #[cfg(feature = "families")]
             (Reader::Encoder(model), Inspection::Blanks { count }) => {
                 Ok(Finding::Blanks(model.blanks(text, *count).await?))
             }
+            #[cfg(feature = "families")]
             (Reader::Encoder(_), _) => Err(does_not_apply(inspection)),
+            #[cfg(feature = "families")]
             (Reader::EncoderDecoder(model), _) => model.inspect(text, generation, inspection).await,
+            #[cfg(feature = "families")]
             (Reader::Recurrent(model), _) => model.inspect(text, generation, inspection).await,
         }
     }

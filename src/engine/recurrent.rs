@@ -12,7 +12,7 @@ use crate::models::Lstm;
 use crate::models::lstm::{LstmConfig, LstmState};
 use crate::nn::{Recorded, Recorder};
 use crate::protocol::{
-    Activation, Architecture, EngineError, ModelInfo, Rows, TraceSpec, TraceUpdate,
+    Activation, Architecture, Block, EngineError, ModelInfo, Rows, TraceSpec, TraceUpdate,
 };
 
 /// A recurrent model that remembers what it has read.
@@ -57,6 +57,10 @@ impl Recurrent {
             d_model: config.embedding_size,
             d_hidden: config.hidden_size,
             n_ctx: config.n_positions,
+            block: Block {
+                is_tied: config.tie_word_embeddings,
+                ..Block::default()
+            },
             n_params: network.num_params(),
             end_of_text: end_of_text.filter(|id| (*id as usize) < config.vocab_size),
             ..ModelInfo::default()

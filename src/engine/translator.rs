@@ -14,7 +14,8 @@ use crate::models::T5;
 use crate::models::t5::{Source, T5Config};
 use crate::nn::{KvCache, Recorded, Recorder};
 use crate::protocol::{
-    Activation, Architecture, EngineError, ModelInfo, TokenInfo, TraceSpec, TraceUpdate,
+    Activation, Architecture, Block, EngineError, ModelInfo, Positions, TokenInfo, TraceSpec,
+    TraceUpdate,
 };
 
 /// An encoder-decoder that remembers what it has read and written.
@@ -65,6 +66,20 @@ impl Translator {
             n_ctx: config.n_positions,
             norm_epsilon: config.layer_norm_epsilon as f32,
             activation_function: config.feed_forward_proj.clone(),
+            block: Block {
+                is_rms_norm: true,
+                positions: Positions::Relative,
+                is_scaled: false,
+                is_gated: config.is_gated(),
+                has_attention_bias: false,
+                has_mlp_bias: false,
+                is_tied: config.tie_word_embeddings,
+                output_scale: match config.is_output_scaled() {
+                    true => (config.d_model as f32).sqrt().recip(),
+                    false => 1.0,
+                },
+                ..Block::default()
+            },
             n_params: network.num_params(),
             end_of_text: Some(config.eos_token_id),
             ..ModelInfo::default()

@@ -1,8 +1,10 @@
 //! The registry of families.
 
 use super::ConfigError;
+#[cfg(feature = "families")]
 use super::bert::BertConfig;
 use super::config::model_type;
+#[cfg(feature = "families")]
 use super::distilbert::DistilBertConfig;
 
 /// A family of models that we can run.
@@ -76,6 +78,7 @@ impl Family {
 ///
 /// # Errors
 /// If it is not JSON, of another family, or its sizes cannot be.
+#[cfg(feature = "families")]
 pub fn encoder_config(json: &str) -> Result<BertConfig, ConfigError> {
     match Family::of_config(json)? {
         Family::DistilBert => DistilBertConfig::from_json(json),

@@ -9,6 +9,7 @@
 
 mod activation;
 mod attention;
+mod block;
 mod error;
 mod film;
 mod inspection;
@@ -21,6 +22,7 @@ pub mod wire;
 
 pub use activation::{Activation, Axis, CellSite, ParseActivationError, Site, Stack, StackPart};
 pub use attention::Attention;
+pub use block::{Block, Positions};
 pub use error::EngineError;
 pub use film::{Ability, Film, Frame, Milestone};
 pub use inspection::{
@@ -29,6 +31,7 @@ pub use inspection::{
 };
 pub use message::{
     BackendInfo, BackendKind, EmbeddingTable, Event, Progress, Request, Stage, TraceUpdate,
+    folder_name,
 };
 pub use model::{Architecture, Generation, ModelInfo, TokenInfo};
 pub use parameter::{BlockParameter, Parameter, ParameterSlice, ParseParameterError};

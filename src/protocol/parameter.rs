@@ -37,7 +37,11 @@ pub enum BlockParameter {
     Ln2Gain,
     /// Bias of the second layer norm `[d_model]`.
     Ln2Bias,
-    /// Into the MLP's hidden layer `[d_model, d_mlp]`.
+    /// Into the gate of a gated MLP `[d_model, d_mlp]`.
+    WGate,
+    /// Bias of the gate `[d_mlp]`.
+    BGate,
+    /// Into the MLP's hidden layer `[d_model, d_mlp]`; of a gated MLP, to what the gate lets through.
     WIn,
     /// Bias of the hidden layer `[d_mlp]`.
     BIn,
@@ -48,7 +52,7 @@ pub enum BlockParameter {
 }
 
 impl BlockParameter {
-    /// All of them, in the order in which a block uses them.
+    /// Those of a block without a gate, in the order in which it uses them.
     pub const ALL: [BlockParameter; 16] = [
         BlockParameter::Ln1Gain,
         BlockParameter::Ln1Bias,
@@ -68,6 +72,9 @@ impl BlockParameter {
         BlockParameter::BOut,
     ];
 
+    /// Those of a gate.
+    pub const GATE: [BlockParameter; 2] = [BlockParameter::WGate, BlockParameter::BGate];
+
     /// The part of the name behind `blocks.{l}.`.
     pub fn name(self) -> &'static str {
         match self {
@@ -83,6 +90,8 @@ impl BlockParameter {
             BlockParameter::BO => "attn.b_O",
             BlockParameter::Ln2Gain => "ln2.w",
             BlockParameter::Ln2Bias => "ln2.b",
+            BlockParameter::WGate => "mlp.W_gate",
+            BlockParameter::BGate => "mlp.b_gate",
             BlockParameter::WIn => "mlp.W_in",
             BlockParameter::BIn => "mlp.b_in",
             BlockParameter::WOut => "mlp.W_out",
@@ -100,8 +109,8 @@ impl BlockParameter {
                 &[Axis::Head, Axis::DHead]
             }
             BlockParameter::WO => &[Axis::Head, Axis::DHead, Axis::DModel],
-            BlockParameter::WIn => &[Axis::DModel, Axis::DMlp],
-            BlockParameter::BIn => &[Axis::DMlp],
+            BlockParameter::WGate | BlockParameter::WIn => &[Axis::DModel, Axis::DMlp],
+            BlockParameter::BGate | BlockParameter::BIn => &[Axis::DMlp],
             BlockParameter::WOut => &[Axis::DMlp, Axis::DModel],
             _ => &[Axis::DModel],
         }
@@ -156,7 +165,7 @@ impl Parameter {
         }
     }
 
-    /// Every parameter of a model with `n_layers` blocks, in the order of use.
+    /// Every parameter of a GPT-2 with `n_layers` blocks, in the order of use.
     pub fn all(n_layers: usize) -> Vec<Parameter> {
         let mut all = vec![Parameter::TokenEmbedding, Parameter::PositionEmbedding];
         for layer in 0..n_layers {
@@ -208,6 +217,7 @@ impl FromStr for Parameter {
             .and_then(|(layer, name)| {
                 let parameter = BlockParameter::ALL
                     .into_iter()
+                    .chain(BlockParameter::GATE)
                     .find(|parameter| parameter.name() == name)?;
                 Some(Parameter::block(layer.parse().ok()?, parameter))
             })
@@ -246,7 +256,9 @@ mod tests {
 
     #[test]
     fn every_name_reads_back() {
-        for parameter in Parameter::all(12) {
+        let mut all = Parameter::all(12);
+        all.extend(BlockParameter::GATE.map(|parameter| Parameter::block(3, parameter)));
+        for parameter in all {
             assert_eq!(parameter.to_string().parse(), Ok(parameter));
         }
         for text in [

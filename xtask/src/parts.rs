@@ -16,8 +16,8 @@ pub struct Part {
     pub profile: &'static str,
 }
 
-/// The page and the two engines.
-pub const PARTS: [Part; 3] = [
+/// The page and the engines.
+pub const PARTS: [Part; 5] = [
     Part {
         name: "the page",
         package: "llm-atlas",
@@ -33,10 +33,24 @@ pub const PARTS: [Part; 3] = [
         profile: "wasm-fast",
     },
     Part {
+        name: "the processor engine for every kind of model",
+        package: "worker_families",
+        bin: "worker_families",
+        features: "",
+        profile: "wasm-fast",
+    },
+    Part {
         name: "the WebGPU engine",
         package: "llm-atlas",
         bin: "worker_gpu",
-        features: "worker,gpu",
+        features: "worker,gpu,families",
+        profile: "wasm-small",
+    },
+    Part {
+        name: "the tokenizers of every kind",
+        package: "worker_tokenizer",
+        bin: "worker_tokenizer",
+        features: "",
         profile: "wasm-small",
     },
 ];

@@ -4,9 +4,9 @@ use burn::tensor::{Int, Tensor};
 
 use crate::engine::Intake;
 use crate::engine::read_back::read_values;
-use crate::models::lstm::LstmState;
-use crate::models::t5::Source;
-use crate::models::{Gpt2, Lstm, T5};
+use crate::models::Decoder;
+#[cfg(feature = "families")]
+use crate::models::{Lstm, T5, lstm::LstmState, t5::Source};
 use crate::nn::{KvCache, Recorder};
 
 use super::InspectError;
@@ -16,6 +16,7 @@ pub enum Memory {
     /// Keys and values of every position.
     Keys(KvCache),
     /// A recurrent model's state.
+    #[cfg(feature = "families")]
     State(LstmState),
 }
 
@@ -24,6 +25,7 @@ impl Memory {
     pub fn select(&mut self, rows: &Tensor<1, Int>) {
         match self {
             Memory::Keys(cache) => cache.select(rows),
+            #[cfg(feature = "families")]
             Memory::State(state) => state.select(rows),
         }
     }
@@ -32,6 +34,7 @@ impl Memory {
     pub fn clear(&mut self) {
         match self {
             Memory::Keys(cache) => cache.truncate(0),
+            #[cfg(feature = "families")]
             Memory::State(state) => state.truncate(0),
         }
     }
@@ -40,10 +43,12 @@ impl Memory {
 /// A network that names the next token.
 pub enum Network<'a> {
     /// Looking back.
-    Decoder(&'a Gpt2),
+    Decoder(&'a Decoder),
     /// Looking back, and across at a source that was read.
+    #[cfg(feature = "families")]
     EncoderDecoder(&'a T5, &'a Source),
     /// Carrying one state.
+    #[cfg(feature = "families")]
     Recurrent(&'a Lstm),
 }
 
@@ -78,18 +83,21 @@ impl Writing<'_> {
         memory: &mut Memory,
     ) -> Result<Vec<Vec<f32>>, InspectError> {
         let ids = self.intake.input(rows);
-        let [n_rows, n_new] = ids.dims();
+        let n_new = ids.dims()[1];
         let off = &mut Recorder::off();
         let logits = match (&self.network, memory) {
             (Network::Decoder(network), Memory::Keys(cache)) => {
                 network.forward(ids, Some(cache), off)
             }
+            #[cfg(feature = "families")]
             (Network::EncoderDecoder(network, source), Memory::Keys(cache)) => {
-                network.decode(ids, &source.for_rows(n_rows), Some(cache), off)
+                network.decode(ids, &source.for_rows(rows.len()), Some(cache), off)
             }
+            #[cfg(feature = "families")]
             (Network::Recurrent(network), Memory::State(state)) => {
                 network.forward(ids, Some(state), off)
             }
+            #[cfg(feature = "families")]
             _ => return Err(InspectError::OtherMemory),
         }; // [row, pos, vocab]
         let last = logits.narrow(1, n_new - 1, 1);

@@ -67,45 +67,55 @@ pub fn progress_line((received, total): (u64, u64), language: Language) -> (u32,
     (percent, line)
 }
 
-/// That a model cannot be used, and what to do.
-pub fn unusable(name: &str, error: &EngineError, language: Language) -> (String, String) {
-    let name = short_name(name);
+/// That a model cannot be used, which one is used instead, and what to do.
+pub fn unusable(
+    name: &str,
+    instead: &str,
+    error: &EngineError,
+    language: Language,
+) -> (String, String) {
+    let (name, instead) = (short_name(name), short_name(instead));
     match error {
         EngineError::Fetch { .. } => language.pick(
             (
                 format!("{name} could not be fetched."),
-                "The page goes on with the model before; check the connection and choose it again."
-                    .to_owned(),
+                format!(
+                    "The page goes on with {instead}; check the connection and choose {name} again."
+                ),
             ),
             (
                 format!("{name} 모델을 받지 못했습니다."),
-                "앞의 모델을 그대로 씁니다. 연결을 확인하고 다시 골라 보세요.".to_owned(),
+                format!(
+                    "{instead} 모델로 계속합니다. 연결을 확인하고 {name} 모델을 다시 골라 보세요."
+                ),
             ),
         ),
         _ => language.pick(
             (
                 format!("{name} cannot be used."),
-                "The page goes on with the model before; choose it again to fetch it anew."
-                    .to_owned(),
+                format!("The page goes on with {instead}; choose {name} again to fetch it anew."),
             ),
             (
                 format!("{name} 모델을 쓸 수 없습니다."),
-                "앞의 모델을 그대로 씁니다. 다시 고르면 새로 받습니다.".to_owned(),
+                format!(
+                    "{instead} 모델로 계속합니다. {name} 모델을 다시 고르면 파일을 새로 받습니다."
+                ),
             ),
         ),
     }
 }
 
-/// That the site does not have a model.
-pub fn not_here(name: &str, language: Language) -> (String, String) {
+/// That the site does not have a model, and which one it opens with instead.
+pub fn not_here(name: &str, instead: &str, language: Language) -> (String, String) {
+    let instead = short_name(instead);
     language.pick(
         (
             format!("This site has no model “{name}”."),
-            "Choose one of those above.".to_owned(),
+            format!("The page opens with {instead}; the others stand above."),
         ),
         (
             format!("이 사이트에는 “{name}” 모델이 없습니다."),
-            "위에 있는 모델 가운데 하나를 고르세요.".to_owned(),
+            format!("{instead} 모델로 열었습니다. 다른 모델은 위에서 고를 수 있습니다."),
         ),
     )
 }

@@ -160,8 +160,12 @@ pub fn notice_sentence(notice: &Notice, language: Language) -> (String, String) 
                 format!("페이지를 새로 고치세요. 글은 주소에 남아 있습니다. ({error})"),
             ),
         ),
-        Notice::ModelUnusable { name, error } => unusable(name, error, language),
-        Notice::NoSuchModel { name } => not_here(name, language),
+        Notice::ModelUnusable {
+            name,
+            instead,
+            error,
+        } => unusable(name, instead, error, language),
+        Notice::NoSuchModel { name, instead } => not_here(name, instead, language),
         Notice::NoText { bytes } => no_text(bytes, language),
         Notice::TextEnded => pick(
             pair("The model ended its text.", "Undo, or type on."),
@@ -304,9 +308,9 @@ pub fn suggestion(text: &str, architecture: Architecture, language: Language) ->
     });
     match exchange {
         Some((from, to)) if architecture.has_source() => language.pick(
-            format!("Try: change “{from}” to “{to}” and let it translate again."),
+            format!("Try: change “{from}” to “{to}” and watch the translation change."),
             format!(
-                "해 보기: “{from}” 대신 {} 넣고 다시 번역해 보세요.",
+                "해 보기: “{from}” 대신 {} 넣고 번역이 어떻게 바뀌는지 보세요.",
                 with_particle(&format!("“{to}”"), Particle::Object)
             ),
         ),

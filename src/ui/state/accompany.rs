@@ -76,7 +76,9 @@ impl State {
         let text = self.compared_text().to_owned();
         let is_begun = self.companion.traced.as_ref();
         let is_begun = is_begun.is_some_and(|ran| ran.model == model.name && ran.text == text);
-        if !is_begun {
+        if is_begun {
+            self.write_beside(model);
+        } else {
             self.companion.written.clear();
         }
         let ran = Ran {
@@ -107,7 +109,7 @@ impl State {
             return Ok(());
         };
         if companion.held_of.is_none() {
-            companion.held = Shared::new(Trace::new(model.n_heads));
+            companion.held = Shared::new(Trace::of(&model));
         }
         companion
             .work
@@ -137,15 +139,22 @@ impl State {
         companion.traced = Some(ran);
         companion.failed = None;
         self.refresh_companion();
+    }
+
+    /// Goes on with what the second model writes beside a source, once all of it is drawn; not in
+    /// the middle of a syllable.
+    fn write_beside(&mut self, model: &ModelInfo) {
         let companion = &mut self.companion;
+        let drawn = companion.traced.as_ref();
+        let is_drawn = drawn.is_some_and(|ran| ran.generation == companion.written);
         let end = model.end_of_text;
         let is_ended = end.is_some() && companion.written.last().copied() == end;
         let has_room = companion.trace.total_tokens() < model.n_ctx;
-        if model.architecture.has_source() && !is_ended && has_room {
+        let can_go_on = is_drawn && !is_ended && has_room && !self.is_composing;
+        if model.architecture.has_source() && can_go_on {
             let next = companion.next.as_ref();
-            companion
-                .written
-                .extend(next.and_then(|next| next.most_likely()));
+            let next = next.and_then(|next| next.most_likely());
+            companion.written.extend(next);
         }
     }
 

@@ -8,6 +8,9 @@ use super::store::Waiting;
 use super::text::without_last_character;
 use super::{Body, Effect, Notice, Play, State, Storage, UndoOutcome, export_json, undo_typed};
 
+/// So long nothing must have been typed before an edited source is translated, milliseconds.
+const TYPING_PAUSE_MS: u32 = 500;
+
 impl State {
     pub(super) fn step(&mut self, effects: &mut Effects) {
         if !self.is_current() {
@@ -105,7 +108,8 @@ impl State {
         let Some(play) = self.play.filter(|play| play.is_due) else {
             return;
         };
-        if !self.is_current() {
+        let is_held_up = self.is_composing && self.architecture().has_source();
+        if !self.is_current() || is_held_up {
             return;
         }
         if !self.can_add() {
@@ -142,15 +146,32 @@ impl State {
     /// Begins to write what follows from a source, always the most likely token.
     pub(super) fn recite(&mut self, effects: &mut Effects) {
         if self.architecture().has_source() && self.generation.is_empty() {
-            let id = self.take_id();
-            self.play = Some(Play {
-                id,
-                is_due: true,
-                is_greedy: true,
-            });
+            self.play_greedily(true);
             self.refresh_next();
             self.play_if_due(effects);
         }
+    }
+
+    /// The same of a source that is being edited: once nothing was typed for a moment, and never in
+    /// the middle of a syllable.
+    pub(super) fn recite_soon(&mut self, effects: &mut Effects) {
+        let is_wanted = self.architecture().has_source() && self.generation.is_empty();
+        if is_wanted && !self.is_composing && !self.text.trim().is_empty() {
+            let id = self.play_greedily(false);
+            let after_ms = TYPING_PAUSE_MS;
+            effects.push(Effect::Tick { id, after_ms });
+        }
+    }
+
+    /// Plays the most likely tokens. Returns the number of the play.
+    fn play_greedily(&mut self, is_due: bool) -> u64 {
+        let id = self.take_id();
+        self.play = Some(Play {
+            id,
+            is_due,
+            is_greedy: true,
+        });
+        id
     }
 
     /// What waited for the trace that is now shown.

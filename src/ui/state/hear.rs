@@ -125,6 +125,9 @@ impl State {
             }
             return;
         }
+        if self.fall_back(kind, &error, effects) {
+            return;
+        }
         match kind {
             BackendKind::WebGpu => self.leave_webgpu(error, effects),
             BackendKind::Cpu => {
@@ -167,6 +170,8 @@ impl State {
                 self.notice = Some(Notice::Restarted);
             }
             self.start_engine(kind, effects);
+        } else if self.fall_back(kind, &error, effects) {
+            // It was too much for the worker.
         } else if kind == BackendKind::WebGpu {
             self.leave_webgpu(error, effects);
         } else {

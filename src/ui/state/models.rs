@@ -9,7 +9,7 @@ use crate::protocol::{Architecture, BackendKind, EngineError, ModelInfo, Request
 
 use super::prepared::prepared_for;
 use super::reduce::Effects;
-use super::{Effect, Notice, Projector, Shared, State};
+use super::{Effect, EngineStatus, Notice, Projector, Shared, State};
 
 /// A model that the site has.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -101,7 +101,10 @@ impl State {
         let shelf = &mut self.shelf;
         let is_offered = |name: &mut String| shelf.offers.iter().any(|offer| offer.name == *name);
         if let Some(name) = shelf.chosen.take_if(|name| !is_offered(name)) {
-            self.notice = Some(Notice::NoSuchModel { name });
+            let instead = shelf.first().unwrap_or_default().to_owned();
+            self.notice = Some(Notice::NoSuchModel { name, instead });
+            // What was written is ids of its vocabulary.
+            self.generation.clear();
         }
         let shelf = &self.shelf;
         let companion = &mut self.companion;
@@ -261,10 +264,56 @@ impl State {
             let used = self.in_use.as_ref().map(|model| model.name.clone());
             self.shelf.chosen = used.filter(|name| Some(name.as_str()) != self.shelf.first());
         }
-        let name = name.to_owned();
-        self.notice = Some(Notice::ModelUnusable { name, error });
+        self.note_unusable(name.to_owned(), error);
         effects.push(Effect::UrlChanged);
         self.ask_all(effects);
+    }
+
+    /// The model that a link names cannot be had, and there is none before it: the page opens with
+    /// the one the site opens with. Text, seed and panels stay; what was written goes, because its
+    /// ids are of the other vocabulary. Returns whether it is so.
+    pub(super) fn fall_back(
+        &mut self,
+        kind: BackendKind,
+        error: &EngineError,
+        effects: &mut Effects,
+    ) -> bool {
+        let is_of_engine = match error {
+            EngineError::Fetch { url, .. } => url.ends_with(".wasm"),
+            EngineError::Model { .. } | EngineError::Internal { .. } => false,
+            _ => true,
+        };
+        if self.in_use.is_some() || is_of_engine {
+            return false;
+        }
+        let was_prepared = self.is_prepared();
+        let Some(name) = self.shelf.chosen.take() else {
+            return false;
+        };
+        self.shelf.here.retain(|here| *here != name);
+        effects.push(Effect::ForgetModel(name.clone()));
+        self.note_unusable(name, error.clone());
+        self.generation.clear();
+        if was_prepared && !self.is_composing {
+            self.text = self.prepared().to_owned();
+        }
+        let wanted = self.shelf.wanted().and_then(|name| self.shelf.offer(name));
+        self.projector.has_film = wanted.is_some_and(|offer| offer.has_film);
+        self.refresh_box();
+        self.engines.get_mut(kind).forget(EngineStatus::Off);
+        effects.push(Effect::StopEngine(kind));
+        self.start_engine(kind, effects);
+        effects.push(Effect::UrlChanged);
+        true
+    }
+
+    fn note_unusable(&mut self, name: String, error: EngineError) {
+        let instead = self.shelf.wanted().unwrap_or_default().to_owned();
+        self.notice = Some(Notice::ModelUnusable {
+            name,
+            instead,
+            error,
+        });
     }
 
     /// The first model there is: text and ids are of the address.

@@ -142,8 +142,13 @@ impl State {
     // Text
 
     fn edit(&mut self, value: String, is_composing: bool, effects: &mut Effects) {
-        self.is_composing = is_composing;
+        let was_composing = std::mem::replace(&mut self.is_composing, is_composing);
         if value == self.text_box.text {
+            if was_composing && !is_composing {
+                self.recite_soon(effects);
+                self.play_if_due(effects);
+                self.ask_all(effects);
+            }
             return;
         }
         // The whole box is typed text from here on.
@@ -158,6 +163,7 @@ impl State {
         self.focus.token = None;
         self.focus.key = None;
         effects.push(Effect::UrlChanged);
+        self.recite_soon(effects);
         self.ask_all(effects);
     }
 

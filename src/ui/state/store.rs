@@ -35,10 +35,12 @@ pub enum Notice {
     Restarted,
     /// Nothing can compute.
     EngineFailed(EngineError),
-    /// A model cannot be used; the page goes on with the one before.
+    /// A model cannot be used; the page goes on with another.
     ModelUnusable {
         /// Its name.
         name: String,
+        /// The name of that other model.
+        instead: String,
         /// Why.
         error: EngineError,
     },
@@ -46,6 +48,8 @@ pub enum Notice {
     NoSuchModel {
         /// Its name.
         name: String,
+        /// The name of the model it opens with instead.
+        instead: String,
     },
     /// A token whose bytes are no text alone cannot be written into a blank.
     NoText {

@@ -137,6 +137,17 @@ fn a_second_model_with_a_source_translates_to_the_end() {
     page.refuse();
     page.settle();
     assert_eq!(page.state.companion.written, [121, LAST]);
+    for is_composing in [true, false] {
+        page.act(Action::Type {
+            value: "y".to_owned(),
+            is_composing,
+        });
+        page.settle();
+        page.refuse();
+        page.settle();
+        let n_written = if is_composing { 0 } else { 2 };
+        assert_eq!(page.state.companion.written.len(), n_written);
+    }
 }
 
 #[test]

@@ -142,10 +142,87 @@ fn a_link_opens_with_its_model() {
         prepared_for(Architecture::Encoder, Language::Ko)
     );
     let mut page = Page::site_with("model=other");
-    assert!(matches!(&page.state.notice, Some(Notice::NoSuchModel { name }) if name == "other"));
+    assert!(
+        matches!(&page.state.notice, Some(Notice::NoSuchModel { name, instead })
+        if (name.as_str(), instead.as_str()) == ("other", "bytes"))
+    );
     assert_eq!(drawn(&page), "bytes");
     page.choose_model("blanks");
     assert_eq!(page.state.notice, None);
+}
+
+/// A page opened with a link to a model that fails to load with `error`.
+fn failed_link(query: &str, error: EngineError) -> Page {
+    let mut page = Page::site(&format!("?backend=cpu&{query}"));
+    page.effects.clear();
+    page.hear(CPU, Event::Failed { id: 1, error });
+    page
+}
+
+#[test]
+fn a_link_to_a_model_that_cannot_be_had_opens_with_the_first() {
+    let lost = |url: &str| EngineError::Fetch {
+        url: url.to_owned(),
+        detail: "404".to_owned(),
+    };
+    let damaged = EngineError::Model {
+        file: "model.safetensors".to_owned(),
+        detail: "damaged".to_owned(),
+    };
+    let link = "model=memory&text=ab&gen=99&seed=7&panels=attention";
+    let panels = Page::site(&format!("?{link}")).state.focus.panels;
+    for error in [lost("https://x/models/memory/config.json"), damaged] {
+        let mut page = failed_link(link, error);
+        assert!(page.has(|e| *e == Effect::ForgetModel("memory".to_owned())));
+        assert!(page.has(|e| *e == Effect::StopEngine(CPU)));
+        assert!(page.has(
+            |e| matches!(e, Effect::StartEngine { model: Some(name), .. } if name == "bytes")
+        ));
+        page.ready_with(CPU, 2, model_named("bytes"));
+        page.settle();
+        assert_eq!(
+            (drawn(&page), page.ids().len()),
+            ("bytes", 2),
+            "only the text"
+        );
+        assert!(
+            matches!(&page.state.notice, Some(Notice::ModelUnusable { name, instead, .. })
+            if (name.as_str(), instead.as_str()) == ("memory", "bytes"))
+        );
+        assert_eq!(page.state.sampling.seed, 7);
+        assert_eq!(page.state.focus.panels, panels);
+        assert!(!page.state.query().contains("model="));
+    }
+    // A prepared sentence becomes the first model's.
+    let page = failed_link("model=blanks", lost("https://x/models/blanks/config.json"));
+    assert_eq!(
+        page.state.text,
+        prepared_for(Architecture::Decoder, Language::En)
+    );
+    // Without the first model, or without an engine, there is nothing to fall back to.
+    for (query, url) in [
+        ("text=ab", "https://x/models/bytes/config.json"),
+        ("model=memory", "https://x/worker_cpu_bg.wasm"),
+    ] {
+        let page = failed_link(query, lost(url));
+        assert!(matches!(page.state.notice, Some(Notice::EngineFailed(_))));
+    }
+}
+
+#[test]
+fn a_linked_model_that_ends_the_worker_twice_is_left() {
+    let mut page = Page::site("?backend=cpu&model=memory&text=ab");
+    for _ in 0..2 {
+        let detail = "out of memory".to_owned();
+        page.act(Action::Crashed { kind: CPU, detail });
+    }
+    assert!(matches!(
+        page.state.notice,
+        Some(Notice::ModelUnusable { .. })
+    ));
+    page.ready_with(CPU, 3, model_named("bytes"));
+    page.settle();
+    assert_eq!(drawn(&page), "bytes");
 }
 
 #[test]

@@ -46,24 +46,87 @@ fn it_translates_by_itself_once() {
     assert!(page.state.is_ended());
 }
 
+/// How long the clock was set to wait last, milliseconds.
+fn pause(page: &Page) -> Option<u32> {
+    page.effects.iter().rev().find_map(|effect| match effect {
+        Effect::Tick { after_ms, .. } => Some(*after_ms),
+        _ => None,
+    })
+}
+
+fn composing(page: &mut Page, value: &str, is_composing: bool) {
+    page.act(Action::Type {
+        value: value.to_owned(),
+        is_composing,
+    });
+}
+
 #[test]
-fn an_edit_of_the_source_begins_anew() {
-    let mut page = target("abc");
+fn an_edited_source_is_translated_when_typing_pauses() {
+    let mut page = target("abc&temp=2");
     page.settle();
     page.tick();
     page.settle();
     assert_eq!(page.state.generation.len(), 2);
+    let clock = page.state.play.unwrap().id;
+    page.typed("x");
     page.typed("xy");
+    assert_eq!(pause(&page), Some(500));
     page.settle();
-    assert_eq!((page.state.generation.len(), page.state.play), (0, None));
+    page.act(Action::Tick(clock));
+    assert!(page.state.generation.is_empty(), "it waits for a pause");
+    assert_eq!(
+        page.ids().len(),
+        1,
+        "the source's numbers are there already"
+    );
     for _ in 0..3 {
         page.act(Action::Undo);
     }
     assert_eq!(page.state.text, "xy", "undo takes nothing from the source");
-    page.act(Action::Sample(SamplingChange::Greedy(true)));
-    page.act(Action::Play);
+    assert_eq!(page.state.play, None, "undo stops it, as stop does");
+    page.typed("xyz");
+    page.act(Action::Stop);
+    page.settle();
+    page.tick();
+    assert!(page.state.generation.is_empty());
+    page.typed("xy");
     play_on(&mut page);
     assert_eq!(page.state.generation, [121, 122, LAST]);
+    page.typed("  ");
+    assert_eq!(page.state.play, None, "there is nothing to translate");
+}
+
+#[test]
+fn a_late_token_of_the_source_before_is_dropped() {
+    let mut page = target("abc");
+    page.settle();
+    page.tick();
+    assert_eq!(page.runs(BackendKind::Cpu).len(), 1, "a token is under way");
+    page.typed("xy");
+    assert!(page.answer(BackendKind::Cpu), "the old one, late");
+    assert!(page.state.generation.is_empty());
+    play_on(&mut page);
+    assert_eq!(page.state.written(), "yz");
+}
+
+#[test]
+fn a_syllable_that_is_being_composed_is_not_translated() {
+    let mut page = target("abc");
+    composing(&mut page, "abc", true);
+    page.settle();
+    page.tick();
+    assert_eq!(page.state.generation.len(), 1, "it holds still");
+    composing(&mut page, "abc", false);
+    play_on(&mut page);
+    assert_eq!(page.state.written(), "bcd", "and goes on");
+    composing(&mut page, "abx", true);
+    composing(&mut page, "aby", true);
+    page.settle();
+    assert_eq!((page.state.play, page.state.generation.len()), (None, 0));
+    composing(&mut page, "aby", false);
+    play_on(&mut page);
+    assert_eq!(page.state.written(), "bcz");
 }
 
 #[test]
@@ -80,11 +143,7 @@ fn where_nothing_may_move_it_is_there_at_once() {
     page.state.is_still = true;
     page.ready_with(BackendKind::Cpu, 1, model_named("target"));
     page.settle();
-    let pause = page.effects.iter().rev().find_map(|effect| match effect {
-        Effect::Tick { after_ms, .. } => Some(*after_ms),
-        _ => None,
-    });
-    assert_eq!(pause, Some(1));
+    assert_eq!(pause(&page), Some(1));
 }
 
 #[test]

@@ -2,7 +2,7 @@
 //! how long the residual stream is after each block.
 
 use crate::color_scale::Ink;
-use crate::protocol::{Attribution, Component};
+use crate::protocol::{Attribution, Component, ModelInfo};
 use crate::ui::components::scene::{Paint, Rect, Scene, Segment, Text};
 use crate::ui::components::shape::{circle, straight};
 use crate::ui::components::text_width::text_width;
@@ -28,7 +28,7 @@ pub fn draw(
     let margin = text_width(strings::of(input.language).norm, input.size(11.0), false) + 10.0;
     let area = Rect::new(area.x + margin, area.y, area.width - margin, area.height);
     let steps = Rect::new(area.x, area.y, area.width, area.height - names - line - 4.0);
-    let parts = Parts::new(input.model.n_layers, input.model.n_heads, area);
+    let parts = Parts::new(input.model, area);
     for (i, (from, to)) in parts.spans().into_iter().enumerate() {
         if i > 0 {
             let edge = straight((from, steps.y), (from, steps.bottom()));
@@ -51,28 +51,32 @@ pub fn draw(
 struct Parts {
     area: Rect,
     n_layers: usize,
-    per_layer: usize,
+    /// Terms before the first block, of each block, and after the last one.
+    terms: [usize; 3],
 }
 
 impl Parts {
-    fn new(n_layers: usize, n_heads: usize, area: Rect) -> Self {
+    fn new(model: &ModelInfo, area: Rect) -> Self {
+        let block = &model.block;
+        let biases = [block.has_attention_bias, block.has_mlp_bias].map(usize::from);
         Parts {
             area,
-            n_layers,
-            per_layer: n_heads + 3,
+            n_layers: model.n_layers,
+            terms: [
+                1 + usize::from(model.has_position_embeddings()),
+                model.n_heads + 1 + biases[0] + biases[1],
+                usize::from(!block.is_rms_norm),
+            ],
         }
     }
 
     fn spans(&self) -> Vec<(f64, f64)> {
-        let terms = (2 + self.n_layers * self.per_layer + 1) as f64;
+        let [before, per_layer, after] = self.terms;
+        let terms = (before + self.n_layers * per_layer + after) as f64;
         let x = |term: usize| self.area.x + self.area.width * term as f64 / terms;
-        let block = |layer: usize| {
-            (
-                x(2 + layer * self.per_layer),
-                x(2 + (layer + 1) * self.per_layer),
-            )
-        };
-        let mut spans = vec![(x(0), x(2))];
+        let start = |layer: usize| x(before + layer * per_layer);
+        let block = |layer: usize| (start(layer), start(layer + 1));
+        let mut spans = vec![(x(0), x(before))];
         spans.extend((0..self.n_layers).map(block));
         spans
     }
