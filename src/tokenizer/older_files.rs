@@ -25,7 +25,7 @@ pub struct OlderFiles {
 }
 
 impl OlderFiles {
-    /// The text files to look for, in the order of [`Self::put`]'s names.
+    /// The text files to look for and to hand to [`Self::put`].
     pub const NAMES: [&str; 4] = [
         "vocab.json",
         "merges.txt",
