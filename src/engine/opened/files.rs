@@ -62,6 +62,11 @@ impl Files<'_> {
         Ok(Some(text))
     }
 
+    /// Whether that file was handed over.
+    pub fn was_given(&self, file: &str) -> bool {
+        given(&format!("{}{file}", self.base)).is_some()
+    }
+
     /// The same for a file that there need not be: one that cannot be had is not there.
     pub async fn optional_text(&self, file: &str) -> Result<Option<String>, EngineError> {
         match self.text(file).await {
