@@ -142,6 +142,7 @@ fn of_checkpoint(error: &CheckpointError, file: &mut String) -> Blame {
         CheckpointError::Missing(name) => (Fault::NoTensor, vec![name.clone()]),
         CheckpointError::NoMemory { .. } => (Fault::NoMemory, Vec::new()),
         CheckpointError::Read { what, .. } => (Fault::Unreadable, vec![what.clone()]),
+        CheckpointError::Pickle(detail) => (Fault::Pickle, vec![detail.clone()]),
         CheckpointError::Index(detail) => (Fault::Index, vec![detail.clone()]),
         CheckpointError::NoWeights(_) => (Fault::Absent, Vec::new()),
         CheckpointError::InFile { file: name, source } => {

@@ -146,7 +146,7 @@ mod tests {
     fn header(shapes: &[(&str, &[usize])]) -> Header {
         let mut named = NamedTensors::default();
         for (name, shape) in shapes {
-            named.insert(*name, shape, vec![0.0; shape.iter().product()]);
+            named.insert(*name, *shape, vec![0.0; shape.iter().product()]);
         }
         let bytes = write_safetensors(&named, Precision::F16).unwrap();
         let file = SafetensorsFile::open(bytes.as_slice()).unwrap();

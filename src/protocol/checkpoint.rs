@@ -87,7 +87,7 @@ pub enum Fault {
     Index,
     /// {0} cannot be read.
     Unreadable,
-    /// Weights as `torch.save` writes them.
+    /// It is no checkpoint of `torch.save`, or damaged: {0}.
     Pickle,
     /// The tokenizer has {0} ids, the model {1}.
     Vocabulary,

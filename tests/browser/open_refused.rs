@@ -110,7 +110,7 @@ fn what_cannot_be_opened_is_said_before_it_is_read() {
                 let bin = folder.join("pytorch_model.bin");
                 fs::rename(folder.join("model.safetensors"), bin).unwrap();
             }),
-            "pytorch_model.bin is no checkpoint that torch.save wrote",
+            "is no PyTorch checkpoint",
         ),
     ];
     for (folder, expected) in cases {

@@ -16,7 +16,7 @@ mod pickle;
 use std::collections::BTreeMap;
 
 use super::safetensors_file::NumberType;
-use super::{CheckpointError, ReadAt, TensorSource};
+use super::{CheckpointError, Entry, Header, ReadAt, TensorSource};
 use described::Described;
 
 /// Tensors of a file that `torch.save` wrote, read from it when they are asked for.
@@ -62,6 +62,23 @@ impl<R: ReadAt> TorchFile<R> {
         match tensors.is_empty() {
             true => Err(refused("it holds no tensor")),
             false => Ok(TorchFile { file, tensors }),
+        }
+    }
+
+    /// What the header of a safetensors file with these tensors would say, without places.
+    pub fn header(&self) -> Header {
+        let entry = |place: &Place| Entry {
+            dtype: place.tensor.dtype.to_owned(),
+            shape: place.tensor.shape.clone(),
+            data_offsets: [0, 0],
+        };
+        let tensors = self.tensors.iter();
+        Header {
+            entries: tensors
+                .map(|(name, place)| (name.clone(), entry(place)))
+                .collect(),
+            file_bytes: self.file.len(),
+            ..Header::default()
         }
     }
 }

@@ -10,14 +10,17 @@ use web_sys::Blob;
 use super::blob_file::{BlobFile, Told};
 use super::receive::receive;
 use crate::checkpoint::{
-    CheckpointError, Header, SafetensorsFile, ShardIndex, Shards, TensorSource,
+    CheckpointError, Header, SafetensorsFile, ShardIndex, Shards, TensorSource, TorchFile,
 };
 use crate::engine::LoadError;
 use crate::protocol::{EngineError, Fault};
 
 const CONFIG: &str = "config.json";
-const SINGLE: &str = "model.safetensors";
-const INDEX: &str = "model.safetensors.index.json";
+/// The files that weights may be in, and beside each its index, where they are in several.
+const FORMS: [(&str, &str); 2] = [
+    ("model.safetensors", "model.safetensors.index.json"),
+    ("pytorch_model.bin", "pytorch_model.bin.index.json"),
+];
 
 /// Where a checkpoint's files are.
 pub struct Files<'a> {
@@ -30,7 +33,8 @@ pub struct Files<'a> {
 /// The files with weights, by name.
 pub struct Weights {
     files: Vec<(String, Blob)>,
-    index: Option<ShardIndex>,
+    /// With its name.
+    index: Option<(&'static str, ShardIndex)>,
 }
 
 impl Files<'_> {
@@ -58,6 +62,11 @@ impl Files<'_> {
         Ok(Some(text))
     }
 
+    /// Whether that file was handed over.
+    pub fn was_given(&self, file: &str) -> bool {
+        given(&format!("{}{file}", self.base)).is_some()
+    }
+
     /// The same for a file that there need not be: one that cannot be had is not there.
     pub async fn optional_text(&self, file: &str) -> Result<Option<String>, EngineError> {
         match self.text(file).await {
@@ -75,28 +84,31 @@ impl Files<'_> {
         is_header_enough: bool,
         told: &dyn Fn(u64),
     ) -> Result<Weights, EngineError> {
-        let names = self.given_names();
-        let single = match &names[..] {
-            [only] if only != INDEX => only,
-            _ => SINGLE,
-        };
-        let file = self.blob(single, is_header_enough, told).await;
-        let mut files = Vec::new();
-        if let Ok(Some(file)) = file {
-            files.push((single.to_owned(), file));
-            return Ok(Weights { files, index: None });
+        let mut first_lost = None;
+        for (single, index_name) in FORMS {
+            let single = self.given_alone(single);
+            let file = self.blob(&single, is_header_enough, told).await;
+            if let Ok(Some(file)) = file {
+                let files = vec![(single, file)];
+                return Ok(Weights { files, index: None });
+            }
+            let Some(index) = self.optional_text(index_name).await? else {
+                first_lost
+                    .get_or_insert_with(|| file.err().unwrap_or_else(|| self.absent(&single)));
+                continue;
+            };
+            let index =
+                ShardIndex::from_json(&index).map_err(|error| in_file(index_name, error))?;
+            let mut files = Vec::new();
+            for name in index.files() {
+                let file = self.blob(&name, is_header_enough, told).await?;
+                let file = file.ok_or_else(|| self.absent(&name))?;
+                files.push((name, file));
+            }
+            let index = Some((index_name, index));
+            return Ok(Weights { files, index });
         }
-        let Some(index) = self.optional_text(INDEX).await? else {
-            return Err(file.err().unwrap_or_else(|| self.absent(single)));
-        };
-        let index = ShardIndex::from_json(&index).map_err(|error| in_file(INDEX, error))?;
-        for name in index.files() {
-            let file = self.blob(&name, is_header_enough, told).await?;
-            let file = file.ok_or_else(|| self.absent(&name))?;
-            files.push((name, file));
-        }
-        let index = Some(index);
-        Ok(Weights { files, index })
+        Err(first_lost.unwrap_or(EngineError::NoModel))
     }
 
     async fn blob(
@@ -108,32 +120,39 @@ impl Files<'_> {
         if self.from.is_empty() {
             return Ok(given(&format!("{}{file}", self.base)));
         }
+        // What describes the tensors of torch.save is not at the beginning.
+        let is_header_enough = is_header_enough && !is_torch(file);
         receive(&format!("{}{file}", self.from), is_header_enough, told).await
     }
 
-    /// The names of the safetensors files and indexes that were handed over.
-    fn given_names(&self) -> Vec<String> {
-        let Some(all) = all_given() else {
-            return Vec::new();
-        };
-        let addresses = Object::keys(&all);
-        let addresses = addresses.iter().filter_map(|address| address.as_string());
+    /// The name of the only file with weights that was handed over, whatever it is called; else
+    /// the usual one.
+    fn given_alone(&self, usual: &str) -> String {
+        let all = all_given()
+            .map(|all| Object::keys(&all))
+            .unwrap_or_default();
+        let addresses = all.iter().filter_map(|address| address.as_string());
         let names =
             addresses.filter_map(|address| Some(address.strip_prefix(self.base)?.to_owned()));
-        names
-            .filter(|name| name.ends_with(".safetensors") || name == INDEX)
-            .collect()
+        let end = if is_torch(usual) {
+            ".bin"
+        } else {
+            ".safetensors"
+        };
+        let names: Vec<String> = names.filter(|name| name.ends_with(end)).collect();
+        match &names[..] {
+            [only] => only.clone(),
+            _ => usual.to_owned(),
+        }
     }
 
     fn absent(&self, file: &str) -> EngineError {
-        let has_pickle = given(&format!("{}pytorch_model.bin", self.base)).is_some();
-        match (self.from.is_empty(), has_pickle && file == SINGLE) {
-            (false, _) => EngineError::Fetch {
+        match self.from.is_empty() {
+            false => EngineError::Fetch {
                 url: format!("{}{file}", self.from),
                 detail: "404".to_owned(),
             },
-            (true, true) => damaged("pytorch_model.bin", Fault::Pickle, String::new()),
-            (true, false) => damaged(file, Fault::Absent, String::new()),
+            true => damaged(file, Fault::Absent, String::new()),
         }
     }
 }
@@ -147,6 +166,7 @@ impl Weights {
         let headers = self.files.iter().map(|(name, blob)| {
             let file = opened(name, blob, &(Rc::new(|_| ()) as Told))?;
             let header = match is_whole {
+                _ if is_torch(name) => TorchFile::open(file).map(|file| file.header()),
                 true => Header::read(&file),
                 false => file
                     .whole()
@@ -166,18 +186,26 @@ impl Weights {
         let mut sources: Vec<(String, Box<dyn TensorSource>)> = Vec::new();
         for (name, blob) in &self.files {
             let file = opened(name, blob, told)?;
-            let source = SafetensorsFile::open(file).map_err(|error| in_file(name, error))?;
-            sources.push((name.clone(), Box::new(source)));
+            let source: Result<Box<dyn TensorSource>, _> = match is_torch(name) {
+                true => TorchFile::open(file).map(|file| Box::new(file) as _),
+                false => SafetensorsFile::open(file).map(|file| Box::new(file) as _),
+            };
+            sources.push((name.clone(), source.map_err(|error| in_file(name, error))?));
         }
-        let Some(index) = &self.index else {
+        let Some((index_name, index)) = &self.index else {
             return sources
                 .pop()
                 .map(|(_, source)| source)
                 .ok_or(EngineError::NoModel);
         };
-        let shards = Shards::new(index, sources).map_err(|error| in_file(INDEX, error))?;
+        let shards = Shards::new(index, sources).map_err(|error| in_file(index_name, error))?;
         Ok(Box::new(shards))
     }
+}
+
+/// Whether a file is as `torch.save` writes it, by its name.
+fn is_torch(name: &str) -> bool {
+    name.ends_with(".bin")
 }
 
 fn opened(name: &str, blob: &Blob, told: &Told) -> Result<BlobFile, EngineError> {

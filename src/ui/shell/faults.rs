@@ -162,12 +162,12 @@ fn sentences(fault: Fault) -> [Said; 2] {
         ],
         Fault::Pickle => [
             [
-                "{f} is as torch.save wrote it, which the page does not read.",
-                "{f} 파일은 torch.save 형식이라 이 페이지에서 읽지 않습니다.",
+                "{f} is no PyTorch checkpoint that can be read: {0}.",
+                "{f} 파일은 읽을 수 있는 PyTorch 체크포인트가 아닙니다: {0}.",
             ],
             [
-                "Save it as safetensors, or open it with the program atlas.",
-                "safetensors로 저장하거나 atlas 프로그램으로 여세요.",
+                "Take the file that save_pretrained wrote, or save the model as safetensors.",
+                "save_pretrained가 만든 파일을 쓰거나, 모델을 safetensors로 저장해서 여세요.",
             ],
         ],
         Fault::Vocabulary => [
@@ -304,7 +304,7 @@ mod tests {
         (Fault::NotFinite, 1),
         (Fault::Index, 1),
         (Fault::Unreadable, 0),
-        (Fault::Pickle, 0),
+        (Fault::Pickle, 1),
         (Fault::Vocabulary, 2),
         (Fault::TooLarge, 2),
         (Fault::NoMemory, 0),
