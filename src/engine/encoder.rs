@@ -116,7 +116,12 @@ impl Encoder {
         max: usize,
     ) -> Result<(Vec<TokenInfo>, usize), EngineError> {
         let around = ["[CLS]", "[SEP]"].map(|content| self.intake.id_of_added(content));
-        self.intake.read_as(text, around, max)
+        let (mut tokens, total) = self.intake.read_as(text, around, max)?;
+        if tokens.is_empty() {
+            // Ids, and none yet.
+            tokens.push(self.intake.token(0, 0, 0));
+        }
+        Ok((tokens, total))
     }
 
     /// What the encoder reads of a text: its tokens between those that the tokenizer puts around

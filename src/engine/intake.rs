@@ -1,6 +1,8 @@
 //! What every kind of model has around its network: text comes in as tokens and goes to the device
 //! as ids.
 
+use std::borrow::Cow;
+
 use burn::tensor::{Device, Int, Tensor, TensorData};
 
 use super::read_back::read_values;
@@ -11,7 +13,7 @@ use crate::projection::{Pca, collapsed};
 use crate::protocol::{EmbeddingTable, EngineError, ModelInfo, TokenInfo, TraceUpdate};
 #[cfg(not(all(feature = "worker", feature = "families")))]
 use crate::tokenizer::open as open_tokenizer;
-use crate::tokenizer::{Token, Tokenizer};
+use crate::tokenizer::{Token, Tokenizer, id_bytes, read_ids};
 
 /// A model's tokenizer, what is known of the model, and where it computes.
 #[derive(Debug)]
@@ -36,9 +38,12 @@ impl Intake {
     ) -> Result<Self, LoadError> {
         let json = files.tokenizer_json.as_deref();
         let tokenizer = json.map(open_tokenizer).transpose()?;
-        let token_bytes = |id| tokenizer.as_ref()?.token_bytes(id);
+        let bytes_of = |id| match &tokenizer {
+            Some(tokenizer) => tokenizer.token_bytes(id).map(Cow::into_owned),
+            None => Some(id_bytes(id)),
+        };
         let vocabulary = (0..vocab_size as u32)
-            .map(|id| token_bytes(id).unwrap_or_default().into_owned())
+            .map(|id| bytes_of(id).unwrap_or_default())
             .collect();
         let mut mask = None;
         if let Some(tokenizer) = &tokenizer {
@@ -55,6 +60,7 @@ impl Intake {
             name: files.name.clone(),
             vocabulary,
             mask,
+            reads_ids: tokenizer.is_none(),
             ..info
         };
         Ok(Intake {
@@ -76,20 +82,21 @@ impl Intake {
         is_special || Some(id) == self.info.end_of_text
     }
 
-    /// The tokens of a text, all of them; control tokens written in it are recognised. An empty
-    /// text needs no tokenizer.
+    /// The tokens of a text, all of them; control tokens written in it are recognised. Without
+    /// a tokenizer the text is ids, as far as it is.
     ///
     /// # Errors
-    /// [`EngineError::NoModel`] without a tokenizer, [`EngineError::Model`] for a text that the
-    /// tokenizer has no tokens for.
+    /// [`EngineError::Checkpoint`] for a text that the tokenizer has no tokens for.
     pub(super) fn encode(&self, text: &str) -> Result<Vec<Token>, EngineError> {
         if text.is_empty() {
             return Ok(Vec::new());
         }
-        let tokenizer = self.tokenizer.as_ref().ok_or(EngineError::NoModel)?;
-        Ok(tokenizer
-            .encode_with_special(text)
-            .map_err(LoadError::from)?)
+        Ok(match &self.tokenizer {
+            None => read_ids(text, self.info.vocab_size()),
+            Some(tokenizer) => tokenizer
+                .encode_with_special(text)
+                .map_err(LoadError::from)?,
+        })
     }
 
     /// At most `max` tokens of what the model reads of a text, and how many there are in all: those
@@ -145,6 +152,8 @@ impl Intake {
         for id in generation.iter().take(room) {
             let mut token = self.token(*id, end, end);
             if !self.is_special(*id) {
+                // Ids are written with spaces between.
+                end += usize::from(self.info.reads_ids && end > 0);
                 end += token.bytes.len();
                 token.end = end;
             }

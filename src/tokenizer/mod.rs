@@ -23,6 +23,7 @@ mod byte_alphabet;
 mod byte_level_bpe;
 mod error;
 mod foreign;
+mod ids;
 #[cfg(feature = "tokenizers")]
 mod library;
 mod merge;
@@ -45,6 +46,7 @@ pub use byte_alphabet::{byte_from_char, char_from_byte};
 pub use byte_level_bpe::{AddedToken, ByteLevelBpe};
 pub use error::TokenizerError;
 pub use foreign::{Cut, Foreign};
+pub use ids::{id_bytes, read_ids};
 #[cfg(feature = "tokenizers")]
 pub use library::Library;
 pub use merge::MergeStep;
