@@ -294,7 +294,7 @@ pub fn bytes(count: u64) -> String {
 mod tests {
     use super::*;
 
-    const ALL: [(Fault, usize); 23] = [
+    const ALL: [(Fault, usize); 24] = [
         (Fault::Absent, 0),
         (Fault::Damaged, 1),
         (Fault::NoField, 1),
