@@ -12,6 +12,7 @@ mod attention;
 mod block;
 mod error;
 mod film;
+mod in_order;
 mod inspection;
 mod message;
 mod model;
@@ -25,6 +26,7 @@ pub use attention::Attention;
 pub use block::{Block, Positions};
 pub use error::EngineError;
 pub use film::{Ability, Film, Frame, Milestone};
+pub use in_order::{Unreadable, read_in_order};
 pub use inspection::{
     Attribution, BeamNode, Component, Continuations, FilledBlank, Finding, HeadCharacter,
     Inspection, LensPrediction, LogitLens, Neuron, Side,
