@@ -21,6 +21,18 @@ pub enum CheckpointError {
     /// Two tensors of one name.
     #[error("tensor `{0}` is there twice")]
     Duplicate(String),
+    /// A tensor ends after the file does.
+    #[error(
+        "tensor `{name}` ends at byte {end}, and the file has only {data_bytes}: it is cut off"
+    )]
+    CutOff {
+        /// Its name.
+        name: String,
+        /// The byte after its last one, counted from the end of the header.
+        end: u64,
+        /// Bytes after the header.
+        data_bytes: u64,
+    },
     /// A tensor's bytes are not where they can be.
     #[error("tensor `{name}` has the bytes {begin} to {end}, {detail}")]
     Offsets {
@@ -58,6 +70,14 @@ pub enum CheckpointError {
         /// What the system said.
         source: io::Error,
     },
+    /// There is not enough memory for a tensor.
+    #[error("there is no memory for the {n_bytes} bytes of tensor `{name}`")]
+    NoMemory {
+        /// Its name.
+        name: String,
+        /// Bytes as f32.
+        n_bytes: u64,
+    },
     /// An index of shards that does not fit them.
     #[error("{0}")]
     Index(String),
@@ -67,9 +87,6 @@ pub enum CheckpointError {
     /// A pickle that is no checkpoint, or one that holds what no checkpoint should.
     #[error("it is not a PyTorch checkpoint that can be read: {0}")]
     Pickle(String),
-    /// The program was built without the reader of pickles.
-    #[error("this program cannot read what torch.save wrote: build it with --features pickle")]
-    NoPickle,
     /// Something is wrong with one file of several.
     #[error("{file}: {source}")]
     InFile {

@@ -10,6 +10,7 @@
 mod activation;
 mod attention;
 mod block;
+mod checkpoint;
 mod error;
 mod film;
 mod in_order;
@@ -24,6 +25,7 @@ pub mod wire;
 pub use activation::{Activation, Axis, CellSite, ParseActivationError, Site, Stack, StackPart};
 pub use attention::Attention;
 pub use block::{Block, Positions};
+pub use checkpoint::{Fault, Look};
 pub use error::EngineError;
 pub use film::{Ability, Film, Frame, Milestone};
 pub use in_order::{Unreadable, read_in_order};

@@ -67,6 +67,7 @@ impl App {
                     }
                     { dock }
                 </div>
+                { self.view_opening() }
             </div>
         }
     }

@@ -1,6 +1,6 @@
 //! Every registered view, drawn for short and long texts in both languages.
 
-use crate::protocol::{Activation, Architecture, Attention, CellSite, Trace};
+use crate::protocol::{Activation, Architecture, Attention, Block, CellSite, Positions, Trace};
 use crate::ui::components::scene::{Mark, Rect, Scene, Segment, Source};
 use crate::ui::components::svg::svg;
 use crate::ui::i18n::Language;
@@ -161,6 +161,61 @@ fn pointing_is_answered_within_a_frame() {
     }
 }
 
+/// Decoders of other families: without positions of their own, with shared keys, a gate, attention
+/// and MLP side by side.
+fn other_decoders() -> [Block; 2] {
+    let positions = || Positions::Rotary {
+        frequencies: vec![1.0, 0.1, 0.01, 0.001],
+    };
+    let llama = Block {
+        is_rms_norm: true,
+        positions: positions(),
+        group_size: 2,
+        is_gated: true,
+        has_attention_bias: false,
+        has_mlp_bias: false,
+        ..Block::default()
+    };
+    let neox = Block {
+        positions: positions(),
+        is_parallel: true,
+        is_tied: false,
+        ..Block::default()
+    };
+    [llama, neox]
+}
+
+#[test]
+fn every_view_draws_decoders_of_other_families() {
+    for (block, part) in other_decoders().into_iter().flat_map(with_every_part) {
+        let mut fixture = Fixture::new(9, 4, 4, Language::En).with_block(block);
+        fixture.focus.open = part;
+        fixture.find();
+        let all = fixture.model.activations();
+        assert!(!all.contains(&Activation::PosEmbed));
+        for view in VIEWS {
+            let spec = view.needs(&fixture.model, &fixture.focus);
+            let asks_for_what_there_is = spec.0.iter().all(|activation| all.contains(activation));
+            assert!(asks_for_what_there_is, "{}", view.name);
+            let full = view.scene(&fixture.input(1090.0, 414.0));
+            let is_drawn = !full.marks.is_empty() || full.backdrop.is_some();
+            assert!(is_drawn, "{} {part:?}", view.name);
+            check_sources(&full, &fixture.trace, view.name);
+            assert!(view.words(&fixture.input(660.0, 300.0)).len() > 8);
+            let whole = fixture.trace.clone();
+            let kept: Vec<Activation> = spec.0.iter().copied().collect();
+            fixture.trace = only(&whole, &kept, Trace::of(&fixture.model));
+            let part_only = view.scene(&fixture.input(1090.0, 414.0));
+            assert_eq!(full, part_only, "{} {part:?}", view.name);
+            fixture.trace = whole;
+        }
+    }
+}
+
+fn with_every_part(block: Block) -> impl Iterator<Item = (Block, OpenPart)> {
+    PARTS.into_iter().map(move |part| (block.clone(), part))
+}
+
 /// What a view draws from is what it asks for, no more: it is drawn from a trace that holds
 /// nothing else.
 #[test]
@@ -176,7 +231,7 @@ fn every_view_draws_the_same_from_what_it_asks_for_alone() {
                 let spec = view.needs(&fixture.model, &fixture.focus);
                 let whole = fixture.trace.clone();
                 let kept: Vec<Activation> = spec.0.iter().copied().collect();
-                fixture.trace = only(&whole, &kept, fixture.model.n_heads);
+                fixture.trace = only(&whole, &kept, Trace::of(&fixture.model));
                 let part_only = view.scene(&fixture.input(1090.0, 414.0));
                 assert_eq!(full, part_only, "{} {kind:?} {part:?}", view.name);
                 fixture.trace = whole;
@@ -263,7 +318,7 @@ fn names_are_unique() {
     }
 }
 
-fn only(trace: &Trace, kept: &[Activation], n_heads: usize) -> Trace {
+fn only(trace: &Trace, kept: &[Activation], mut part: Trace) -> Trace {
     use crate::protocol::{Rows, TraceUpdate};
     let rows = kept.iter().map(|activation| {
         let mut rows = Rows::default();
@@ -272,7 +327,6 @@ fn only(trace: &Trace, kept: &[Activation], n_heads: usize) -> Trace {
         }
         (*activation, rows)
     });
-    let mut part = Trace::new(n_heads);
     assert!(part.apply(TraceUpdate {
         tokens: trace.tokens().to_vec(),
         source: trace.source().to_vec(),
