@@ -51,8 +51,18 @@ impl Header {
     /// See [`Self::read`].
     pub fn of_beginning(beginning: &[u8]) -> Result<Self, CheckpointError> {
         let mut header = Header::parse(&beginning)?;
-        let ends = header.entries.values().map(|entry| entry.data_offsets[1]);
-        let data_bytes = ends.max().unwrap_or_default();
+        let mut data_bytes = 0;
+        for (name, entry) in &header.entries {
+            let end = entry.data_offsets[1];
+            if end > MAX_FILE_BYTES {
+                return Err(CheckpointError::CutOff {
+                    name: name.clone(),
+                    end,
+                    data_bytes: MAX_FILE_BYTES,
+                });
+            }
+            data_bytes = data_bytes.max(end);
+        }
         check_offsets(&header.entries, data_bytes)?;
         header.file_bytes = header.data_start + data_bytes;
         Ok(header)
@@ -105,13 +115,6 @@ impl Header {
             header.entries.insert(name, entry);
         }
         Ok(header)
-    }
-
-    /// How many numbers the tensors hold.
-    pub fn n_numbers(&self) -> u64 {
-        let shapes = self.entries.values().map(|entry| entry.shape.iter());
-        let counts = shapes.map(|shape| shape.map(|length| *length as u64).product::<u64>());
-        counts.sum()
     }
 }
 

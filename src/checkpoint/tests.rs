@@ -26,7 +26,7 @@ fn each_damage_has_its_sentence() {
     assert!(refusal(b"").contains("cut off: its header should have 0 bytes"));
     assert!(refusal(&file(one, 8)[..20]).contains("the file has 20"));
     assert!(refusal(&[255; 64]).contains("should have 18446744073709551615 bytes"));
-    assert!(refusal(&file(one, 7)).contains("`a` has the bytes 0 to 8, and the file has only 7"));
+    assert!(refusal(&file(one, 7)).contains("`a` ends at byte 8, and the file has only 7"));
     assert!(refusal(&file(one, 9)).contains("1 bytes longer"));
     assert!(refusal(&file("{\"a\":", 0)).contains("the header is damaged"));
     assert!(refusal(&file("[]", 0)).contains("the header is damaged"));

@@ -130,9 +130,10 @@ pub fn look(
     })
 }
 
-/// How many numbers a tensor has. Its header was checked: their bytes can be counted.
+/// How many numbers a tensor has; of a type nobody reads there may be any number.
 fn count(entry: &Entry) -> u64 {
-    entry.shape.iter().map(|length| *length as u64).product()
+    let lengths = entry.shape.iter().map(|length| *length as u64);
+    lengths.fold(1, u64::saturating_mul)
 }
 
 #[cfg(test)]

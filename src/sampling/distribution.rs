@@ -7,8 +7,9 @@ use super::settings::{SamplingError, Settings};
 use super::softmax::{most_likely, normalized, weights};
 use crate::order::descending;
 
-/// The next-token distribution at every stage of the filters, over the full vocabulary.
-#[derive(Debug, Clone, PartialEq)]
+/// The next-token distribution at every stage of the filters, over the full vocabulary; the default is
+/// that of a model that predicts no token.
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Distribution {
     p_at_one: Vec<f32>,
     p: Vec<f32>,

@@ -12,6 +12,7 @@ mod decoders;
 mod distilbert;
 mod gpt2;
 mod lstm;
+mod mutated;
 mod program;
 mod reading;
 mod sessions;

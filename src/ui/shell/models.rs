@@ -170,6 +170,14 @@ fn extra_tensors(names: &[String], language: Language) -> (String, String) {
     )
 }
 
+/// That a model predicts nothing.
+pub fn headless_hint(language: Language) -> &'static str {
+    language.pick(
+        "This checkpoint has no head: it computes vectors and predicts no token.",
+        "헤드가 없는 체크포인트라서 벡터만 계산하고 토큰은 예측하지 않습니다.",
+    )
+}
+
 /// What to type for a model without a tokenizer.
 pub fn ids_hint(vocab_size: usize, language: Language) -> String {
     let last = vocab_size.saturating_sub(1);

@@ -11,22 +11,27 @@ use crate::ui::state::Action;
 use crate::ui::views::token_label;
 
 use super::app::App;
-use super::models::{blank_hint, ids_hint};
+use super::models::{blank_hint, headless_hint, ids_hint};
 use super::prompt::step_focus;
 
 impl App {
     /// What the model in use needs besides the prompt.
     pub(super) fn view_task(&self) -> Html {
         let state = &self.state;
-        let reads_ids = state.in_use.as_ref().filter(|model| model.reads_ids);
-        let hint = reads_ids.map(|model| ids_hint(model.vocab_size(), state.language));
-        let task = self.view_task_of(state.architecture(), hint.is_some());
+        let model = state.in_use.as_ref();
+        let ids = model.filter(|model| model.reads_ids);
+        let ids = ids.map(|model| ids_hint(model.vocab_size(), state.language));
+        let is_headless = model.is_some_and(|model| model.block.is_headless);
         html! {
             <>
-                if let Some(hint) = hint {
-                    <p class="task hint" data-testid="ids-hint">{ hint }</p>
+                if let Some(hint) = &ids {
+                    <p class="task hint" data-testid="ids-hint">{ hint.clone() }</p>
                 }
-                { task }
+                if is_headless {
+                    <p class="task hint" data-testid="headless-hint">{ headless_hint(state.language) }</p>
+                } else {
+                    { self.view_task_of(state.architecture(), ids.is_some()) }
+                }
             </>
         }
     }

@@ -70,7 +70,8 @@ pub fn compared_views(model: &ModelInfo) -> [&'static View; 3] {
 pub(super) fn compared_spec(model: &ModelInfo, focus: &Focus) -> TraceSpec {
     let views = compared_views(model).into_iter();
     let wanted = views.flat_map(|view| view.needs(model, focus).0);
-    wanted.chain([Activation::Logits]).collect()
+    let wanted = wanted.chain([Activation::Logits]);
+    wanted.filter(|it| model.records(*it)).collect()
 }
 
 impl State {

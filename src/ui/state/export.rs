@@ -14,7 +14,8 @@ use super::State;
 /// What the file holds at least: the embeddings, every pattern, every `resid_post` (of a recurrent
 /// model its hidden states), `logits`.
 pub fn export_spec(model: &ModelInfo) -> TraceSpec {
-    let mut wanted = vec![Activation::Logits];
+    let mut wanted: Vec<Activation> = Vec::new();
+    wanted.extend(Some(Activation::Logits).filter(|logits| model.records(*logits)));
     let attentions = Attention::of(model.architecture).iter();
     for attention in attentions {
         let layers = 0..attention.n_layers(model);

@@ -136,7 +136,7 @@ impl Next {
     }
 
     /// What a model predicts where its prediction is meant: after the last token, or of an encoder
-    /// in the chosen blank.
+    /// in the chosen blank. A model without a head predicts nothing.
     pub fn of(
         model: &ModelInfo,
         trace: &Trace,
@@ -144,6 +144,13 @@ impl Next {
         sampling: &Sampling,
     ) -> Option<Self> {
         let position = focus.predicted(model, trace)?;
+        if !model.records(Activation::Logits) {
+            return Some(Next {
+                settings: sampling.settings(),
+                distribution: Distribution::default(),
+                draw: None,
+            });
+        }
         let logits = trace.row(Activation::Logits, position)?;
         let tokens = trace.tokens().iter();
         let id = |token: &TokenInfo| token.id;

@@ -5,7 +5,7 @@
 //! rows serve the next request, but it is not shown.
 
 use crate::protocol::{
-    Activation, Architecture, BackendKind, ModelInfo, Request, Trace, TraceSpec, TraceUpdate,
+    Activation, Architecture, BackendKind, ModelInfo, Request, Site, Trace, TraceSpec, TraceUpdate,
 };
 use crate::ui::views::{Focus, Target, VIEWS};
 
@@ -24,7 +24,17 @@ pub fn needed_spec(model: &ModelInfo, focus: &Focus) -> TraceSpec {
     if focus.has_panel(COMPARISON) {
         spec = spec.union(&compared_spec(model, focus));
     }
+    spec.0.insert(told_apart_by(model));
+    spec.0.retain(|activation| model.records(*activation));
     spec
+}
+
+/// What two engines are compared by: the last thing that a model computes.
+fn told_apart_by(model: &ModelInfo) -> Activation {
+    match model.records(Activation::Logits) {
+        true => Activation::Logits,
+        false => Activation::block(model.n_layers.saturating_sub(1), Site::ResidPost),
+    }
 }
 
 impl State {
@@ -140,7 +150,11 @@ impl State {
             if !is_same_text {
                 return;
             }
-            let max_abs_difference = logit_difference(&engines.cpu.trace, &engines.webgpu.trace);
+            let by = self
+                .in_use
+                .as_ref()
+                .map_or(Activation::Logits, |model| told_apart_by(model));
+            let max_abs_difference = difference(by, &engines.cpu.trace, &engines.webgpu.trace);
             // A difference that is not a number is a difference too.
             if !matches!(max_abs_difference, Some(difference) if difference <= SAME_LOGITS) {
                 let max_abs_difference = max_abs_difference.unwrap_or(f32::INFINITY);
@@ -231,19 +245,16 @@ pub(super) fn inside(focus: &Focus, model: &ModelInfo) -> Focus {
     focus
 }
 
-/// Largest absolute difference of the logits of all positions both hold; `None` if nothing can be
+/// Largest absolute difference of an activation at all positions both hold; `None` if nothing can be
 /// compared.
-fn logit_difference(a: &Trace, b: &Trace) -> Option<f32> {
+fn difference(activation: Activation, a: &Trace, b: &Trace) -> Option<f32> {
     let mut largest = 0.0f32;
     let len = a.len();
     if len == 0 || b.len() != len {
         return None;
     }
     for pos in 0..len {
-        let (left, right) = (
-            a.row(Activation::Logits, pos)?,
-            b.row(Activation::Logits, pos)?,
-        );
+        let (left, right) = (a.row(activation, pos)?, b.row(activation, pos)?);
         if left.len() != right.len() {
             return None;
         }

@@ -1,12 +1,13 @@
 //! Every registered view, drawn for short and long texts in both languages.
 
 use crate::protocol::{Activation, Architecture, Attention, Block, CellSite, Positions, Trace};
+use crate::sampling::Distribution;
 use crate::ui::components::scene::{Mark, Rect, Scene, Segment, Source};
 use crate::ui::components::svg::svg;
 use crate::ui::i18n::Language;
 
 use super::fixture::Fixture;
-use super::{FIRST_PANELS, HeadOrder, Measure, OpenPart, Target, VIEWS};
+use super::{FIRST_PANELS, HeadOrder, Measure, OpenPart, Target, VIEWS, ViewInput};
 
 const SIZES: [usize; 5] = [0, 1, 2, 9, 64];
 const PARTS: [OpenPart; 6] = [
@@ -211,6 +212,34 @@ fn every_view_draws_decoders_of_other_families() {
             let part_only = view.scene(&fixture.input(1090.0, 414.0));
             assert_eq!(full, part_only, "{} {part:?}", view.name);
             fixture.trace = whole;
+        }
+    }
+}
+
+/// A model without a head predicts nothing; everything else is drawn.
+#[test]
+fn every_view_draws_a_model_without_a_head() {
+    let block = Block {
+        is_post_norm: true,
+        is_headless: true,
+        ..Block::default()
+    };
+    for (block, part) in with_every_part(block) {
+        let size = (3, 4);
+        let mut fixture = Fixture::of(Architecture::Encoder, 9, size, Language::En);
+        fixture = fixture.with_block(block);
+        fixture.focus.open = part;
+        fixture.distribution = Distribution::default();
+        fixture.surprises.clear();
+        for view in VIEWS {
+            let input = ViewInput {
+                draw: None,
+                ..fixture.input(1090.0, 414.0)
+            };
+            let scene = view.scene(&input);
+            check_inside(&scene, view.name);
+            check_sources(&scene, &fixture.trace, view.name);
+            assert!(view.words(&input).len() > 8, "{}", view.name);
         }
     }
 }

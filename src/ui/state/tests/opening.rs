@@ -1,7 +1,7 @@
 //! Opening a checkpoint that the site does not have.
 
 use super::*;
-use crate::protocol::{Fault, Look, Progress, Stage};
+use crate::protocol::{Block, Fault, Look, Progress, Stage};
 
 const CPU: BackendKind = BackendKind::Cpu;
 
@@ -376,4 +376,34 @@ fn a_model_without_a_tokenizer_reads_ids() {
         "{}",
         page.state.query()
     );
+}
+
+#[test]
+fn a_model_without_a_head_is_shown_and_predicts_nothing() {
+    let mut page = Page::site_with("text=ab");
+    let id = open_files(&mut page, "tiny");
+    let block = Block {
+        is_headless: true,
+        ..Block::default()
+    };
+    let model = ModelInfo {
+        block,
+        ..opened("tiny")
+    };
+    page.ready_with(CPU, id, model.clone());
+    let Some(Request::Run { spec, .. }) = page.runs(CPU).into_iter().next() else {
+        panic!("nothing runs");
+    };
+    assert!(spec.0.iter().all(|activation| model.records(*activation)));
+    page.settle();
+    assert_eq!(drawn(&page), "tiny");
+    let next = page.state.next.clone().unwrap();
+    assert_eq!((next.token(), next.draw), (None, None));
+    page.act(Action::Step);
+    page.act(Action::Play);
+    page.settle();
+    assert_eq!(page.ids().len(), 2, "there is nothing to write");
+    page.act(Action::Export);
+    page.settle();
+    assert!(page.has(|e| matches!(e, Effect::Download { .. })));
 }
