@@ -11,9 +11,9 @@ use super::Files;
 use super::blob_file::Told;
 use crate::checkpoint::Watched;
 use crate::engine::look::look;
+use crate::engine::tokenizer_program::prepare;
 use crate::engine::{LoadError, ModelFiles, Reader};
 use crate::models::extra_names;
-use crate::engine::tokenizer_program::prepare;
 use crate::protocol::{EngineError, Look, Progress, Stage, folder_name};
 use crate::tokenizer::OlderFiles;
 
@@ -86,7 +86,9 @@ async fn tokenizer_json(files: &Files<'_>) -> Result<Option<String>, EngineError
         return Ok(Some(json));
     }
     let mut older = OlderFiles {
-        has_sentencepiece: OlderFiles::SENTENCEPIECE.iter().any(|file| files.was_given(file)),
+        has_sentencepiece: OlderFiles::SENTENCEPIECE
+            .iter()
+            .any(|file| files.was_given(file)),
         ..OlderFiles::default()
     };
     for name in OlderFiles::NAMES {
