@@ -5,7 +5,7 @@
 //! | [`protocol`] | every type that crosses between the page and a worker | std, serde, thiserror |
 //! | [`derivation`] | where a number of the model comes from, as data | std, serde, thiserror, [`protocol`] |
 //! | [`village`] | the small world the bundled models are trained on | std, serde, thiserror |
-//! | [`tokenizer`] | byte-level BPE with visible merges | serde, serde_json, thiserror, unicode-properties |
+//! | [`tokenizer`] | byte-level BPE with visible merges; tokenizers of every kind | serde, serde_json, thiserror, unicode-properties, tokenizers |
 //! | [`order`] | sorting by numbers, compiled once | std |
 //! | [`sampling`] | from logits to a drawn token: pure functions on `&[f32]` | std, serde, thiserror |
 //! | [`projection`] | high-dimensional vectors to the plane (PCA) | std, thiserror |

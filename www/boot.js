@@ -47,11 +47,12 @@
   // Files that a person opened, held as they are: the page reads nothing of them.
   const address = (path) => new URL(path, document.baseURI).href;
   const folders = new Set();
-  const ofCheckpoint = /^(config|generation_config|tokenizer|tokenizer_config|special_tokens_map|added_tokens|vocab)\.json$|^(merges|vocab)\.txt$|\.safetensors(\.index\.json)?$|^pytorch_model.*\.bin$/;
+  const ofCheckpoint = /^(config|generation_config|tokenizer|tokenizer_config|special_tokens_map|added_tokens|vocab)\.json$|^(merges|vocab)\.txt$|\.safetensors(\.index\.json)?$|^pytorch_model.*\.bin(\.index\.json)?$|^(spiece|tokenizer|sentencepiece\.bpe)\.model$/;
   const hold = (folder, list) => {
     const files = list.filter((file) => ofCheckpoint.test(file.name));
-    const weights = files.find((file) => /^(?!model\b).*\.safetensors$/.test(file.name));
-    const name = (folder || (weights ? weights.name.slice(0, -12) : "checkpoint")).replace(/[#?%\\/]+/g, "-");
+    const weights = files.filter((file) => file.name.endsWith(".safetensors"));
+    const isNamed = weights.length === 1 && weights[0].name !== "model.safetensors";
+    const name = (folder || (isNamed ? weights[0].name.slice(0, -12) : "checkpoint")).replace(/[#?%\\/]+/g, "-");
     const isTaken = (path) => folders.has(path) || (assets.models || []).some(([model]) => path === `opened/${model}/`);
     let path = `opened/${name}/`;
     for (let number = 2; isTaken(path); number++) path = `opened/${name}-${number}/`;
@@ -129,7 +130,9 @@
         // What cannot be fetched the worker tries to fetch again, and says so.
         ...paths.map((path) => atlas.fetch(path).then((buffer) => { given[new URL(path, document.baseURI).href] = buffer; }, () => {})),
       ]);
-      worker.postMessage({ script: new URL(files[`${name}.js`].url, document.baseURI).href, wasm, files: given });
+      const address = (path) => files[path] && new URL(files[path].url, document.baseURI).href;
+      const tokenizers = ["worker_tokenizer.js", "worker_tokenizer_bg.wasm"].map(address);
+      worker.postMessage({ script: address(`${name}.js`), wasm, tokenizers, files: given });
       if (name !== "worker_cpu") atlas.keep(name);
       return worker;
     },

@@ -1,6 +1,7 @@
 // Starts an engine in this worker. The page posts {script, wasm, files} first:
 //   script  address of the JavaScript that wasm-bindgen wrote (target no-modules)
 //   wasm    the compiled WebAssembly.Module, or its bytes
+//   tokenizers  addresses [script, wasm] of the program for tokenizers that are not our own byte-level BPE
 //   files   {absolute address: ArrayBuffer or File} of downloads the page already has and files that a person opened;
 //           fetch() answers from them, and the engine reads a File in parts from self.atlasFiles
 // The engine's main() must set `onmessage` before it returns. Messages that arrive earlier wait.
@@ -17,8 +18,17 @@ self.addEventListener("message", ({ data }) => {
   Object.assign(later, data.files);
 });
 
-self.onmessage = async ({ data: { script, wasm, files } }) => {
+self.onmessage = async ({ data: { script, wasm, tokenizers, files } }) => {
   self.onmessage = hold;
+  // Called by the engine when a model needs it; then it opens tokenizers at once.
+  let started;
+  self.startTokenizers = () => started ||= import(tokenizers[0]).then(async (program) => {
+    await program.default({ module_or_path: tokenizers[1] });
+    self.openTokenizer = (json) => new program.Cutter(json);
+  }).catch((error) => {
+    started = undefined;
+    throw error;
+  });
   try {
     const fetchFromNetwork = self.fetch.bind(self);
     self.fetch = (input, options) => {

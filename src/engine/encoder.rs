@@ -115,23 +115,18 @@ impl Encoder {
         text: &str,
         max: usize,
     ) -> Result<(Vec<TokenInfo>, usize), EngineError> {
-        let [first, last] = ["[CLS]", "[SEP]"].map(|content| self.intake.id_of_added(content));
-        let n_special = [first, last].into_iter().flatten().count();
-        let typed = self.intake.encode(text, true)?;
-        let special = |id: Option<u32>, at| id.map(|id| self.intake.token(id, at, at));
-        let mut tokens: Vec<TokenInfo> = special(first, 0).into_iter().collect();
-        tokens.extend(self.intake.placed(&typed, max.saturating_sub(n_special)));
-        let end = tokens.last().map_or(0, |token| token.end);
-        tokens.extend(special(last, end));
+        let around = ["[CLS]", "[SEP]"].map(|content| self.intake.id_of_added(content));
+        let (mut tokens, total) = self.intake.read_as(text, around, max)?;
         if tokens.is_empty() {
             // Ids, and none yet.
             tokens.push(self.intake.token(0, 0, 0));
         }
-        Ok((tokens, typed.len() + n_special))
+        Ok((tokens, total))
     }
 
-    /// What the encoder reads of a text: `[CLS]`, its tokens, `[SEP]`, as far as the tokenizer has
-    /// these two; `[MASK]` typed in the text is a blank.
+    /// What the encoder reads of a text: its tokens between those that the tokenizer puts around
+    /// them, else between `[CLS]` and `[SEP]` as far as it has these; `[MASK]` typed in the text is
+    /// a blank.
     ///
     /// # Errors
     /// [`EngineError::NoModel`] without a tokenizer.

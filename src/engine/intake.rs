@@ -1,19 +1,25 @@
 //! What every kind of model has around its network: text comes in as tokens and goes to the device
 //! as ids.
 
+use std::borrow::Cow;
+
 use burn::tensor::{Device, Int, Tensor, TensorData};
 
 use super::read_back::read_values;
+#[cfg(all(feature = "worker", feature = "families"))]
+use super::tokenizer_program::open as open_tokenizer;
 use super::{LoadError, ModelFiles};
 use crate::projection::{Pca, collapsed};
 use crate::protocol::{EmbeddingTable, EngineError, ModelInfo, TokenInfo, TraceUpdate};
-use crate::tokenizer::{ByteLevelBpe, Token, id_bytes, read_ids};
+#[cfg(not(all(feature = "worker", feature = "families")))]
+use crate::tokenizer::open as open_tokenizer;
+use crate::tokenizer::{Token, Tokenizer, id_bytes, read_ids};
 
 /// A model's tokenizer, what is known of the model, and where it computes.
 #[derive(Debug)]
 pub struct Intake {
     /// Its tokenizer, if it came with one.
-    pub tokenizer: Option<ByteLevelBpe>,
+    pub tokenizer: Option<Box<dyn Tokenizer>>,
     /// What the page is told about it.
     pub info: ModelInfo,
     pub(super) device: Device,
@@ -31,9 +37,9 @@ impl Intake {
         device: Device,
     ) -> Result<Self, LoadError> {
         let json = files.tokenizer_json.as_deref();
-        let tokenizer = json.map(ByteLevelBpe::from_json).transpose()?;
+        let tokenizer = json.map(open_tokenizer).transpose()?;
         let bytes_of = |id| match &tokenizer {
-            Some(tokenizer) => tokenizer.token_bytes(id).map(<[u8]>::to_vec),
+            Some(tokenizer) => tokenizer.token_bytes(id).map(Cow::into_owned),
             None => Some(id_bytes(id)),
         };
         let vocabulary = (0..vocab_size as u32)
@@ -41,7 +47,8 @@ impl Intake {
             .collect();
         let mut mask = None;
         if let Some(tokenizer) = &tokenizer {
-            mask = tokenizer.id_of_added("[MASK]");
+            let masks = ["[MASK]", "<mask>"];
+            mask = masks.iter().find_map(|mask| tokenizer.id_of_added(mask));
             if tokenizer.vocab_size() > vocab_size {
                 return Err(LoadError::VocabularyMismatch {
                     tokenizer: tokenizer.vocab_size(),
@@ -75,20 +82,48 @@ impl Intake {
         is_special || Some(id) == self.info.end_of_text
     }
 
-    /// The tokens of a text, all of them; control tokens written in it are recognised if
-    /// `with_special`. Without a tokenizer the text is ids, as far as it is.
+    /// The tokens of a text, all of them; control tokens written in it are recognised. Without
+    /// a tokenizer the text is ids, as far as it is.
     ///
     /// # Errors
-    /// None so far.
-    pub(super) fn encode(&self, text: &str, with_special: bool) -> Result<Vec<Token>, EngineError> {
+    /// [`EngineError::Checkpoint`] for a text that the tokenizer has no tokens for.
+    pub(super) fn encode(&self, text: &str) -> Result<Vec<Token>, EngineError> {
         if text.is_empty() {
             return Ok(Vec::new());
         }
-        Ok(match (&self.tokenizer, with_special) {
-            (None, _) => read_ids(text, self.info.vocab_size()),
-            (Some(tokenizer), true) => tokenizer.encode_with_special(text),
-            (Some(tokenizer), false) => tokenizer.encode(text),
+        Ok(match &self.tokenizer {
+            None => read_ids(text, self.info.vocab_size()),
+            Some(tokenizer) => tokenizer
+                .encode_with_special(text)
+                .map_err(LoadError::from)?,
         })
+    }
+
+    /// At most `max` tokens of what the model reads of a text, and how many there are in all: those
+    /// of the text between the ones that the tokenizer's post-processor puts around it, or between
+    /// those in `otherwise` if it has none.
+    ///
+    /// # Errors
+    /// As [`Self::encode`].
+    pub(super) fn read_as(
+        &self,
+        text: &str,
+        otherwise: [Option<u32>; 2],
+        max: usize,
+    ) -> Result<(Vec<TokenInfo>, usize), EngineError> {
+        let typed = self.encode(text)?;
+        let otherwise = otherwise.each_ref().map(Option::as_slice);
+        let around = self.tokenizer.as_ref().map(|tokenizer| tokenizer.around());
+        let around = around.filter(|around| !around.concat().is_empty());
+        let [before, after] = around.unwrap_or(otherwise);
+        let total = before.len() + typed.len() + after.len();
+        let room = max.saturating_sub(before.len() + after.len());
+        let special = |at| move |id: &u32| self.token(*id, at, at);
+        let mut tokens: Vec<TokenInfo> = before.iter().map(special(0)).collect();
+        tokens.extend(self.placed(&typed, room));
+        let end = tokens.last().map_or(0, |token| token.end);
+        tokens.extend(after.iter().map(special(end)));
+        Ok((tokens, total))
     }
 
     /// A token with its place in the text.
@@ -126,25 +161,38 @@ impl Intake {
         }
     }
 
-    /// The tokens that a model which goes on with a text reads of it and of what was generated
-    /// after it: an update without rows. A text with more tokens than the model can read is cut at
-    /// the end; an empty one is read as `<|endoftext|>`.
+    /// The ids of what a model that goes on with a text reads of it.
     ///
     /// # Errors
-    /// [`EngineError::UnknownToken`], [`EngineError::NoModel`] for text without a tokenizer.
+    /// As [`Self::encode`].
+    pub fn ids_of(&self, text: &str) -> Result<Vec<u32>, EngineError> {
+        let (tokens, _) = self.read_as(text, [None; 2], usize::MAX)?;
+        Ok(ids_of(&tokens))
+    }
+
+    /// The tokens that a model which goes on with a text reads of it and of what was generated
+    /// after it: an update without rows. A text with more tokens than the model can read is cut at
+    /// the end; an empty one is read as the tokenizer's first token, or as `<|endoftext|>`.
+    ///
+    /// # Errors
+    /// [`EngineError::UnknownToken`], and those of [`Self::encode`].
     pub(super) fn text_and_generation(
         &self,
         text: &str,
         generation: &[u32],
     ) -> Result<TraceUpdate, EngineError> {
         self.check(generation)?;
-        let typed = self.encode(text, false)?;
-        let mut tokens = self.placed(&typed, self.info.n_ctx);
+        let (mut tokens, total) = self.read_as(text, [None; 2], self.info.n_ctx)?;
         let typed_tokens = tokens.len();
-        if typed_tokens == typed.len() {
+        if typed_tokens == total {
             self.go_on(&mut tokens, generation);
         }
-        let total_tokens = typed.len() + generation.len();
+        let is_empty = text.is_empty() && generation.is_empty();
+        let total_tokens = if is_empty {
+            0
+        } else {
+            total + generation.len()
+        };
         if tokens.is_empty() {
             tokens.push(self.token(self.info.end_of_text.unwrap_or(0), 0, 0));
         }

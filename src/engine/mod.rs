@@ -19,6 +19,8 @@ mod reader;
 #[cfg(feature = "families")]
 mod recurrent;
 mod session;
+#[cfg(all(feature = "worker", feature = "families"))]
+mod tokenizer_program;
 #[cfg(feature = "families")]
 mod translator;
 

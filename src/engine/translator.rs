@@ -154,11 +154,8 @@ impl Translator {
         text: &str,
         max: usize,
     ) -> Result<(Vec<TokenInfo>, usize), EngineError> {
-        let typed = self.intake.encode(text, false)?;
-        let mut tokens = self.intake.placed(&typed, max.saturating_sub(1));
-        let end = tokens.last().map_or(0, |token| token.end);
-        tokens.push(self.intake.token(self.config.eos_token_id, end, end));
-        Ok((tokens, typed.len() + 1))
+        let around = [None, Some(self.config.eos_token_id)];
+        self.intake.read_as(text, around, max)
     }
 
     /// What the encoder reads of a text: its ids and the token that ends it.
@@ -174,7 +171,7 @@ impl Translator {
     /// # Errors
     /// [`EngineError::NoModel`] without a tokenizer.
     pub fn target_of(&self, text: &str) -> Result<Vec<u32>, EngineError> {
-        let tokens = self.intake.encode(text, false)?;
+        let tokens = self.intake.encode(text)?;
         let ids = tokens.into_iter().map(|token| token.id);
         let start = [self.config.start_token_id()];
         Ok(start.into_iter().chain(ids).collect())

@@ -190,6 +190,8 @@ impl Engine {
                 }
                 _ => {
                     let files = fetch_model(base_url, progress).await?;
+                    #[cfg(feature = "families")]
+                    super::tokenizer_program::prepare(&files).await?;
                     progress(Progress {
                         stage: Stage::Device,
                         received_bytes: 0,

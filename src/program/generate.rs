@@ -9,7 +9,7 @@ use super::{Failure, translate};
 use crate::engine::{Reader, Session};
 use crate::protocol::{Activation, TraceSpec};
 use crate::sampling::{Distribution, Settings, choose, draw_uniform};
-use crate::tokenizer::ByteLevelBpe;
+use crate::tokenizer::Tokenizer;
 
 /// Prints what the model writes.
 pub fn run(args: &GenerateArgs) -> Result<(), Failure> {
@@ -36,7 +36,7 @@ pub fn run(args: &GenerateArgs) -> Result<(), Failure> {
         )),
     }?;
     let seconds = now_s() - start_s;
-    print(args, &ids, reader.intake().tokenizer.as_ref(), seconds);
+    print(args, &ids, reader.intake().tokenizer.as_deref(), seconds);
     Ok(())
 }
 
@@ -53,7 +53,7 @@ pub fn settings(args: &GenerateArgs) -> Settings {
 }
 
 /// Prints what was written.
-pub fn print(args: &GenerateArgs, ids: &[u32], tokenizer: Option<&ByteLevelBpe>, seconds: f64) {
+pub fn print(args: &GenerateArgs, ids: &[u32], tokenizer: Option<&dyn Tokenizer>, seconds: f64) {
     let tokens_per_s = ids.len() as f64 / seconds.max(1e-9);
     let text = tokenizer.map(|tokenizer| tokenizer.decode_lossy(ids));
     if args.json {

@@ -16,7 +16,7 @@ use crate::models::config::model_type;
 use crate::models::extra_names;
 use crate::models::{ConfigError, Family};
 use crate::protocol::{BackendKind, EngineError};
-use crate::tokenizer::ByteLevelBpe;
+use crate::tokenizer::{self, ByteLevelBpe, OlderFiles, Tokenizer};
 
 /// The device of that name.
 pub fn device(device: DeviceArg) -> Result<Device, Failure> {
@@ -44,12 +44,52 @@ pub fn find(model: &Path) -> Result<PathBuf, Failure> {
     })
 }
 
-/// The tokenizer of a model folder, without its weights.
-pub fn open_tokenizer(model: &Path) -> Result<ByteLevelBpe, Failure> {
+/// The tokenizer of a model folder, of whatever kind, without its weights.
+pub fn open_tokenizer(model: &Path) -> Result<Box<dyn Tokenizer>, Failure> {
+    let folder = find(model)?;
+    let none = || Failure::Arguments(format!("{}: {NO_TOKENIZER}", folder.display()));
+    let json = tokenizer_json(&folder)?.ok_or_else(none)?;
+    tokenizer::open(&json).map_err(|error| Failure::Content {
+        path: folder,
+        detail: error.to_string(),
+    })
+}
+
+/// The tokenizer of a model of the village.
+pub fn open_village_tokenizer(model: &Path) -> Result<ByteLevelBpe, Failure> {
     let path = find(model)?.join("tokenizer.json");
     let json = fs::read_to_string(&path).map_err(Failure::at(&path))?;
     ByteLevelBpe::from_json(&json).map_err(|error| Failure::Content {
         path,
+        detail: error.to_string(),
+    })
+}
+
+/// What is said of a folder without a tokenizer.
+const NO_TOKENIZER: &str = "no tokenizer.json here, nor vocab.json with merges.txt, nor vocab.txt";
+
+/// The `tokenizer.json` of a folder, or what older files say in its form; `None` without either.
+fn tokenizer_json(folder: &Path) -> Result<Option<String>, Failure> {
+    let text = |name: &str| {
+        let path = folder.join(name);
+        let is_there = path.exists();
+        is_there
+            .then(|| fs::read_to_string(&path).map_err(Failure::at(&path)))
+            .transpose()
+    };
+    if let Some(json) = text("tokenizer.json")? {
+        return Ok(Some(json));
+    }
+    let mut older = OlderFiles::default();
+    for name in OlderFiles::NAMES {
+        if let Some(text) = text(name)? {
+            older.put(name, text);
+        }
+    }
+    let mut models = OlderFiles::SENTENCEPIECE.iter();
+    older.has_sentencepiece = models.any(|name| folder.join(name).exists());
+    older.to_json().map_err(|error| Failure::Content {
+        path: folder.to_owned(),
         detail: error.to_string(),
     })
 }
@@ -141,9 +181,11 @@ fn files(folder: &Path, has_ids: bool) -> Result<ModelFiles, Failure> {
         let path = folder.join(name);
         fs::read_to_string(&path).map_err(Failure::at(path))
     };
-    let tokenizer = folder.join("tokenizer.json").exists();
-    let tokenizer = tokenizer.then(|| text("tokenizer.json")).transpose()?;
-    let is_needed = |json: &String| !has_ids || ByteLevelBpe::from_json(json).is_ok();
+    let tokenizer = match tokenizer_json(folder) {
+        Err(_) if has_ids => None,
+        found => found?,
+    };
+    let is_needed = |json: &String| !has_ids || tokenizer::open(json).is_ok();
     let name = folder.file_name();
     Ok(ModelFiles {
         name: name
@@ -171,13 +213,13 @@ fn tell_unread(extra: &[String]) {
 pub fn input_ids(reader: &Reader, input: &InputArgs, n_new: usize) -> Result<Vec<u32>, Failure> {
     let ids = match (&input.ids, &input.text, &reader.intake().tokenizer) {
         (Some(ids), _, _) => ids.clone(),
-        (None, Some(text), Some(tokenizer)) => match reader {
+        (None, Some(text), Some(_)) => match reader {
             Reader::Encoder(encoder) => encoder.ids_of(text)?,
-            _ => tokenizer.encode_ids(text),
+            _ => reader.intake().ids_of(text)?,
         },
         (None, _, _) => {
             return Err(Failure::Arguments(
-                "this model has no tokenizer.json: use --ids".into(),
+                "this model has no tokenizer: use --ids".into(),
             ));
         }
     };

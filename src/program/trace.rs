@@ -13,7 +13,7 @@ use crate::engine::Reader;
 use crate::models::Family;
 use crate::nn::Recorded;
 use crate::protocol::{Activation, TraceSpec};
-use crate::tokenizer::ByteLevelBpe;
+use crate::tokenizer::Tokenizer;
 
 /// Writes the activations of one text, each a full array without a batch axis.
 pub fn run(args: &TraceArgs) -> Result<(), Failure> {
@@ -41,7 +41,7 @@ pub fn run(args: &TraceArgs) -> Result<(), Failure> {
         ("ids", json!(ids).to_string()),
         (
             "tokens",
-            token_texts(reader.intake().tokenizer.as_ref(), &ids),
+            token_texts(reader.intake().tokenizer.as_deref(), &ids),
         ),
     ];
     write(args, records, notes)
@@ -67,11 +67,11 @@ pub fn wanted(args: &TraceArgs, all: Vec<Activation>) -> Result<TraceSpec, Failu
 }
 
 /// The tokens' texts as a JSON list; empty texts without a tokenizer.
-pub fn token_texts(tokenizer: Option<&ByteLevelBpe>, ids: &[u32]) -> String {
+pub fn token_texts(tokenizer: Option<&dyn Tokenizer>, ids: &[u32]) -> String {
     let bytes = |id: u32| tokenizer.and_then(|tokenizer| tokenizer.token_bytes(id));
     let texts: Vec<String> = ids
         .iter()
-        .map(|id| String::from_utf8_lossy(bytes(*id).unwrap_or_default()).into_owned())
+        .map(|id| String::from_utf8_lossy(&bytes(*id).unwrap_or_default()).into_owned())
         .collect();
     json!(texts).to_string()
 }

@@ -8,7 +8,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use super::Failure;
 use super::args::TrainArgs;
 use super::clock::now_s;
-use super::model_folder::{device, open_tokenizer};
+use super::model_folder::{device, open_village_tokenizer};
 use crate::training::word2vec::{Word2VecRecipe, train_word2vec};
 use crate::training::{self, Order, Recipe, Report};
 
@@ -25,7 +25,7 @@ pub fn run(args: &TrainArgs) -> Result<(), Failure> {
     }
     let recipe: Recipe = serde_json::from_value(json).map_err(wrong)?;
     let tokenizer = match &recipe.tokenizer {
-        Some(model) => Some(open_tokenizer(Path::new(model))?),
+        Some(model) => Some(open_village_tokenizer(Path::new(model))?),
         None => None,
     };
     let device = device(args.device)?;

@@ -20,7 +20,7 @@ pub fn trace(args: &TraceArgs, translator: &Translator) -> Result<(), Failure> {
     check(translator, "target", &target)?;
     let spec = wanted(args, translator.info().activations())?;
     let records = translator.trace(&source, &target, spec)?;
-    let tokenizer = translator.intake.tokenizer.as_ref();
+    let tokenizer = translator.intake.tokenizer.as_deref();
     let notes = [
         ("model", translator.info().name.clone()),
         ("ids", json!(source).to_string()),
@@ -54,7 +54,7 @@ pub fn generate(args: &GenerateArgs, translator: &mut Translator) -> Result<(), 
     print(
         args,
         &ids,
-        translator.intake.tokenizer.as_ref(),
+        translator.intake.tokenizer.as_deref(),
         now_s() - start_s,
     );
     Ok(())
@@ -76,7 +76,7 @@ fn with_tokenizer(translator: &Translator) -> Result<&Translator, Failure> {
     match translator.intake.tokenizer {
         Some(_) => Ok(translator),
         None => Err(Failure::Arguments(
-            "this model has no tokenizer.json: use --ids and --target-ids".into(),
+            "this model has no tokenizer: use --ids and --target-ids".into(),
         )),
     }
 }

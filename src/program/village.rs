@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::Failure;
 use super::args::{LanguageArg, SplitArg, VillageArgs};
-use super::model_folder::open_tokenizer;
+use super::model_folder::open_village_tokenizer;
 use crate::village::{
     Entropy, Example, Language, Slice, Split, Story, entropy, generate_example, generate_story,
     slice_entropy,
@@ -118,7 +118,7 @@ fn print_entropy(args: &VillageArgs) -> Result<(), Failure> {
     let measured = measure(args);
     let tokens = match &args.model {
         Some(model) => {
-            let tokenizer = open_tokenizer(model)?;
+            let tokenizer = open_village_tokenizer(model)?;
             // One more for the token that ends the story.
             Some(
                 (0..args.count)

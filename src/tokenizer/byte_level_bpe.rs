@@ -293,20 +293,28 @@ impl ByteLevelBpe {
 }
 
 impl Tokenizer for ByteLevelBpe {
-    fn encode(&self, text: &str) -> Vec<Token> {
-        Self::encode(self, text)
+    fn encode(&self, text: &str) -> Result<Vec<Token>, TokenizerError> {
+        Ok(Self::encode(self, text))
     }
 
-    fn encode_with_special(&self, text: &str) -> Vec<Token> {
-        Self::encode_with_special(self, text)
+    fn encode_with_special(&self, text: &str) -> Result<Vec<Token>, TokenizerError> {
+        Ok(Self::encode_with_special(self, text))
     }
 
-    fn decode_bytes(&self, ids: &[u32]) -> Vec<u8> {
-        Self::decode_bytes(self, ids)
+    fn around(&self) -> [&[u32]; 2] {
+        [&[], &[]]
     }
 
     fn token_bytes(&self, id: u32) -> Option<Cow<'_, [u8]>> {
         Self::token_bytes(self, id).map(Cow::Borrowed)
+    }
+
+    fn id_of_added(&self, content: &str) -> Option<u32> {
+        Self::id_of_added(self, content)
+    }
+
+    fn is_special(&self, id: u32) -> bool {
+        Self::is_special(self, id)
     }
 
     fn vocab_size(&self) -> usize {

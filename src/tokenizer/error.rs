@@ -82,4 +82,38 @@ pub enum TokenizerError {
         /// Its text.
         content: String,
     },
+    /// Hugging Face's library cannot read the file.
+    #[error("{detail}")]
+    Library {
+        /// What it says.
+        detail: String,
+    },
+    /// A part of a text has no token, and no token stands for what is unknown.
+    #[error("this tokenizer cannot cut the text: {detail}")]
+    Text {
+        /// What the library says.
+        detail: String,
+    },
+    /// The program that reads this kind of tokenizer could not be started.
+    #[error("the program for this kind of tokenizer could not be fetched: {detail}")]
+    NoLibrary {
+        /// What the browser says.
+        detail: String,
+    },
+    /// The list of tokens in `vocab.txt` lacks one that cutting needs.
+    #[error("vocab.txt has no token {content:?}")]
+    NotInVocabulary {
+        /// Its text.
+        content: String,
+    },
+    /// One of the two files of an older byte-level tokenizer is missing.
+    #[error("vocab.json without merges.txt is only half of a tokenizer: both are needed")]
+    NoMerges,
+    /// Only the binary file of SentencePiece is there.
+    #[error(
+        "a SentencePiece model alone cannot be read: in Python, \
+         `AutoTokenizer.from_pretrained(FOLDER).save_pretrained(FOLDER)` of transformers writes the \
+         tokenizer.json that is needed"
+    )]
+    SentencePiece,
 }

@@ -16,6 +16,7 @@ mod generating;
 mod harness;
 mod loading;
 mod open;
+mod open_refused;
 mod panels;
 mod program;
 mod settings;

@@ -7,4 +7,5 @@ mod encoder;
 mod every_kind;
 mod models;
 mod recurrent;
+mod tokenizers;
 mod translator;

@@ -64,7 +64,7 @@ pub fn files(kind: Architecture) -> ModelFiles {
 }
 
 /// A folder with these weights, shaken so that no bias or gain is at its beginning.
-fn folder(config: &impl Serialize, mut weights: NamedTensors) -> ModelFiles {
+pub fn folder(config: &impl Serialize, mut weights: NamedTensors) -> ModelFiles {
     for (stream, (name, tensor)) in (1u64..).zip(&mut weights.tensors) {
         let name = name.to_lowercase();
         let is_norm = name.contains("layernorm") || name.contains("layer_norm");

@@ -17,7 +17,7 @@ pub struct Part {
 }
 
 /// The page and the engines.
-pub const PARTS: [Part; 4] = [
+pub const PARTS: [Part; 5] = [
     Part {
         name: "the page",
         package: "llm-atlas",
@@ -44,6 +44,13 @@ pub const PARTS: [Part; 4] = [
         package: "llm-atlas",
         bin: "worker_gpu",
         features: "worker,gpu,families",
+        profile: "wasm-small",
+    },
+    Part {
+        name: "the tokenizers of every kind",
+        package: "worker_tokenizer",
+        bin: "worker_tokenizer",
+        features: "",
         profile: "wasm-small",
     },
 ];

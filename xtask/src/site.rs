@@ -14,10 +14,11 @@ use crate::{
 };
 
 /// What the site is made from.
-const SOURCES: [&str; 11] = [
+const SOURCES: [&str; 12] = [
     "src",
     "worker_cpu",
     "worker_families",
+    "worker_tokenizer",
     "www",
     "index.html",
     "Trunk.toml",
@@ -147,7 +148,7 @@ pub fn visit(dist: &Path) -> Result<Vec<Group>> {
     let model = ["config.json", "tokenizer.json", "model.safetensors"]
         .map(|file| format!("models/{FIRST_MODEL}/{file}"));
     let [config, tokenizer, weights] = model.each_ref().map(String::as_str);
-    let groups: [(&str, &[&str]); 6] = [
+    let groups: [(&str, &[&str]); 7] = [
         (
             "page",
             &[
@@ -172,6 +173,10 @@ pub fn visit(dist: &Path) -> Result<Vec<Group>> {
         (
             "processor engine for every model, when one is chosen",
             &["worker_families.js", "worker_families_bg.wasm"],
+        ),
+        (
+            "tokenizers of other kinds, when a model has one",
+            &["worker_tokenizer.js", "worker_tokenizer_bg.wasm"],
         ),
     ];
     groups

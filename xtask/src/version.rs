@@ -188,6 +188,7 @@ fn site_list(assets: &BTreeMap<String, Asset>, index: &Asset) -> String {
 fn is_lazy(path: &str) -> bool {
     path.starts_with("worker_gpu")
         || path.starts_with("worker_families")
+        || path.starts_with("worker_tokenizer")
         || path.ends_with(".md")
         || is_frame(path)
         || (path.starts_with("models/") && !path.starts_with(&format!("models/{FIRST_MODEL}/")))

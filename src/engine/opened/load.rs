@@ -11,10 +11,10 @@ use super::Files;
 use super::blob_file::Told;
 use crate::checkpoint::Watched;
 use crate::engine::look::look;
+use crate::engine::tokenizer_program::prepare;
 use crate::engine::{LoadError, ModelFiles, Reader};
 use crate::models::extra_names;
-use crate::protocol::folder_name;
-use crate::protocol::{EngineError, Look, Progress, Stage};
+use crate::protocol::{EngineError, Look, Progress, Stage, folder_name};
 
 /// What a program of WebAssembly can address.
 const ADDRESSABLE_BYTES: u64 = 1 << 32;
@@ -44,7 +44,7 @@ pub async fn look_at(files: &Files<'_>, limit_bytes: u64) -> Result<Look, Engine
     let is_whole = files.from.is_empty();
     let weights = files.weights(true, &|_| ()).await?;
     let headers = weights.headers(is_whole)?;
-    let has_tokenizer = files.optional_text("tokenizer.json").await?.is_some();
+    let has_tokenizer = files.tokenizer_json().await?.is_some();
     let look = look(&config, &headers, has_tokenizer, limit_bytes);
     look.map_err(|error| LoadError::Config(error).into())
 }
@@ -66,9 +66,10 @@ pub async fn load_opened(
     let model_files = ModelFiles {
         name: folder_name(files.base).to_owned(),
         config_json: files.config().await?,
-        tokenizer_json: files.optional_text("tokenizer.json").await?,
+        tokenizer_json: files.tokenizer_json().await?,
         weights: Vec::new(),
     };
+    prepare(&model_files).await?;
     let total = look.file_bytes;
     let fetching = counted(Stage::Weights, total, on_progress.clone());
     let weights = files.weights(false, &*fetching).await?;

@@ -110,8 +110,8 @@ fn masked(encoder: &Encoder, blank: &Blank) -> Result<Masked, Failure> {
         id.ok_or_else(not_of_the_village)
     };
     let (cls, sep, mask) = (special("[CLS]")?, special("[SEP]")?, special("[MASK]")?);
-    let tokens = tokenizer.map(|tokenizer| tokenizer.encode(&blank.text));
-    let tokens = tokens.unwrap_or_default();
+    let tokens = tokenizer.and_then(|tokenizer| tokenizer.encode(&blank.text).ok());
+    let tokens = tokens.ok_or_else(not_of_the_village)?;
     if tokens.len() + 2 > encoder.config.max_position_embeddings {
         return Ok(None);
     }

@@ -11,7 +11,7 @@ use crate::engine::Session;
 use crate::program::Failure;
 use crate::program::args::EvalArgs;
 use crate::program::generate::generate;
-use crate::program::model_folder::open;
+use crate::program::model_folder::{open, open_village_tokenizer};
 use crate::protocol::{Ability, Film, Milestone};
 use crate::sampling::Settings;
 use crate::tokenizer::ByteLevelBpe;
@@ -43,8 +43,8 @@ pub fn run(args: &EvalArgs, folder: &Path) -> Result<(), Failure> {
     let text = fs::read_to_string(&path).map_err(Failure::at(&path))?;
     let mut film: Film = serde_json::from_str(&text).map_err(wrong)?;
     let mut session = open(&args.model.model, args.device)?;
-    let tokenizer = session.intake.tokenizer.clone();
-    let (Some(tokenizer), Some(end_of_text)) = (tokenizer, session.info().end_of_text) else {
+    let tokenizer = open_village_tokenizer(&args.model.model)?;
+    let Some(end_of_text) = session.info().end_of_text else {
         return Err(not_of_the_village());
     };
     let mut measured = Vec::new();

@@ -7,7 +7,7 @@ use super::{not_of_the_village, print_json};
 use crate::engine::Session;
 use crate::program::Failure;
 use crate::program::args::EvalArgs;
-use crate::program::model_folder::open;
+use crate::program::model_folder::{open, open_village_tokenizer};
 use crate::protocol::{Activation, Finding, HeadCharacter, Inspection, TraceSpec};
 use crate::tokenizer::ByteLevelBpe;
 
@@ -64,8 +64,8 @@ impl NextToken for Village {
 /// Measures and prints.
 pub fn run(args: &EvalArgs) -> Result<(), Failure> {
     let session = open(&args.model.model, args.device)?;
-    let tokenizer = session.intake.tokenizer.clone();
-    let (Some(tokenizer), Some(end_of_text)) = (tokenizer, session.info().end_of_text) else {
+    let tokenizer = open_village_tokenizer(&args.model.model)?;
+    let Some(end_of_text) = session.info().end_of_text else {
         return Err(not_of_the_village());
     };
     let mut village = Village {

@@ -5,7 +5,7 @@ use super::print_json;
 use crate::engine::Recurrent;
 use crate::program::Failure;
 use crate::program::args::EvalArgs;
-use crate::program::model_folder::open_recurrent;
+use crate::program::model_folder::{open_recurrent, open_village_tokenizer};
 use crate::tokenizer::ByteLevelBpe;
 
 struct Village {
@@ -35,9 +35,8 @@ impl NextToken for Village {
 /// Measures and prints.
 pub fn run(args: &EvalArgs) -> Result<(), Failure> {
     let model = open_recurrent(&args.model.model, args.device)?;
-    let (Some(tokenizer), Some(end_of_text)) =
-        (model.intake.tokenizer.clone(), model.info().end_of_text)
-    else {
+    let tokenizer = open_village_tokenizer(&args.model.model)?;
+    let Some(end_of_text) = model.info().end_of_text else {
         return Err(super::not_of_the_village());
     };
     let mut model = Village {

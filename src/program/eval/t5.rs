@@ -218,7 +218,7 @@ fn token_bytes(translator: &Translator, ids: &[u32]) -> Vec<Vec<u8>> {
     let tokenizer = translator.intake.tokenizer.as_ref();
     let bytes = |id: &u32| tokenizer.and_then(|tokenizer| tokenizer.token_bytes(*id));
     ids.iter()
-        .map(|id| bytes(id).unwrap_or_default().to_vec())
+        .map(|id| bytes(id).unwrap_or_default().into_owned())
         .collect()
 }
 

@@ -76,16 +76,26 @@ impl Mirror {
             .map_or(0, |token| token.end.min(text.len()));
         let edges = edges_of_characters(text, end);
         let mut mirror = Mirror::default();
-        let mut first = framing;
+        let (mut first, mut painted) = (framing, 0);
         for index in framing..in_text {
             let token_end = tokens[index].end.min(text.len());
+            // Letters that a token before stands for already: a syllable that the tokenizer took apart.
+            if first == index
+                && token_end <= painted
+                && let Some(Stretch { parts, .. }) = mirror.stretches.last_mut()
+            {
+                let whole = parts[0].index;
+                parts[0] = part(whole, &tokens[whole], hues[whole], true);
+                parts.push(part(index, &tokens[index], hues[index], true));
+                first = index + 1;
+                continue;
+            }
             if index + 1 < in_text && !edges.contains(&token_end) {
                 continue;
             }
-            let stretch = text
-                .get(tokens[first].start..token_end)
-                .unwrap_or_default()
-                .to_owned();
+            // With what stands between the tokens: the spaces of a tokenizer that leaves them out.
+            let stretch = text.get(painted..token_end).unwrap_or_default().to_owned();
+            painted = token_end;
             let is_split = index > first || tokens[index].end > text.len();
             let parts = (first..=index)
                 .map(|i| part(i, &tokens[i], hues[i], is_split))
@@ -206,6 +216,21 @@ mod tests {
 
     fn texts(mirror: &Mirror) -> Vec<&str> {
         mirror.stretches.iter().map(|s| s.text.as_str()).collect()
+    }
+
+    #[test]
+    fn spaces_between_tokens_and_shared_letters_are_painted_once() {
+        let now = boxed(" the 한 cat");
+        let mut pieces = tokens(&[b"[CLS]", b"the", &[1], &[2], &[3], b"cat"]);
+        let spans = [(0, 0), (1, 4), (5, 8), (5, 8), (5, 8), (9, 12)];
+        for (token, (start, end)) in pieces.iter_mut().zip(spans) {
+            (token.start, token.end) = (start, end);
+        }
+        let mirror = Mirror::new(&now, &now, &pieces);
+        assert_eq!(texts(&mirror), [" the", " 한", " cat"]);
+        let syllable = mirror.stretches[1].parts.iter();
+        let labels: Vec<&str> = syllable.map(|part| part.label.as_str()).collect();
+        assert_eq!(labels, ["01", "02", "03"]);
     }
 
     #[test]

@@ -80,8 +80,11 @@ pub fn undo_typed(text: &str, tokens: &[TokenInfo]) -> UndoOutcome {
                 .get(..token.start)
                 .is_some_and(|before| !before.ends_with(char::is_whitespace))
     };
-    let cut = tokens.iter().rposition(is_word_start).unwrap_or(0);
-    let start = if cut == 0 { 0 } else { tokens[cut].start };
+    // What the tokenizer puts before every text is put there again.
+    let is_put = |token: &&TokenInfo| token.start == token.end;
+    let first = tokens.iter().take_while(is_put).count();
+    let cut = tokens.iter().rposition(is_word_start).unwrap_or(first);
+    let start = if cut <= first { 0 } else { tokens[cut].start };
     UndoOutcome::Left {
         text: text.get(..start).unwrap_or_default().to_owned(),
         generation: kept.iter().skip(cut).map(|token| token.id).collect(),
@@ -205,6 +208,14 @@ mod tests {
         let syllable = "뷁".as_bytes();
         let words = tokens(&[&syllable[..2], &syllable[2..]]);
         assert_eq!(undo_typed("뷁", &words), left("", &[10]));
+    }
+
+    #[test]
+    fn undo_does_not_keep_what_is_put_before_every_text() {
+        let mut words = tokens(&[b"", b"Mi", b"na"]);
+        assert_eq!(undo_typed("Mina", &words), left("", &[11]));
+        words[1].bytes = b" Mi".to_vec();
+        assert_eq!(undo_typed("Mina", &words), left("", &[11]));
     }
 
     #[test]
