@@ -78,7 +78,8 @@ mod tests {
 
     #[test]
     fn comments_and_indentation_go_and_the_rest_stays() {
-        let text = "/** A\n * doc. */\n  const a = 1; // one\n\n    // two\n    /* three */\n  b();\n";
+        let text =
+            "/** A\n * doc. */\n  const a = 1; // one\n\n    // two\n    /* three */\n  b();\n";
         assert_eq!(script(text), "const a = 1; // one\nb();\n");
         let text = "a { /* one */\n  color: red; } /* two\n lines */\nb{}";
         assert_eq!(style(text), "a {\ncolor: red; }\nb{}\n");
