@@ -6,11 +6,9 @@
 //! vocabulary is large.
 
 mod answer;
-#[cfg(feature = "families")]
 mod answer_families;
 mod attribution;
 mod beam;
-#[cfg(feature = "families")]
 mod blanks;
 mod continuations;
 mod error;
@@ -25,9 +23,6 @@ mod writing;
 
 pub use logit_lens::LensMemory;
 
-#[cfg(feature = "families")]
 pub(super) use error::does_not_apply;
 
 use error::InspectError;
-#[cfg(not(feature = "families"))]
-use error::does_not_apply;
