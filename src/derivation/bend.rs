@@ -16,7 +16,11 @@ pub enum Bend {
 impl Bend {
     /// The function of that name in `config.json`.
     pub fn from_name(name: &str) -> Option<Self> {
-        match name {
+        // T5 says with its name that there is a gate, too, and means the approximation.
+        if name == "gated-gelu" {
+            return Some(Bend::GeluTanh);
+        }
+        match name.strip_prefix("gated-").unwrap_or(name) {
             "gelu" => Some(Bend::Gelu),
             "gelu_new" | "gelu_pytorch_tanh" | "gelu_fast" => Some(Bend::GeluTanh),
             "relu" => Some(Bend::Relu),

@@ -16,7 +16,7 @@ const T5: &str = "village-t5";
 const LSTM: &str = "village-lstm";
 
 /// The folder of a model in the built site; says so and returns `None` if the site has none.
-fn folder(name: &str) -> Option<PathBuf> {
+pub fn folder(name: &str) -> Option<PathBuf> {
     let folder = program::model().with_file_name(name);
     let is_there = folder.join("model.safetensors").exists();
     if !is_there {
@@ -28,7 +28,7 @@ fn folder(name: &str) -> Option<PathBuf> {
 impl Explorer {
     /// Waits until the numbers on the page are a model's, of the text as it stands, and nothing is
     /// being written.
-    fn wait_for_model(&self, name: &str) {
+    pub fn wait_for_model(&self, name: &str) {
         let condition = format!(
             "(() => {{
                 const page = document.querySelector('.page');
@@ -188,7 +188,7 @@ fn both_ways_are_translated_with_the_alignment_of_the_program() {
             let difference = (shown.parse::<f32>().unwrap() - pattern.at(&place)).abs();
             assert!(place[0] == 2 && difference <= 1.1e-4, "{index}: {shown}");
         }
-        // Another source is translated anew when it is played.
+        // Another source is translated anew, by itself.
         explorer.eval("document.querySelector('[data-testid=prompt]').select()");
         explorer.focus("[data-testid=prompt]");
         explorer.press("End");
@@ -197,9 +197,24 @@ fn both_ways_are_translated_with_the_alignment_of_the_program() {
             "a target of nothing",
             "document.querySelector('[data-testid=target-token]') === null",
         );
+        explorer.wait_for(
+            "its translation",
+            "document.querySelectorAll('[data-testid=target-token]').length > 2",
+        );
         explorer.wait_for_model(T5);
         explorer.finish();
     }
+}
+
+#[test]
+fn a_link_to_a_model_that_is_not_there_opens_with_the_first() {
+    let query = "?lang=en&model=no-such-model&text=Mina+gave&seed=7&panels=lens";
+    let explorer = Explorer::open_in(View::DESKTOP, query);
+    explorer.wait_for_model("village-gpt");
+    let notice = "document.querySelector('[data-testid=error]')?.textContent ?? ''";
+    let notice: String = from(explorer.eval(notice));
+    assert!(notice.contains("no-such-model"), "{notice}");
+    explorer.finish();
 }
 
 #[test]

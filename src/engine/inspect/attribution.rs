@@ -14,6 +14,7 @@ use crate::engine::read_back::read_values;
 use crate::protocol::{Activation, Attribution, Component, Site, TraceSpec};
 
 use super::InspectError;
+use super::parameters::output_matrices;
 use super::reading::Reading;
 
 /// Numbers read back behind the terms: final bias, variance, logit.
@@ -85,7 +86,10 @@ impl Session {
         for (layer, block) in self.network.blocks.iter().enumerate() {
             let z = reading.per_head(Activation::block(layer, Site::Z))?;
             let z = z.squeeze_dim::<3>(0); // [head, 1, d_head]
-            let written = z.matmul(self.output_matrices(block)); // [head, 1, d_model]
+            let written = z.matmul(output_matrices(
+                block.attention.out.weight.val(),
+                self.info().n_heads,
+            )); // [head, 1, d_model]
             terms.push(written.squeeze_dim::<2>(1));
             let heads = 0..self.info().n_heads;
             components.extend(heads.map(|head| Component::Head { layer, head }));

@@ -1,7 +1,7 @@
 //! Numbers of parameters, cut out on the device so that only they are read back.
 //!
-//! Parameters have the names and shapes of TransformerLens; GPT-2 keeps queries, keys and values
-//! of all heads in one matrix `[d_model, 3 d_model]`.
+//! Parameters have the names and shapes of TransformerLens; GPT-2 and BERT keep queries, keys and
+//! values of all heads in one matrix `[d_model, 3 d_model]`.
 
 use std::ops::Range;
 
@@ -10,92 +10,111 @@ use burn::tensor::{Tensor, Transaction};
 
 use crate::engine::Session;
 use crate::engine::read_back::read_all;
-use crate::models::gpt2::Block;
-use crate::nn::LayerNorm;
-use crate::protocol::{Axis, BlockParameter, Parameter, ParameterSlice};
+use crate::nn::{Attention, LayerNorm};
+use crate::protocol::{Axis, BlockParameter, ModelInfo, Parameter, ParameterSlice, Positions};
 
 use super::InspectError;
 
-impl Session {
-    /// The numbers of each slice, row-major over the axes that are whole.
-    pub(super) async fn parameters(
-        &self,
-        slices: &[ParameterSlice],
-    ) -> Result<Vec<Vec<f32>>, InspectError> {
-        let mut transaction = Transaction::default();
-        for slice in slices {
-            let ranges = self.ranges(slice)?;
-            transaction = match *ranges.as_slice() {
-                [ref a] => transaction.register(cut(self.vector(slice.parameter), [a.clone()])),
-                [ref a, ref b] => {
-                    let matrix = self.matrix(slice.parameter);
-                    transaction.register(cut(matrix, [a.clone(), b.clone()]))
-                }
-                [ref head, ref a, ref b] => {
-                    let per_head = self.per_head(slice.parameter, a, b);
-                    let whole = per_head.dims();
-                    transaction.register(cut(per_head, [head.clone(), 0..whole[1], 0..whole[2]]))
-                }
-                _ => transaction,
-            };
-        }
-        match slices {
-            [] => Ok(Vec::new()),
-            _ => Ok(read_all(transaction).await?),
-        }
-    }
-
-    /// What of each axis is wanted.
-    fn ranges(&self, slice: &ParameterSlice) -> Result<Vec<Range<usize>>, InspectError> {
-        let parameter = slice.parameter;
-        let n_layers = self.info().n_layers;
-        if matches!(parameter, Parameter::Block { layer, .. } if layer >= n_layers) {
-            return Err(InspectError::NoBlock {
-                parameter,
-                n_layers,
-            });
-        }
-        let axes = parameter.axes();
-        if axes.len() != slice.index.len() {
-            return Err(InspectError::Rank {
-                parameter,
-                expected: axes.len(),
-                actual: slice.index.len(),
-            });
-        }
-        let ranges = axes.iter().zip(&slice.index).enumerate();
-        ranges
-            .map(|(axis, (kind, index))| {
-                let length = self.length(*kind);
-                match *index {
-                    None => Ok(0..length),
-                    Some(index) if index < length => Ok(index..index + 1),
-                    Some(index) => Err(InspectError::Index {
-                        parameter,
-                        axis,
-                        length,
-                        index,
-                    }),
-                }
-            })
-            .collect()
-    }
-
-    /// Length of an axis of a parameter.
-    fn length(&self, axis: Axis) -> usize {
-        let info = self.info();
-        match axis {
-            Axis::Pos | Axis::Query | Axis::Key | Axis::Source => info.n_ctx,
-            Axis::Head => info.n_heads,
-            Axis::DModel => info.d_model,
-            Axis::DHead => info.d_head,
-            Axis::DMlp => info.d_mlp,
-            Axis::DHidden => info.d_hidden,
-            Axis::Vocab => info.vocab_size(),
-        }
-    }
+/// A model that can say what its parameters are.
+pub(super) trait Holder {
+    fn info(&self) -> &ModelInfo;
 
     /// A parameter with one axis.
+    fn vector(&self, parameter: Parameter) -> Tensor<1>;
+
+    /// A parameter with two axes.
+    fn matrix(&self, parameter: Parameter) -> Tensor<2>;
+
+    /// A parameter of all heads with its other two axes cut.
+    fn per_head(&self, parameter: Parameter, a: &Range<usize>, b: &Range<usize>) -> Tensor<3>;
+}
+
+/// The numbers of each slice, row-major over the axes that are whole.
+pub(super) async fn parameters(
+    model: &dyn Holder,
+    slices: &[ParameterSlice],
+) -> Result<Vec<Vec<f32>>, InspectError> {
+    let mut transaction = Transaction::default();
+    for slice in slices {
+        let ranges = ranges(model.info(), slice)?;
+        transaction = match *ranges.as_slice() {
+            [ref a] => transaction.register(cut(model.vector(slice.parameter), [a.clone()])),
+            [ref a, ref b] => {
+                let matrix = model.matrix(slice.parameter);
+                transaction.register(cut(matrix, [a.clone(), b.clone()]))
+            }
+            [ref head, ref a, ref b] => {
+                let per_head = model.per_head(slice.parameter, a, b);
+                let whole = per_head.dims();
+                transaction.register(cut(per_head, [head.clone(), 0..whole[1], 0..whole[2]]))
+            }
+            _ => transaction,
+        };
+    }
+    match slices {
+        [] => Ok(Vec::new()),
+        _ => Ok(read_all(transaction).await?),
+    }
+}
+
+/// What of each axis is wanted.
+fn ranges(info: &ModelInfo, slice: &ParameterSlice) -> Result<Vec<Range<usize>>, InspectError> {
+    let parameter = slice.parameter;
+    if !Parameter::of_model(info).contains(&parameter) {
+        let n_layers = info.n_layers;
+        return Err(InspectError::NoParameter {
+            parameter,
+            n_layers,
+        });
+    }
+    let axes = parameter.axes();
+    if axes.len() != slice.index.len() {
+        return Err(InspectError::Rank {
+            parameter,
+            expected: axes.len(),
+            actual: slice.index.len(),
+        });
+    }
+    let ranges = axes.iter().zip(&slice.index).enumerate();
+    ranges
+        .map(|(axis, (kind, index))| {
+            let length = length(info, *kind);
+            match *index {
+                None => Ok(0..length),
+                Some(index) if index < length => Ok(index..index + 1),
+                Some(index) => Err(InspectError::Index {
+                    parameter,
+                    axis,
+                    length,
+                    index,
+                }),
+            }
+        })
+        .collect()
+}
+
+/// Length of an axis of a parameter.
+fn length(info: &ModelInfo, axis: Axis) -> usize {
+    match axis {
+        Axis::Pos | Axis::Query | Axis::Key | Axis::Source => info.n_ctx,
+        Axis::Head => info.n_heads,
+        Axis::DModel => info.d_model,
+        Axis::DHead => info.d_head,
+        Axis::DMlp => info.d_mlp,
+        Axis::DHidden => info.d_hidden,
+        Axis::Bucket => match info.block.positions {
+            Positions::Relative { n_buckets, .. } => n_buckets,
+            _ => 0,
+        },
+        Axis::Vocab => info.vocab_size(),
+    }
+}
+
+impl Holder for Session {
+    fn info(&self) -> &ModelInfo {
+        &self.intake.info
+    }
+
     fn vector(&self, parameter: Parameter) -> Tensor<1> {
         let network = &self.network;
         let Parameter::Block { layer, parameter } = parameter else {
@@ -116,7 +135,6 @@ impl Session {
         }
     }
 
-    /// A parameter with two axes.
     fn matrix(&self, parameter: Parameter) -> Tensor<2> {
         let network = &self.network;
         let Parameter::Block { layer, parameter } = parameter else {
@@ -127,50 +145,70 @@ impl Session {
             };
         };
         let block = &network.blocks[layer];
-        let info = self.info();
         match parameter {
             BlockParameter::WIn => block.mlp.up.weight.val(),
             BlockParameter::WOut => block.mlp.down.weight.val(),
-            _ => {
-                let bias = self.bias(block.attention.qkv.bias.as_ref(), 3 * info.d_model);
-                bias.narrow(0, third(parameter) * info.d_model, info.d_model)
-                    .reshape([info.n_heads, info.d_head])
-            }
+            _ => fused_bias(&block.attention, parameter),
         }
     }
 
-    /// A parameter of all heads with its other two axes cut.
     fn per_head(&self, parameter: Parameter, a: &Range<usize>, b: &Range<usize>) -> Tensor<3> {
-        let info = self.info();
-        let (n_heads, d_head, d_model) = (info.n_heads, info.d_head, info.d_model);
         let (layer, parameter) = match parameter {
             Parameter::Block { layer, parameter } => (layer, parameter),
             // No other parameter has three axes.
             _ => (0, BlockParameter::WO),
         };
-        let block = &self.network.blocks[layer];
-        match parameter {
-            BlockParameter::WO => {
-                let heads = self.output_matrices(block); // [head, d_head, d_model]
-                cut(heads, [0..n_heads, a.clone(), b.clone()])
-            }
-            _ => {
-                let part = third(parameter) * d_model;
-                let fused = block.attention.qkv.weight.val();
-                let rows = cut(fused, [a.clone(), part..part + d_model]); // [a, d_model]
-                let heads = rows.reshape([a.len(), n_heads, d_head]).swap_dims(0, 1);
-                cut(heads, [0..n_heads, 0..a.len(), b.clone()])
-            }
-        }
+        fused_matrix(&self.network.blocks[layer].attention, parameter, a, b)
     }
+}
 
-    /// `W_O` of one block `[head, d_head, d_model]`.
-    pub(super) fn output_matrices(&self, block: &Block) -> Tensor<3> {
-        let info = self.info();
-        let fused = block.attention.out.weight.val(); // [d_model, d_model]
-        fused.reshape([info.n_heads, info.d_head, info.d_model])
+/// Biases of the queries, keys or values of all heads `[head, d_head]`, where the three lie side by
+/// side.
+pub(super) fn fused_bias(attention: &Attention, parameter: BlockParameter) -> Tensor<2> {
+    let n_heads = attention.n_heads;
+    let weight = attention.qkv.weight.val();
+    let [d_model, fused] = weight.dims();
+    let bias = match &attention.qkv.bias {
+        Some(bias) => bias.val(),
+        None => Tensor::zeros([fused], &weight.device()),
+    };
+    bias.narrow(0, third(parameter) * d_model, d_model)
+        .reshape([n_heads, d_model / n_heads])
+}
+
+/// `W_Q`, `W_K`, `W_V` or `W_O` of all heads, its other two axes cut.
+pub(super) fn fused_matrix(
+    attention: &Attention,
+    parameter: BlockParameter,
+    a: &Range<usize>,
+    b: &Range<usize>,
+) -> Tensor<3> {
+    let n_heads = attention.n_heads;
+    if parameter == BlockParameter::WO {
+        let heads = output_matrices(attention.out.weight.val(), n_heads);
+        return cut(heads, [0..n_heads, a.clone(), b.clone()]);
     }
+    let fused = attention.qkv.weight.val();
+    let d_model = fused.dims()[0];
+    let part = third(parameter) * d_model;
+    let rows = cut(fused, [a.clone(), part..part + d_model]); // [a, d_model]
+    per_head(rows, n_heads, b)
+}
 
+/// Columns of a matrix `[a, head * d_head]` by heads, `[head, a, b]`.
+pub(super) fn per_head(rows: Tensor<2>, n_heads: usize, b: &Range<usize>) -> Tensor<3> {
+    let [a, width] = rows.dims();
+    let heads = rows.reshape([a, n_heads, width / n_heads]).swap_dims(0, 1);
+    cut(heads, [0..n_heads, 0..a, b.clone()])
+}
+
+/// `W_O` by heads, `[head * d_head, d_model]` to `[head, d_head, d_model]`.
+pub(super) fn output_matrices(out: Tensor<2>, n_heads: usize) -> Tensor<3> {
+    let [width, d_model] = out.dims();
+    out.reshape([n_heads, width / n_heads, d_model])
+}
+
+impl Session {
     /// A layer norm's bias; zeros if it has none.
     pub(super) fn norm_bias(&self, norm: &LayerNorm) -> Tensor<1> {
         self.bias(norm.beta.as_ref(), self.info().d_model)
@@ -194,7 +232,7 @@ fn third(parameter: BlockParameter) -> usize {
     }
 }
 
-fn cut<const D: usize>(tensor: Tensor<D>, ranges: [Range<usize>; D]) -> Tensor<D> {
+pub(super) fn cut<const D: usize>(tensor: Tensor<D>, ranges: [Range<usize>; D]) -> Tensor<D> {
     let mut tensor = tensor;
     for (axis, range) in ranges.into_iter().enumerate() {
         if range.len() < tensor.dims()[axis] {

@@ -8,7 +8,7 @@ use crate::ui::views::ViewInput;
 
 use super::formula::{numbered, unnamed};
 use super::math::{Math, Number, figure};
-use super::names::{letter, token_at, token_named};
+use super::names::{letter, token_along, token_named};
 use super::strings::of as strings;
 
 /// How many terms are shown at first.
@@ -106,10 +106,18 @@ fn columns_of(made: &Derivation) -> Option<(Vec<Math>, Slice, Option<usize>)> {
             let share = letter(made.of.array);
             Some((vec![letter(row.array), share], row, Some(at)))
         }
-        Operation::LayerNorm { input, at, .. } => {
+        Operation::Norm {
+            input, at, bias, ..
+        } => {
             let x = letter(input.array);
-            let away = Math::Row(vec![x.clone(), Math::Operator("−"), Math::name("μ")]);
-            Some((vec![x, away.bracketed().sup(square())], input, Some(at)))
+            let away = match bias {
+                Some(_) => {
+                    let away = vec![x.clone(), Math::Operator("−"), Math::name("μ")];
+                    Math::Row(away).bracketed()
+                }
+                None => x.clone(),
+            };
+            Some((vec![x, away.sup(square())], input, Some(at)))
         }
         _ => None,
     }
@@ -145,8 +153,10 @@ fn share(value: f64) -> String {
 fn label(slice: &Slice, i: usize, input: &ViewInput<'_>) -> String {
     let element = slice.get(i);
     let is_running = |axis: Axis| slice.along(axis).is_none();
-    if let Some(key) = element.along(Axis::Key).filter(|_| is_running(Axis::Key)) {
-        return token_at(key, input);
+    let axes = element.array.axes();
+    let runs = |axis: &Axis| matches!(axis, Axis::Key | Axis::Source) && is_running(*axis);
+    if let Some(token) = axes.iter().position(runs) {
+        return token_along(&element, token, input).unwrap_or_default();
     }
     if let Some(id) = element
         .along(Axis::Vocab)

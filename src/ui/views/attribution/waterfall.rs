@@ -2,7 +2,7 @@
 //! how long the residual stream is after each block.
 
 use crate::color_scale::Ink;
-use crate::protocol::{Attribution, Component};
+use crate::protocol::{Attribution, Component, ModelInfo};
 use crate::ui::components::scene::{Paint, Rect, Scene, Segment, Text};
 use crate::ui::components::shape::{circle, straight};
 use crate::ui::components::text_width::text_width;
@@ -28,7 +28,7 @@ pub fn draw(
     let margin = text_width(strings::of(input.language).norm, input.size(11.0), false) + 10.0;
     let area = Rect::new(area.x + margin, area.y, area.width - margin, area.height);
     let steps = Rect::new(area.x, area.y, area.width, area.height - names - line - 4.0);
-    let parts = Parts::new(input.model.n_layers, input.model.n_heads, area);
+    let parts = Parts::new(input.model, area);
     for (i, (from, to)) in parts.spans().into_iter().enumerate() {
         if i > 0 {
             let edge = straight((from, steps.y), (from, steps.bottom()));
@@ -51,28 +51,28 @@ pub fn draw(
 struct Parts {
     area: Rect,
     n_layers: usize,
-    per_layer: usize,
+    /// Terms before the first block, in each block, and after the last.
+    counts: (usize, usize, usize),
 }
 
 impl Parts {
-    fn new(n_layers: usize, n_heads: usize, area: Rect) -> Self {
+    fn new(model: &ModelInfo, area: Rect) -> Self {
         Parts {
             area,
-            n_layers,
-            per_layer: n_heads + 3,
+            n_layers: model.n_layers,
+            counts: match model.architecture.has_source() {
+                true => (1, 2 * model.n_heads + 1, 0),
+                false => (2, model.n_heads + 3, 1),
+            },
         }
     }
 
     fn spans(&self) -> Vec<(f64, f64)> {
-        let terms = (2 + self.n_layers * self.per_layer + 1) as f64;
+        let (before, each, after) = self.counts;
+        let terms = (before + self.n_layers * each + after) as f64;
         let x = |term: usize| self.area.x + self.area.width * term as f64 / terms;
-        let block = |layer: usize| {
-            (
-                x(2 + layer * self.per_layer),
-                x(2 + (layer + 1) * self.per_layer),
-            )
-        };
-        let mut spans = vec![(x(0), x(2))];
+        let block = |layer: usize| (x(before + layer * each), x(before + (layer + 1) * each));
+        let mut spans = vec![(x(0), x(before))];
         spans.extend((0..self.n_layers).map(block));
         spans
     }
@@ -95,7 +95,7 @@ fn draw_steps(scene: &mut Scene, input: &ViewInput<'_>, attribution: &Attributio
     for (i, (component, term)) in attribution.terms.iter().enumerate() {
         let (a, b) = (y(sums[i]), y(sums[i + 1]));
         let x = area.x + width * i as f64;
-        let target = head_of(*component);
+        let target = head_of(*component, input.model);
         let is_lit = target.is_some() && input.focus.hovered == target;
         let bar = Rect::new(
             x + gap / 2.0,
