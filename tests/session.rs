@@ -6,6 +6,7 @@
 use burn::tensor::Device;
 use llm_atlas::checkpoint::{Precision, write_safetensors};
 use llm_atlas::engine::{ModelFiles, Session};
+use llm_atlas::models::DecoderConfig;
 use llm_atlas::models::gpt2::{Gpt2Config, initial_weights};
 use llm_atlas::protocol::{Activation, EngineError, Site, Trace, TraceSpec, TraceUpdate};
 use llm_atlas::tokenizer::train_bpe;
@@ -155,7 +156,9 @@ fn a_frame_of_the_film_takes_the_place_of_the_weights() {
         rows.get(rows.len() - 1).unwrap().to_vec()
     };
     let own = logits(&run(&mut session, "Mina gave", &[], 0));
-    let config = session.config.clone();
+    let DecoderConfig::Gpt2(config) = session.config.clone() else {
+        panic!("another family")
+    };
     let packed = write_packed(&initial_weights(&config, 8)).unwrap();
 
     // What is damaged, or not there, leaves everything as it was.

@@ -7,8 +7,10 @@
 //   atlas.module(path)     Promise<WebAssembly.Module>; compiled once
 //   atlas.received(path)   bytes received so far; atlas.total(path) bytes expected
 //   atlas.listen(callback) callback(path) after every chunk received
-//   atlas.startWorker(name, base) Promise<Worker> with the engine `worker_cpu` or `worker_gpu` in it;
-//                          the model's files under `base` are handed over, not fetched again
+//   atlas.isGpt2(base)     whether `worker_cpu`, the small engine, knows the model under `base`
+//   atlas.startWorker(name, base) Promise<Worker> with the engine `worker_cpu`, `worker_families` (every kind of
+//                          model) or `worker_gpu` in it; the model's files under `base` are handed over, not
+//                          fetched again
 "use strict";
 (() => {
   const root = document.documentElement;
@@ -64,6 +66,7 @@
     })),
     received: (path) => received[path] || 0,
     total: (path) => (files[path] ? files[path].bytes : 0),
+    isGpt2: (base) => (assets.models || []).some(([name, kind]) => kind === "gpt2" && base === `models/${name}/`),
     listen: (listener) => { listeners.push(listener); },
     startWorker: async (name, base) => {
       const worker = new Worker(files["worker.js"].url);
@@ -75,7 +78,7 @@
         ...paths.map((path) => atlas.fetch(path).then((buffer) => { given[new URL(path, document.baseURI).href] = buffer; }, () => {})),
       ]);
       worker.postMessage({ script: new URL(files[`${name}.js`].url, document.baseURI).href, wasm, files: given });
-      if (name === "worker_gpu") atlas.keep(name);
+      if (name !== "worker_cpu") atlas.keep(name);
       return worker;
     },
   };
@@ -121,8 +124,9 @@
   const canRun = typeof WebAssembly === "object" && WebAssembly.validate(simd);
   const wanted = query.get("model");
   const model = (assets.models || []).some(([name]) => name === wanted) ? wanted : assets.model;
+  const engine = query.get("backend") === "webgpu" ? "worker_gpu" : atlas.isGpt2(`models/${model}/`) ? "worker_cpu" : "worker_families";
   const needed = location.protocol === "file:" || !canRun ? [] : Object.keys(files).filter((path) =>
-    path === (query.get("backend") === "webgpu" ? "worker_gpu_bg.wasm" : "worker_cpu_bg.wasm")
+    path === `${engine}_bg.wasm`
     || /^models\/[^/]+\/(config\.json|tokenizer\.json|model\.safetensors)$/.test(path) && path.startsWith(`models/${model}/`));
   // Without the model of a link the page opens with its first one, and says so itself.
   const isOther = (path) => model !== assets.model && path.startsWith("models/");

@@ -43,7 +43,7 @@ self.addEventListener("activate", (event) => {
 
 self.addEventListener("message", (event) => {
   if (event.data === "take over") self.skipWaiting();
-  // A page that has used the WebGPU engine or another model asks to keep it too. Frames of a film are kept when
+  // A page that has used another engine or another model asks to keep it too. Frames of a film are kept when
   // they are used.
   const { keep: prefix } = event.data;
   if (!prefix) return;

@@ -67,9 +67,6 @@ pub enum CheckpointError {
     /// A pickle that is no checkpoint, or one that holds what no checkpoint should.
     #[error("it is not a PyTorch checkpoint that can be read: {0}")]
     Pickle(String),
-    /// The program was built without the reader of pickles.
-    #[error("this program cannot read what torch.save wrote: build it with --features pickle")]
-    NoPickle,
     /// Something is wrong with one file of several.
     #[error("{file}: {source}")]
     InFile {

@@ -4,9 +4,9 @@ use std::fs::{self, File};
 use std::io::{self, Read, Seek, SeekFrom};
 use std::path::Path;
 
-#[cfg(feature = "pickle")]
-use super::pickle::open_pickle;
-use super::{CheckpointError, ReadAt, SafetensorsFile, ShardIndex, Shards, TensorSource};
+use super::{
+    CheckpointError, ReadAt, SafetensorsFile, ShardIndex, Shards, TensorSource, TorchFile,
+};
 
 /// A file on disk.
 #[derive(Debug)]
@@ -39,12 +39,6 @@ impl ReadAt for DiskFile {
     }
 }
 
-/// Says that this program was built without the reader of such files.
-#[cfg(not(feature = "pickle"))]
-fn open_pickle(_: &Path) -> Result<Box<dyn TensorSource>, CheckpointError> {
-    Err(CheckpointError::NoPickle)
-}
-
 /// How one file is opened.
 type Open = fn(&Path) -> Result<Box<dyn TensorSource>, CheckpointError>;
 
@@ -59,7 +53,7 @@ const FORMS: [(&str, &str, Open); 2] = [
     (
         "pytorch_model.bin",
         "pytorch_model.bin.index.json",
-        open_pickle,
+        open_torch,
     ),
 ];
 
@@ -100,6 +94,11 @@ fn open_shards(
 fn open_safetensors(path: &Path) -> Result<Box<dyn TensorSource>, CheckpointError> {
     let file = DiskFile::open(path).map_err(unreadable("the file"))?;
     Ok(Box::new(SafetensorsFile::open(file)?))
+}
+
+fn open_torch(path: &Path) -> Result<Box<dyn TensorSource>, CheckpointError> {
+    let file = DiskFile::open(path).map_err(unreadable("the file"))?;
+    Ok(Box::new(TorchFile::open(file)?))
 }
 
 fn unreadable(what: &'static str) -> impl FnOnce(io::Error) -> CheckpointError {

@@ -6,14 +6,14 @@ mod folder;
 mod header;
 mod named_tensors;
 mod packed;
-#[cfg(feature = "pickle")]
-mod pickle;
 mod safetensors_file;
 #[cfg(feature = "families")]
 mod shards;
 mod source;
 #[cfg(test)]
 mod tests;
+#[cfg(feature = "families")]
+mod torch;
 mod watched;
 
 pub use error::CheckpointError;
@@ -26,4 +26,6 @@ pub use safetensors_file::{Precision, SafetensorsFile, read_safetensors, write_s
 #[cfg(feature = "families")]
 pub use shards::{ShardIndex, Shards};
 pub use source::{ReadAt, TensorSource};
+#[cfg(feature = "families")]
+pub use torch::TorchFile;
 pub use watched::Watched;

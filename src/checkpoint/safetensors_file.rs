@@ -116,7 +116,7 @@ impl NumberType {
         }
     }
 
-    fn n_bytes(self) -> usize {
+    pub(super) fn n_bytes(self) -> usize {
         match self {
             NumberType::F32 => 4,
             NumberType::F16 | NumberType::Bf16 => 2,

@@ -59,6 +59,8 @@ impl Reading<'_> {
         let has_cross = here.attention == Attention::Target;
         let between = match has_cross {
             true => Site::ResidMidCross,
+            // Beside attention, the MLP reads what attention reads.
+            false if block.is_parallel => Site::ResidPre,
             false => Site::ResidMid,
         };
         Ok(match site {
@@ -87,16 +89,27 @@ impl Reading<'_> {
                     true => Site::Ln1,
                     false => Site::Ln2,
                 };
-                self.through(here, of, input, B::WIn, B::BIn)
+                let (matrix, bias) = match block.is_gated {
+                    true => (B::WGate, B::BGate),
+                    false => (B::WIn, B::BIn),
+                };
+                self.through(here, of, input, matrix, bias)
             }
-            Site::MlpPost if block.is_gated => return Err(DeriveError::Missing(of)),
+            Site::MlpPreLinear => self.through(here, of, Site::Ln2, B::WIn, B::BIn),
             Site::MlpPost => Operation::Bend {
                 input: Quantity::activation(here.at(Site::MlpPre), i),
                 function: self.bend()?,
+                times: match block.is_gated {
+                    true => at(Site::MlpPreLinear),
+                    false => None,
+                },
             },
             Site::MlpOut => self.through(here, of, Site::MlpPost, B::WOut, B::BOut),
             Site::ResidSum => sum(Site::Ln1, Site::MlpOut),
             Site::ResidPost if block.is_post_norm => same(Site::Ln2),
+            Site::ResidPost if block.is_parallel => {
+                Operation::Sum([Site::ResidPre, Site::AttnOut, Site::MlpOut].map(at))
+            }
             Site::ResidPost => sum(between, Site::MlpOut),
         })
     }
@@ -142,16 +155,42 @@ impl Reading<'_> {
     fn head_vector(&self, here: Place, site: Site, of: Quantity) -> Operation {
         use BlockParameter as B;
         let i = of.index();
+        let block = &self.model.block;
         let (matrix, bias) = match site {
             Site::Q => (B::WQ, B::BQ),
             Site::K => (B::WK, B::BK),
             _ => (B::WV, B::BV),
         };
-        let bias = Quantity::parameter(here.parameter(bias), &[i[0], i[2]]);
+        // Several heads may share their keys and values.
+        let head = match matrix.is_shared() {
+            true => i[0] / block.group_size.max(1),
+            false => i[0],
+        };
+        let input = self.row(self.attention_input(here, site), i[1]);
+        let column = |at| self.part(here.parameter(matrix), &[Some(head), None, Some(at)]);
+        let bias = |at| Quantity::parameter(here.parameter(bias), &[head, at]);
+        if let (Positions::Rotary { frequencies }, Site::Q | Site::K) = (&block.positions, site) {
+            let n_pairs = frequencies.len();
+            let (other, sign) = match i[2] < n_pairs {
+                true => (i[2] + n_pairs, -1.0),
+                false => (i[2].wrapping_sub(n_pairs), 1.0),
+            };
+            if let Some(frequency) = frequencies.get(i[2].min(other)) {
+                let both = [bias(i[2]), bias(other)];
+                return Operation::Turn {
+                    input,
+                    columns: [column(i[2]), column(other)],
+                    biases: block.has_attention_bias.then_some(both),
+                    // As the engine has it, in single precision.
+                    angle: f64::from(i[1] as f32 * frequency),
+                    sign,
+                };
+            }
+        }
         Operation::Dot {
-            left: self.row(self.attention_input(here, site), i[1]),
-            right: self.part(here.parameter(matrix), &[Some(i[0]), None, Some(i[2])]),
-            bias: self.model.block.has_attention_bias.then_some(bias),
+            left: input,
+            right: column(i[2]),
+            bias: block.has_attention_bias.then_some(bias(i[2])),
             root: None,
         }
     }

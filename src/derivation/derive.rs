@@ -153,6 +153,7 @@ impl<'a> Reading<'a> {
             Activation::HeadPost => Operation::Bend {
                 input: Quantity::activation(Activation::HeadPre, i),
                 function: self.bend()?,
+                times: None,
             },
             Activation::LnFinal => {
                 let input = match self.model.architecture {

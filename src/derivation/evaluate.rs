@@ -57,6 +57,14 @@ pub enum Step {
     Gain,
     /// The share that passes the bend.
     Gate,
+    /// What is then multiplied by, behind a gate.
+    Times,
+    /// The number before its pair is turned.
+    Unturned,
+    /// The other number of the pair.
+    Partner,
+    /// By how many radians the pair is turned.
+    Angle,
 }
 
 /// A number on the way.
@@ -213,12 +221,29 @@ impl<'a> Numbers<'a> {
                 bias,
                 epsilon,
             } => self.norm(&input, at, (gain, bias), epsilon),
-            Operation::Bend { input, function } => {
+            Operation::Bend {
+                input,
+                function,
+                times,
+            } => {
                 let input = self.one(input)?;
                 let x = f64::from(input.value);
-                let lines = vec![line(Step::Gate, function.gate(x))];
-                Some(finished(vec![alone(input, x)], lines, function.apply(x)))
+                let mut lines = vec![line(Step::Gate, function.gate(x))];
+                let mut value = function.apply(x);
+                if let Some(times) = times {
+                    let times = self.one(times)?;
+                    value *= f64::from(times.value);
+                    lines.push(named(Step::Times, times));
+                }
+                Some(finished(vec![alone(input, x)], lines, value))
             }
+            Operation::Turn {
+                input,
+                columns,
+                biases,
+                angle,
+                sign,
+            } => self.turn(&input, &columns, biases, (angle, sign)),
         }
     }
 
@@ -248,6 +273,32 @@ impl<'a> Numbers<'a> {
             value /= (root as f64).sqrt();
             lines.push(line(Step::Root(root), value));
         }
+        Some(finished(terms, lines, value))
+    }
+
+    fn turn(
+        &self,
+        input: &Slice,
+        columns: &[Slice; 2],
+        biases: Option<[Quantity; 2]>,
+        (angle, sign): (f64, f64),
+    ) -> Option<Evaluated> {
+        let (mut terms, mut value, mut parts) = (Vec::new(), 0.0, [0.0; 2]);
+        let factors = [angle.cos(), sign * angle.sin()];
+        for (i, (column, factor)) in columns.iter().zip(factors).enumerate() {
+            let mut made = self.dot(input, column, biases.map(|both| both[i]), None)?;
+            for term in &mut made.terms {
+                term.product *= factor;
+            }
+            terms.append(&mut made.terms);
+            parts[i] = made.value;
+            value += factor * made.value;
+        }
+        let lines = vec![
+            line(Step::Unturned, parts[0]),
+            line(Step::Partner, parts[1]),
+            line(Step::Angle, angle),
+        ];
         Some(finished(terms, lines, value))
     }
 

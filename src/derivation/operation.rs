@@ -80,6 +80,24 @@ pub enum Operation {
         input: Quantity,
         /// How.
         function: Bend,
+        /// What it is then multiplied by, behind a gate.
+        times: Option<Quantity>,
+    },
+    /// A number of a query or key that is turned with the position, one of a pair:
+    /// `cos(angle) (input . columns[0] + biases[0]) + sign sin(angle) (input . columns[1] + biases[1])`
+    ///
+    /// Source: Su et al. 2021, "RoFormer", <https://arxiv.org/abs/2104.09864>.
+    Turn {
+        /// What the query or key is made of.
+        input: Slice,
+        /// The matrix's columns of this number and of the other of the pair.
+        columns: [Slice; 2],
+        /// What is added to each.
+        biases: Option<[Quantity; 2]>,
+        /// Radians.
+        angle: f64,
+        /// -1 for the first of the pair, 1 for the second.
+        sign: f64,
     },
 }
 
@@ -117,7 +135,20 @@ impl Derivation {
                 .into_iter()
                 .chain(bias.map(one))
                 .collect(),
-            Operation::Bend { input, .. } => vec![one(input)],
+            Operation::Bend { input, times, .. } => [Some(input), times]
+                .into_iter()
+                .flatten()
+                .map(one)
+                .collect(),
+            Operation::Turn {
+                input,
+                columns: [own, other],
+                biases,
+                ..
+            } => {
+                let biases = biases.into_iter().flatten().map(one);
+                [input, own, other].into_iter().chain(biases).collect()
+            }
         }
     }
 

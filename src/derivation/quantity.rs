@@ -4,8 +4,8 @@ use std::fmt;
 use std::str::FromStr;
 
 use crate::protocol::{
-    Activation, Architecture, Attention, Axis, ModelInfo, Parameter, Positions, Site, Stack,
-    StackPart, Trace,
+    Activation, Architecture, Attention, Axis, BlockParameter, ModelInfo, Parameter, Positions,
+    Site, Stack, StackPart, Trace,
 };
 
 /// How long a text is, as a model reads it.
@@ -92,7 +92,15 @@ impl Array {
                     Positions::Relative { n_buckets, .. } => n_buckets,
                     _ => 0,
                 },
-                Axis::Head => model.n_heads,
+                // Of keys and values that are shared, each head's are those it looks at.
+                Axis::Head => match self {
+                    Array::Parameter(parameter)
+                        if parameter.in_block().is_some_and(BlockParameter::is_shared) =>
+                    {
+                        model.n_kv_heads()
+                    }
+                    _ => model.n_heads,
+                },
                 Axis::DModel => model.d_model,
                 Axis::DHead => model.d_head,
                 Axis::DMlp => model.d_mlp,
@@ -139,23 +147,18 @@ impl Array {
             all.extend(activations.into_iter().map(Array::Activation));
         };
         match model.architecture {
-            Architecture::Decoder => put(Activation::all(n_layers)),
+            Architecture::Decoder => put(model.activations()),
             Architecture::Encoder => {
-                put(Activation::all(n_layers));
+                put(model.activations());
                 let sum = |layer| Activation::block(layer, Site::ResidSum);
                 put((0..n_layers).map(sum).collect());
-                let parts = [
-                    Activation::EmbedSum,
-                    Activation::HeadPre,
-                    Activation::HeadPost,
-                ];
-                put(parts.into());
+                put(vec![Activation::EmbedSum]);
+                if !model.block.is_headless {
+                    put(vec![Activation::HeadPre, Activation::HeadPost]);
+                }
             }
             Architecture::EncoderDecoder => {
-                put(Activation::all_of_encoder_decoder(
-                    model.n_encoder_layers,
-                    n_layers,
-                ));
+                put(model.activations());
                 all.insert(1, Array::SourceTokens);
             }
             Architecture::Recurrent => return Vec::new(),

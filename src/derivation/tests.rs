@@ -129,14 +129,14 @@ fn what_is_not_in_the_model_or_the_text_is_refused() {
     }
     let other = Tiny::new(4, "gelu");
     let mut model = other.model.clone();
-    model.activation_function = "swish".into();
+    model.activation_function = "mish".into();
     let reading = Reading {
         model: &model,
         temperature: 0.0,
         ..other.reading()
     };
     let bent = "blocks.0.mlp.post[0,0]".parse().unwrap();
-    let error = DeriveError::UnknownActivationFunction("swish".into());
+    let error = DeriveError::UnknownActivationFunction("mish".into());
     assert_eq!(derive(&bent, &reading), Err(error));
     let tempered = "tempered:p[0,0]".parse().unwrap();
     assert_eq!(derive(&tempered, &reading), Err(DeriveError::NoTemperature));

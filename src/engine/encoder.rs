@@ -62,6 +62,7 @@ impl Encoder {
                 is_post_norm: true,
                 has_token_types: network.type_embedding.is_some(),
                 is_tied: config.tie_word_embeddings,
+                is_headless: network.head.is_none(),
                 ..Block::default()
             },
             n_params: network.num_params(),
@@ -132,17 +133,6 @@ impl Encoder {
     /// [`EngineError::NoModel`] without a tokenizer.
     pub fn ids_of(&self, text: &str) -> Result<Vec<u32>, EngineError> {
         Ok(ids_of(&self.tokens(text, usize::MAX)?.0))
-    }
-
-    /// Every activation it can record, in the order of computation.
-    pub fn activations(&self) -> Vec<Activation> {
-        let mut all = Activation::all(self.config.num_hidden_layers);
-        if self.network.head.is_none() {
-            all.retain(|activation| {
-                !matches!(activation, Activation::LnFinal | Activation::Logits)
-            });
-        }
-        all
     }
 
     /// Logits of the token at each of some positions of one text, `[vocab]` each.

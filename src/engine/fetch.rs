@@ -6,7 +6,7 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::{DedicatedWorkerGlobalScope, Response};
 
 use super::ModelFiles;
-use crate::protocol::{EngineError, Progress, Stage};
+use crate::protocol::{EngineError, Progress, Stage, folder_name};
 
 /// Fetches `config.json`, `tokenizer.json` and `model.safetensors` from a folder's address, which
 /// ends with `/`, and tells how far it has come.
@@ -38,12 +38,6 @@ pub async fn fetch_model(
         tokenizer_json: Some(text("tokenizer.json", tokenizer)?),
         weights,
     })
-}
-
-/// The name of a model: that of its folder, the last part of its address.
-pub fn folder_name(base_url: &str) -> &str {
-    let path = base_url.trim_end_matches('/');
-    path.rsplit('/').next().unwrap_or_default()
 }
 
 fn text(file: &str, bytes: Vec<u8>) -> Result<String, EngineError> {

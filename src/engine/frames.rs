@@ -2,7 +2,7 @@
 
 use super::{LoadError, Session};
 use crate::checkpoint::read_packed;
-use crate::models::Gpt2;
+use crate::models::Decoder;
 use crate::protocol::EngineError;
 
 /// How many frames are held: the one that is looked at, the one beside it, and one on the way.
@@ -12,14 +12,14 @@ const MOST_HELD: usize = 3;
 #[derive(Debug)]
 pub struct Frames {
     /// The network the model came with.
-    own: Gpt2,
+    own: Decoder,
     /// Frames by address, the one used last at the end.
-    held: Vec<(String, Gpt2)>,
+    held: Vec<(String, Decoder)>,
 }
 
 impl Frames {
     /// No frames yet.
-    pub fn new(own: Gpt2) -> Self {
+    pub fn new(own: Decoder) -> Self {
         Frames {
             own,
             held: Vec::new(),
@@ -27,7 +27,7 @@ impl Frames {
     }
 
     /// The network of a frame, or the model's own. `None` for a frame that is not held.
-    pub fn network(&mut self, frame: Option<&str>) -> Option<Gpt2> {
+    pub fn network(&mut self, frame: Option<&str>) -> Option<Decoder> {
         let Some(frame) = frame else {
             return Some(self.own.clone());
         };
@@ -55,7 +55,7 @@ impl Session {
             detail: error.to_string(),
         };
         let weights = read_packed(packed).map_err(|error| damaged(error.into()))?;
-        let network = Gpt2::from_weights(&self.config, &weights, &self.intake.device)
+        let network = Decoder::from_weights(&self.config, &weights, &self.intake.device)
             .map_err(|error| damaged(error.into()))?;
         self.frames.held.retain(|(held, _)| held != url);
         if self.frames.held.len() == MOST_HELD {

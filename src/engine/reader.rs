@@ -6,22 +6,18 @@ use burn::tensor::Device;
 use super::{Encoder, Recurrent, Translator};
 use super::{Intake, LoadError, ModelFiles, Session};
 use crate::checkpoint::{SafetensorsFile, TensorSource};
-use crate::models::{ConfigError, Family};
+#[cfg(not(feature = "families"))]
+use crate::models::ConfigError;
+use crate::models::Family;
 use crate::protocol::{
     EmbeddingTable, EngineError, Finding, Inspection, ModelInfo, TraceSpec, TraceUpdate,
 };
-
-/// The families this engine runs for someone, by `model_type`.
-#[cfg(feature = "families")]
-const SUPPORTED: &str = "gpt2, bert, distilbert, t5, lstm";
-#[cfg(not(feature = "families"))]
-const SUPPORTED: &str = "gpt2";
 
 /// A model that reads texts, one after the other. Without the feature `families` there is one kind.
 #[derive(Debug)]
 #[allow(clippy::large_enum_variant, reason = "there are a handful of them")]
 pub enum Reader {
-    /// GPT-2.
+    /// GPT-2, Llama, GPT-NeoX.
     Decoder(Session),
     /// BERT.
     #[cfg(feature = "families")]
@@ -56,6 +52,10 @@ impl Reader {
         Ok(match Family::of_config(&files.config_json)? {
             Family::Gpt2 => Reader::Decoder(Session::from_weights(files, weights, device)?),
             #[cfg(feature = "families")]
+            Family::Llama | Family::GptNeox => {
+                Reader::Decoder(Session::from_weights(files, weights, device)?)
+            }
+            #[cfg(feature = "families")]
             Family::Bert | Family::DistilBert => {
                 Reader::Encoder(Encoder::from_weights(files, weights, device)?)
             }
@@ -63,10 +63,11 @@ impl Reader {
             Family::T5 => Reader::EncoderDecoder(Translator::from_weights(files, weights, device)?),
             #[cfg(feature = "families")]
             Family::Lstm => Reader::Recurrent(Recurrent::from_weights(files, weights, device)?),
+            #[cfg(not(feature = "families"))]
             family => {
                 return Err(ConfigError::UnknownArchitecture {
                     model_type: family.name().to_owned(),
-                    supported: SUPPORTED.to_owned(),
+                    supported: Family::Gpt2.name().to_owned(),
                 }
                 .into());
             }
@@ -134,7 +135,7 @@ impl Reader {
     /// [`EngineError::DeviceLost`] if the device stops answering.
     pub async fn embeddings(&self, n_components: usize) -> Result<EmbeddingTable, EngineError> {
         let table = match self {
-            Reader::Decoder(model) => &model.network.token_embedding,
+            Reader::Decoder(model) => model.network.token_embedding(),
             #[cfg(feature = "families")]
             Reader::Encoder(model) => &model.network.token_embedding,
             #[cfg(feature = "families")]

@@ -4,7 +4,6 @@
 //! common prefix, cuts the cache there and reads the rest; what was asked for is read back from
 //! the device in one transaction.
 
-use burn::module::Module;
 use burn::tensor::Device;
 
 use super::frames::Frames;
@@ -13,20 +12,17 @@ use super::intake::{Intake, common_prefix, ids_of};
 use super::read_back::{Looks, no_rows, read_rows};
 use super::{LoadError, ModelFiles};
 use crate::checkpoint::{SafetensorsFile, TensorSource};
-use crate::models::Gpt2;
-use crate::models::gpt2::Gpt2Config;
+use crate::models::{Decoder, DecoderConfig};
 use crate::nn::{KvCache, Recorded, Recorder};
-use crate::protocol::{
-    Activation, Architecture, Block, EngineError, ModelInfo, Rows, TraceSpec, TraceUpdate,
-};
+use crate::protocol::{Activation, EngineError, ModelInfo, Rows, TraceSpec, TraceUpdate};
 
-/// A decoder that remembers what it has read.
+/// A decoder of any family that remembers what it has read.
 #[derive(Debug)]
 pub struct Session {
     /// Its network, with the weights in use.
-    pub network: Gpt2,
+    pub network: Decoder,
     /// Its configuration.
-    pub config: Gpt2Config,
+    pub config: DecoderConfig,
     /// Its tokenizer and what is known of it.
     pub intake: Intake,
     pub(super) ids: Vec<u32>,
@@ -54,32 +50,15 @@ impl Session {
         weights: &dyn TensorSource,
         device: Device,
     ) -> Result<Self, LoadError> {
-        let config = Gpt2Config::from_json(&files.config_json)?;
-        let network = Gpt2::from_weights(&config, weights, &device)?;
-        let end_of_text = config.eos_token_id;
-        let info = ModelInfo {
-            family: config.model_type.clone(),
-            architecture: Architecture::Decoder,
-            n_layers: config.n_layer,
-            n_heads: config.n_head,
-            d_model: config.n_embd,
-            d_head: config.n_embd / config.n_head,
-            d_mlp: config.d_mlp(),
-            n_ctx: config.n_positions,
-            norm_epsilon: config.layer_norm_epsilon as f32,
-            activation_function: config.activation_function.clone(),
-            block: Block {
-                is_tied: config.tie_word_embeddings,
-                ..Block::default()
-            },
-            n_params: network.num_params(),
-            end_of_text: end_of_text.filter(|id| (*id as usize) < config.vocab_size),
-            ..ModelInfo::default()
-        };
+        let config = DecoderConfig::from_json(&files.config_json)?;
+        let network = Decoder::from_weights(&config, weights, &device)?;
+        let shape = config.shape();
+        let (vocab_size, n_layers) = (shape.vocab_size, shape.n_layers);
+        let info = shape.info(network.num_params());
         Ok(Session {
-            intake: Intake::new(files, config.vocab_size, info, device)?,
+            intake: Intake::new(files, vocab_size, info, device)?,
             frames: Frames::new(network.clone()),
-            cache: KvCache::new(config.n_layer),
+            cache: KvCache::new(n_layers),
             network,
             config,
             ids: Vec::new(),
@@ -162,7 +141,7 @@ impl Session {
     pub fn forget(&mut self) {
         self.ids.clear();
         self.lens = LensMemory::default();
-        self.cache = KvCache::new(self.config.n_layer);
+        self.cache = KvCache::new(self.info().n_layers);
     }
 
     /// How many of the first `ids` have been read and are in the cache.

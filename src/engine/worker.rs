@@ -12,11 +12,11 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use web_sys::{DedicatedWorkerGlobalScope, MessageEvent};
 
-use super::fetch::{fetch_bytes, fetch_model, folder_name};
+use super::fetch::{fetch_bytes, fetch_model};
 use super::{EngineDevice, Reader, Session, start_device};
 use crate::protocol::wire::{decode_request, encode_event};
 use crate::protocol::{
-    BackendKind, EngineError, Event, Finding, Inspection, Progress, Request, Stage,
+    BackendKind, EngineError, Event, Finding, Inspection, Progress, Request, Stage, folder_name,
 };
 
 /// Two axes make a plane; a third is there for those who want to turn it.

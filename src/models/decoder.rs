@@ -1,32 +1,36 @@
 //! Every family that names the next token looking back, behind one face.
 
 use burn::module::Module;
+use burn::nn::Embedding;
 use burn::tensor::{Device, Int, Tensor};
 
 use super::gpt2::Gpt2Config;
+use super::parts::{BlockParts, Columns, NormParts};
 use super::{ConfigError, Gpt2, WeightsError};
 #[cfg(feature = "families")]
-use super::{Family, GptNeox, Llama, gpt_neox::GptNeoxConfig, llama::LlamaConfig};
+use super::{
+    Family, RotaryDecoder, gpt_neox::GptNeoxConfig, llama::LlamaConfig, parts::columns_of,
+    parts::mlp_layers, rotary_decoder::RotaryConfig,
+};
 use crate::checkpoint::TensorSource;
 use crate::nn::{KvCache, Recorder};
-use crate::protocol::{Activation, Site};
+use crate::protocol::{Architecture, Block, ModelInfo};
 
 /// The configuration of a decoder.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub enum DecoderConfig {
     /// GPT-2.
     Gpt2(Gpt2Config),
-    /// Llama.
+    /// Llama and GPT-NeoX.
     #[cfg(feature = "families")]
-    Llama(LlamaConfig),
-    /// GPT-NeoX.
-    #[cfg(feature = "families")]
-    GptNeox(GptNeoxConfig),
+    Rotary(RotaryConfig),
 }
 
 /// What every decoder has, whatever its family calls it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct DecoderShape {
+    /// Its `model_type`.
+    pub family: String,
     /// Number of token ids.
     pub vocab_size: usize,
     /// Most positions.
@@ -37,8 +41,6 @@ pub struct DecoderShape {
     pub n_layers: usize,
     /// Heads per block.
     pub n_heads: usize,
-    /// Heads of keys and values per block.
-    pub n_kv_heads: usize,
     /// Width of a head.
     pub d_head: usize,
     /// Width of the MLP's hidden layer.
@@ -47,10 +49,8 @@ pub struct DecoderShape {
     pub norm_epsilon: f64,
     /// Name of the MLP's activation function.
     pub activation_function: String,
-    /// Whether positions have embeddings.
-    pub has_position_embeddings: bool,
-    /// Whether the residual stream exists between attention and MLP.
-    pub has_resid_mid: bool,
+    /// What its blocks are made of.
+    pub block: Block,
     /// The token that ends a text, if it is one of the vocabulary.
     pub end_of_text: Option<u32>,
 }
@@ -63,8 +63,15 @@ impl DecoderConfig {
     pub fn from_json(json: &str) -> Result<Self, ConfigError> {
         #[cfg(feature = "families")]
         match Family::of_config(json)? {
-            Family::Llama => return Ok(DecoderConfig::Llama(LlamaConfig::from_json(json)?)),
-            Family::GptNeox => return Ok(DecoderConfig::GptNeox(GptNeoxConfig::from_json(json)?)),
+            Family::Llama => {
+                return Ok(DecoderConfig::Rotary(
+                    LlamaConfig::from_json(json)?.decoder()?,
+                ));
+            }
+            Family::GptNeox => {
+                let config = GptNeoxConfig::from_json(json)?;
+                return Ok(DecoderConfig::Rotary(config.decoder()?));
+            }
             _ => {}
         }
         Ok(DecoderConfig::Gpt2(Gpt2Config::from_json(json)?))
@@ -74,70 +81,66 @@ impl DecoderConfig {
     pub fn shape(&self) -> DecoderShape {
         let mut shape = match self {
             DecoderConfig::Gpt2(config) => DecoderShape {
+                family: config.model_type.clone(),
                 vocab_size: config.vocab_size,
                 n_ctx: config.n_positions,
                 d_model: config.n_embd,
                 n_layers: config.n_layer,
                 n_heads: config.n_head,
-                n_kv_heads: config.n_head,
                 d_head: config.n_embd / config.n_head,
                 d_mlp: config.d_mlp(),
                 norm_epsilon: config.layer_norm_epsilon,
                 activation_function: config.activation_function.clone(),
-                has_position_embeddings: true,
-                has_resid_mid: true,
+                block: Block {
+                    is_tied: config.tie_word_embeddings,
+                    ..Block::default()
+                },
                 end_of_text: config.eos_token_id,
             },
             #[cfg(feature = "families")]
-            DecoderConfig::Llama(config) => DecoderShape {
-                vocab_size: config.vocab_size,
-                n_ctx: config.max_position_embeddings,
-                d_model: config.hidden_size,
-                n_layers: config.num_hidden_layers,
-                n_heads: config.num_attention_heads,
-                n_kv_heads: config.n_kv_heads(),
-                d_head: config.d_head(),
-                d_mlp: config.intermediate_size,
-                norm_epsilon: config.rms_norm_eps,
-                activation_function: config.hidden_act.clone(),
-                has_position_embeddings: false,
-                has_resid_mid: true,
-                end_of_text: config.eos_token_id,
-            },
-            #[cfg(feature = "families")]
-            DecoderConfig::GptNeox(config) => DecoderShape {
-                vocab_size: config.vocab_size,
-                n_ctx: config.max_position_embeddings,
-                d_model: config.hidden_size,
-                n_layers: config.num_hidden_layers,
-                n_heads: config.num_attention_heads,
-                n_kv_heads: config.num_attention_heads,
-                d_head: config.d_head(),
-                d_mlp: config.intermediate_size,
-                norm_epsilon: config.layer_norm_eps,
-                activation_function: config.hidden_act.clone(),
-                has_position_embeddings: false,
-                has_resid_mid: !config.use_parallel_residual,
-                end_of_text: config.eos_token_id,
-            },
+            DecoderConfig::Rotary(config) => {
+                let shape = &config.shape;
+                DecoderShape {
+                    family: shape.family.to_owned(),
+                    vocab_size: shape.vocab_size,
+                    n_ctx: shape.n_ctx,
+                    d_model: shape.d_model,
+                    n_layers: shape.n_layers,
+                    n_heads: shape.n_heads,
+                    d_head: shape.d_head(),
+                    d_mlp: shape.d_mlp,
+                    norm_epsilon: shape.norm_epsilon,
+                    activation_function: shape.activation_function.clone(),
+                    block: config.block(),
+                    end_of_text: shape.end_of_text,
+                }
+            }
         };
-        shape.end_of_text = shape
-            .end_of_text
-            .filter(|id| (*id as usize) < shape.vocab_size);
+        let end_of_text = shape.end_of_text;
+        shape.end_of_text = end_of_text.filter(|id| (*id as usize) < shape.vocab_size);
         shape
     }
 }
 
 impl DecoderShape {
-    /// Every activation such a model records, in the order of computation.
-    pub fn activations(&self) -> Vec<Activation> {
-        let mut all = Activation::all(self.n_layers);
-        all.retain(|activation| match activation {
-            Activation::PosEmbed => self.has_position_embeddings,
-            Activation::Block { site, .. } => *site != Site::ResidMid || self.has_resid_mid,
-            _ => true,
-        });
-        all
+    /// What is told of such a model; its name and vocabulary come with its tokenizer.
+    pub fn info(self, n_params: usize) -> ModelInfo {
+        ModelInfo {
+            family: self.family,
+            architecture: Architecture::Decoder,
+            n_layers: self.n_layers,
+            n_heads: self.n_heads,
+            d_model: self.d_model,
+            d_head: self.d_head,
+            d_mlp: self.d_mlp,
+            n_ctx: self.n_ctx,
+            norm_epsilon: self.norm_epsilon as f32,
+            activation_function: self.activation_function,
+            block: self.block,
+            n_params,
+            end_of_text: self.end_of_text,
+            ..ModelInfo::default()
+        }
     }
 }
 
@@ -147,12 +150,9 @@ impl DecoderShape {
 pub enum Decoder {
     /// GPT-2.
     Gpt2(Gpt2),
-    /// Llama.
+    /// Llama and GPT-NeoX.
     #[cfg(feature = "families")]
-    Llama(Llama),
-    /// GPT-NeoX.
-    #[cfg(feature = "families")]
-    GptNeox(GptNeox),
+    Rotary(RotaryDecoder),
 }
 
 impl Decoder {
@@ -171,12 +171,8 @@ impl Decoder {
                 Decoder::Gpt2(Gpt2::from_weights(config, weights, device)?)
             }
             #[cfg(feature = "families")]
-            DecoderConfig::Llama(config) => {
-                Decoder::Llama(Llama::from_weights(config, weights, device)?)
-            }
-            #[cfg(feature = "families")]
-            DecoderConfig::GptNeox(config) => {
-                Decoder::GptNeox(GptNeox::from_weights(config, weights, device)?)
+            DecoderConfig::Rotary(config) => {
+                Decoder::Rotary(RotaryDecoder::from_weights(config, weights, device)?)
             }
         })
     }
@@ -197,9 +193,88 @@ impl Decoder {
         match self {
             Decoder::Gpt2(model) => model.forward(ids, cache, recorder),
             #[cfg(feature = "families")]
-            Decoder::Llama(model) => model.forward(ids, cache, recorder),
+            Decoder::Rotary(model) => model.forward(ids, cache, recorder),
+        }
+    }
+
+    /// Token embeddings `[vocab, d_model]`.
+    pub fn token_embedding(&self) -> &Embedding {
+        match self {
+            Decoder::Gpt2(model) => &model.token_embedding,
             #[cfg(feature = "families")]
-            Decoder::GptNeox(model) => model.forward(ids, cache, recorder),
+            Decoder::Rotary(model) => &model.token_embedding,
+        }
+    }
+
+    /// Position embeddings `[n_ctx, d_model]`, if positions have any.
+    pub fn position_embedding(&self) -> Option<&Embedding> {
+        match self {
+            Decoder::Gpt2(model) => Some(&model.position_embedding),
+            #[cfg(feature = "families")]
+            Decoder::Rotary(_) => None,
+        }
+    }
+
+    /// The parameters of a block.
+    ///
+    /// # Panics
+    /// If there is no such block.
+    pub fn block(&self, layer: usize) -> BlockParts<'_> {
+        match self {
+            Decoder::Gpt2(model) => {
+                let block = &model.blocks[layer];
+                let (attention, mlp) = (&block.attention, &block.mlp);
+                let d_model = attention.out.weight.val().dims()[1];
+                BlockParts {
+                    ln1: NormParts::of_layer_norm(&block.ln1),
+                    qkv: [0, 1, 2].map(|part| Columns {
+                        linear: &attention.qkv,
+                        first: part * d_model,
+                        n_heads: attention.n_heads,
+                        d_head: d_model / attention.n_heads,
+                    }),
+                    out: &attention.out,
+                    ln2: NormParts::of_layer_norm(&block.ln2),
+                    gate: None,
+                    up: &mlp.up,
+                    down: &mlp.down,
+                }
+            }
+            #[cfg(feature = "families")]
+            Decoder::Rotary(model) => {
+                let block = &model.blocks[layer];
+                let (gate, up, down) = mlp_layers(&block.mlp);
+                BlockParts {
+                    ln1: NormParts::of_norm(&block.ln1),
+                    qkv: columns_of(&block.attention),
+                    out: &block.attention.out,
+                    ln2: NormParts::of_norm(&block.ln2),
+                    gate,
+                    up,
+                    down,
+                }
+            }
+        }
+    }
+
+    /// The final norm's parameters.
+    pub fn ln_final(&self) -> NormParts<'_> {
+        match self {
+            Decoder::Gpt2(model) => NormParts::of_layer_norm(&model.ln_final),
+            #[cfg(feature = "families")]
+            Decoder::Rotary(model) => NormParts::of_norm(&model.ln_final),
+        }
+    }
+
+    /// What the final norm makes of a residual stream.
+    ///
+    /// # Shapes
+    /// `[batch, pos, d_model]` to the same
+    pub fn norm_final(&self, stream: Tensor<3>) -> Tensor<3> {
+        match self {
+            Decoder::Gpt2(model) => model.ln_final.forward(stream),
+            #[cfg(feature = "families")]
+            Decoder::Rotary(model) => model.ln_final.forward(stream),
         }
     }
 
@@ -208,9 +283,7 @@ impl Decoder {
         match self {
             Decoder::Gpt2(model) => model.unembedding_matrix(),
             #[cfg(feature = "families")]
-            Decoder::Llama(model) => model.unembedding_matrix(),
-            #[cfg(feature = "families")]
-            Decoder::GptNeox(model) => model.unembedding_matrix(),
+            Decoder::Rotary(model) => model.unembedding_matrix(),
         }
     }
 
@@ -219,9 +292,7 @@ impl Decoder {
         match self {
             Decoder::Gpt2(model) => model.num_params(),
             #[cfg(feature = "families")]
-            Decoder::Llama(model) => model.num_params(),
-            #[cfg(feature = "families")]
-            Decoder::GptNeox(model) => model.num_params(),
+            Decoder::Rotary(model) => model.num_params(),
         }
     }
 }

@@ -14,8 +14,11 @@ pub mod gpt_neox;
 pub mod llama;
 #[cfg(feature = "families")]
 pub mod lstm;
+pub mod parts;
 #[cfg(feature = "families")]
 pub mod rope;
+#[cfg(feature = "families")]
+pub mod rotary_decoder;
 #[cfg(feature = "families")]
 pub mod t5;
 #[cfg(test)]
@@ -31,13 +34,11 @@ pub use decoder::{Decoder, DecoderConfig};
 pub use family::Family;
 #[cfg(feature = "families")]
 pub use family::encoder_config;
-#[cfg(feature = "families")]
-pub use gpt_neox::GptNeox;
 pub use gpt2::Gpt2;
 #[cfg(feature = "families")]
-pub use llama::Llama;
-#[cfg(feature = "families")]
 pub use lstm::Lstm;
+#[cfg(feature = "families")]
+pub use rotary_decoder::RotaryDecoder;
 #[cfg(feature = "families")]
 pub use t5::T5;
 pub use weights::WeightsError;

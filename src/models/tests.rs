@@ -34,8 +34,8 @@ fn read(config: &Value) -> Result<(), String> {
         Family::Gpt2 | Family::Llama | Family::GptNeox => {
             let config = DecoderConfig::from_json(&json).map_err(|error| text(&error))?;
             let shape = config.shape();
-            assert!(shape.n_heads.is_multiple_of(shape.n_kv_heads) && shape.d_head > 0);
-            assert!(!shape.activations().is_empty());
+            assert!(shape.n_heads.is_multiple_of(shape.block.group_size) && shape.d_head > 0);
+            assert!(!shape.info(0).activations().is_empty());
         }
         Family::Bert | Family::DistilBert => {
             encoder_config(&json).map_err(|error| text(&error))?;

@@ -103,18 +103,43 @@ pub struct GatedMlp {
 }
 
 impl GatedMlp {
-    /// What the MLP adds to the residual stream. `mlp.pre` is the gate before its bend, `mlp.post`
-    /// what has passed it.
+    /// What the MLP adds to the residual stream. `mlp.pre` is the gate before its bend,
+    /// `mlp.pre_linear` what the gate lets through, `mlp.post` what has passed it.
     ///
     /// # Shapes
     /// `[batch, pos, d_model]` to `[batch, pos, d_model]`
     pub fn forward(&self, x: Tensor<3>, recorder: &mut BlockRecorder<'_>) -> Tensor<3> {
         let pre = self.gate.forward(x.clone()); // [batch, pos, d_mlp]
         recorder.vectors(Site::MlpPre, &pre);
-        let post = self.activation.apply(pre) * self.up.forward(x);
+        let pre_linear = self.up.forward(x); // [batch, pos, d_mlp]
+        recorder.vectors(Site::MlpPreLinear, &pre_linear);
+        let post = self.activation.apply(pre) * pre_linear;
         recorder.vectors(Site::MlpPost, &post);
         let mlp_out = self.down.forward(post);
         recorder.vectors(Site::MlpOut, &mlp_out);
         mlp_out
+    }
+}
+
+/// The MLP of a family that has both kinds.
+#[derive(Module, Debug)]
+#[allow(clippy::large_enum_variant, reason = "a model has a handful of them")]
+pub enum FeedForward {
+    /// `down(act(up(x)))`
+    Plain(Mlp),
+    /// `down(act(gate(x)) * up(x))`
+    Gated(GatedMlp),
+}
+
+impl FeedForward {
+    /// What the MLP adds to the residual stream.
+    ///
+    /// # Shapes
+    /// `[batch, pos, d_model]` to `[batch, pos, d_model]`
+    pub fn forward(&self, x: Tensor<3>, recorder: &mut BlockRecorder<'_>) -> Tensor<3> {
+        match self {
+            FeedForward::Plain(mlp) => mlp.forward(x, recorder),
+            FeedForward::Gated(mlp) => mlp.forward(x, recorder),
+        }
     }
 }

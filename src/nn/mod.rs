@@ -6,6 +6,8 @@ mod kv_cache;
 mod layer_norm;
 mod mlp;
 mod multi_head_attention;
+#[cfg(feature = "families")]
+mod norm;
 mod recorder;
 mod rotary;
 mod unembedding;
@@ -13,8 +15,10 @@ mod unembedding;
 pub use attention::{Attention, ScoreRule, attend, causal_mask};
 pub use kv_cache::{KvCache, LayerCache};
 pub use layer_norm::LayerNorm;
-pub use mlp::{ActivationFunction, GatedMlp, Mlp};
+pub use mlp::{ActivationFunction, FeedForward, GatedMlp, Mlp};
 pub use multi_head_attention::MultiHeadAttention;
+#[cfg(feature = "families")]
+pub use norm::Norm;
 pub use recorder::{BlockRecorder, Recorded, Recorder};
 pub use rotary::{Rotary, Turns};
 pub use unembedding::unembed;

@@ -4,19 +4,15 @@ use serde_json::json;
 
 use super::args::GenerateArgs;
 use super::clock::{now_ms, now_s};
-use super::model_folder::{family, input_ids, open_any};
-use super::{Failure, decode, translate};
+use super::model_folder::{input_ids, open_any};
+use super::{Failure, translate};
 use crate::engine::{Reader, Session};
-use crate::models::Family;
 use crate::protocol::{Activation, TraceSpec};
 use crate::sampling::{Distribution, Settings, choose, draw_uniform};
 use crate::tokenizer::ByteLevelBpe;
 
 /// Prints what the model writes.
 pub fn run(args: &GenerateArgs) -> Result<(), Failure> {
-    if matches!(family(&args.model.model)?, Family::Llama | Family::GptNeox) {
-        return decode::generate(args);
-    }
     let mut reader = open_any(&args.model.model, args.device, args.input.ids.is_some())?;
     if let Reader::EncoderDecoder(translator) = &mut reader {
         return translate::generate(args, translator);

@@ -2,7 +2,6 @@
 
 mod args;
 mod clock;
-mod decode;
 mod eval;
 mod failure;
 mod generate;

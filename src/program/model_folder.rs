@@ -8,7 +8,6 @@ use burn::tensor::Device;
 
 use super::Failure;
 use super::args::{DeviceArg, InputArgs};
-use super::decode::OpenDecoder;
 use crate::checkpoint::{TensorSource, Watched, open_folder};
 use crate::engine::{
     Encoder, LoadError, ModelFiles, Reader, Recurrent, Session, Translator, start_device,
@@ -102,15 +101,6 @@ pub fn open_encoder(model: &Path, device_arg: DeviceArg) -> Result<Encoder, Fail
 /// The recurrent model of that folder.
 pub fn open_recurrent(model: &Path, device_arg: DeviceArg) -> Result<Recurrent, Failure> {
     open_with(model, device_arg, false, Recurrent::from_weights)
-}
-
-/// The decoder of that folder, of any family.
-pub fn open_decoder(
-    model: &Path,
-    device_arg: DeviceArg,
-    has_ids: bool,
-) -> Result<OpenDecoder, Failure> {
-    open_with(model, device_arg, has_ids, OpenDecoder::from_weights)
 }
 
 /// How a model is made of a folder's files and weights.

@@ -7,7 +7,7 @@ use serde_json::json;
 use super::args::TraceArgs;
 use super::glob::glob_matches;
 use super::model_folder::{family, input_ids, open_any};
-use super::{Failure, decode, translate};
+use super::{Failure, translate};
 use crate::checkpoint::{NamedTensors, Precision, write_safetensors};
 use crate::engine::Reader;
 use crate::models::Family;
@@ -24,21 +24,12 @@ pub fn run(args: &TraceArgs) -> Result<(), Failure> {
             "this model has no decoder of its own that could read a target".into(),
         ));
     }
-    if matches!(family, Family::Llama | Family::GptNeox) {
-        return decode::trace(args);
-    }
     let reader = open_any(&args.model.model, args.device, args.input.ids.is_some())?;
     if let Reader::EncoderDecoder(translator) = &reader {
         return translate::trace(args, translator);
     }
     let ids = input_ids(&reader, &args.input, 0)?;
-    let n_layers = reader.info().n_layers;
-    let all = match &reader {
-        Reader::Encoder(model) => model.activations(),
-        Reader::Recurrent(_) => Activation::all_of_recurrent(n_layers),
-        _ => Activation::all(n_layers),
-    };
-    let spec = wanted(args, all)?;
+    let spec = wanted(args, reader.info().activations())?;
     let records = match &reader {
         Reader::Decoder(model) => model.trace(&ids, spec)?,
         Reader::Encoder(model) => model.trace(&ids, spec)?,

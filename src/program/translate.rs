@@ -8,7 +8,6 @@ use super::clock::now_s;
 use super::generate::{draw, print, settings};
 use super::trace::{token_texts, wanted, write};
 use crate::engine::Translator;
-use crate::protocol::Activation;
 
 /// Writes the activations of a source and a target; without a target, of the start token alone.
 pub fn trace(args: &TraceArgs, translator: &Translator) -> Result<(), Failure> {
@@ -19,9 +18,8 @@ pub fn trace(args: &TraceArgs, translator: &Translator) -> Result<(), Failure> {
         (None, None) => vec![translator.config.start_token_id()],
     };
     check(translator, "target", &target)?;
-    let config = &translator.config;
-    let all = Activation::all_of_encoder_decoder(config.num_layers, config.n_decoder_layers());
-    let records = translator.trace(&source, &target, wanted(args, all)?)?;
+    let spec = wanted(args, translator.info().activations())?;
+    let records = translator.trace(&source, &target, spec)?;
     let tokenizer = translator.intake.tokenizer.as_ref();
     let notes = [
         ("model", translator.info().name.clone()),

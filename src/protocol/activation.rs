@@ -43,9 +43,10 @@ pub enum Site {
     Ln1,
     /// Queries `[head, pos, d_head]`.
     Q,
-    /// Keys `[head, pos, d_head]`.
+    /// Keys `[head, pos, d_head]`, of as many heads as have keys of their own
+    /// ([`Block::group_size`](super::Block::group_size)).
     K,
-    /// Values `[head, pos, d_head]`.
+    /// Values `[head, pos, d_head]`, of as many heads as keys.
     V,
     /// Attention scores, scaled, before the mask `[head, query, key]`.
     Scores,
@@ -79,7 +80,10 @@ pub enum Site {
     Ln2,
     /// MLP's hidden layer before the activation function `[pos, d_mlp]`.
     MlpPre,
-    /// MLP's hidden layer after the activation function `[pos, d_mlp]`.
+    /// What a gated MLP's `MlpPre`, after the activation function, is multiplied by `[pos, d_mlp]`.
+    MlpPreLinear,
+    /// MLP's hidden layer after the activation function, and behind the gate if there is one
+    /// `[pos, d_mlp]`.
     MlpPost,
     /// What the MLP adds to the residual stream `[pos, d_model]`.
     MlpOut,
@@ -91,7 +95,8 @@ pub enum Site {
 }
 
 impl Site {
-    /// All sites of a block without cross-attention, in the order in which it computes them.
+    /// All sites of a block without cross-attention and without a gate in its MLP, in the order in
+    /// which it computes them. With a gate there is [`Site::MlpPreLinear`], too.
     pub const ALL: [Site; 15] = [
         Site::ResidPre,
         Site::Ln1,
@@ -147,6 +152,7 @@ impl Site {
             Site::ResidMidCross => "resid_mid_cross",
             Site::Ln2 => "ln2",
             Site::MlpPre => "mlp.pre",
+            Site::MlpPreLinear => "mlp.pre_linear",
             Site::MlpPost => "mlp.post",
             Site::MlpOut => "mlp_out",
             Site::ResidSum => "resid_sum",
@@ -163,7 +169,7 @@ impl Site {
             Site::CrossK | Site::CrossV => &[Axis::Head, Axis::Source, Axis::DHead],
             Site::Scores | Site::Pattern => &[Axis::Head, Axis::Query, Axis::Key],
             Site::CrossScores | Site::CrossPattern => &[Axis::Head, Axis::Query, Axis::Source],
-            Site::MlpPre | Site::MlpPost => &[Axis::Pos, Axis::DMlp],
+            Site::MlpPre | Site::MlpPreLinear | Site::MlpPost => &[Axis::Pos, Axis::DMlp],
             _ => &[Axis::Pos, Axis::DModel],
         }
     }
@@ -372,7 +378,8 @@ impl Activation {
         is_encoder || (self.is_per_head() && self.axes()[1] == Axis::Source)
     }
 
-    /// Every activation of a model with `n_layers` blocks, in the order of computation.
+    /// Every activation of a GPT-2 with `n_layers` blocks, in the order of computation. What another
+    /// model computes: [`ModelInfo::activations`](super::ModelInfo::activations).
     pub fn all(n_layers: usize) -> Vec<Activation> {
         let mut all = vec![Activation::Embed, Activation::PosEmbed];
         for layer in 0..n_layers {
@@ -471,7 +478,7 @@ impl FromStr for Activation {
             .and_then(|rest| rest.split_once('.'))
             .and_then(|(layer, name)| {
                 let sites = Site::ALL.into_iter().chain(Site::CROSS);
-                let mut sites = sites.chain([Site::ResidSum]);
+                let mut sites = sites.chain([Site::MlpPreLinear, Site::ResidSum]);
                 let site = sites.find(|site| site.name() == name)?;
                 Some(Activation::Block {
                     layer: layer.parse().ok()?,
@@ -511,6 +518,8 @@ mod tests {
             Activation::HeadPost,
             Activation::block(1, Site::ResidSum),
         ]);
+        all.push(Activation::block(1, Site::MlpPreLinear));
+        all.push(Activation::in_stack(Stack::Encoder, 0, Site::MlpPreLinear));
         for activation in all {
             assert_eq!(activation.to_string().parse(), Ok(activation));
         }

@@ -55,6 +55,8 @@ pub struct Block {
     pub is_tied: bool,
     /// Multiplies what the final norm returns before the logits (T5), else 1.
     pub output_scale: f32,
+    /// Whether there are no logits: a checkpoint saved without its head (BERT).
+    pub is_headless: bool,
 }
 
 impl Default for Block {
@@ -72,6 +74,7 @@ impl Default for Block {
             has_token_types: false,
             is_tied: true,
             output_scale: 1.0,
+            is_headless: false,
         }
     }
 }

@@ -31,7 +31,11 @@ pub enum BlockParameter {
     Ln2Gain,
     /// Bias of the second layer norm `[d_model]`.
     Ln2Bias,
-    /// Into the MLP's hidden layer `[d_model, d_mlp]`.
+    /// Into the gate of a gated MLP `[d_model, d_mlp]`.
+    WGate,
+    /// Bias of the gate `[d_mlp]`.
+    BGate,
+    /// Into the MLP's hidden layer `[d_model, d_mlp]`; of a gated MLP, to what the gate lets through.
     WIn,
     /// Bias of the hidden layer `[d_mlp]`.
     BIn,
@@ -52,7 +56,7 @@ pub enum BlockParameter {
 }
 
 impl BlockParameter {
-    /// Those of a block of GPT-2, in the order in which it uses them.
+    /// Those of a block without a gate, in the order in which it uses them.
     pub const ALL: [BlockParameter; 16] = [
         BlockParameter::Ln1Gain,
         BlockParameter::Ln1Bias,
@@ -71,6 +75,9 @@ impl BlockParameter {
         BlockParameter::WOut,
         BlockParameter::BOut,
     ];
+
+    /// Those of a gate.
+    pub const GATE: [BlockParameter; 2] = [BlockParameter::WGate, BlockParameter::BGate];
 
     /// What a block with cross-attention has besides.
     pub const CROSS: [BlockParameter; 5] = [
@@ -93,6 +100,14 @@ impl BlockParameter {
         }
     }
 
+    /// Whether it is of keys or values, which several heads may share.
+    pub fn is_shared(self) -> bool {
+        matches!(
+            self,
+            BlockParameter::WK | BlockParameter::BK | BlockParameter::WV | BlockParameter::BV
+        )
+    }
+
     /// Whether it is a bias of a norm, of attention, of the MLP: what a model may do without.
     pub(super) fn is_in(self, model: &ModelInfo) -> bool {
         let block = &model.block;
@@ -101,6 +116,8 @@ impl BlockParameter {
             BlockParameter::BQ | BlockParameter::BK | BlockParameter::BV | BlockParameter::BO => {
                 block.has_attention_bias
             }
+            BlockParameter::WGate => block.is_gated,
+            BlockParameter::BGate => block.is_gated && block.has_mlp_bias,
             BlockParameter::BIn | BlockParameter::BOut => block.has_mlp_bias,
             _ => true,
         }
@@ -121,6 +138,8 @@ impl BlockParameter {
             BlockParameter::BO => "attn.b_O",
             BlockParameter::Ln2Gain => "ln2.w",
             BlockParameter::Ln2Bias => "ln2.b",
+            BlockParameter::WGate => "mlp.W_gate",
+            BlockParameter::BGate => "mlp.b_gate",
             BlockParameter::WIn => "mlp.W_in",
             BlockParameter::BIn => "mlp.b_in",
             BlockParameter::WOut => "mlp.W_out",
@@ -148,8 +167,8 @@ impl BlockParameter {
             BlockParameter::WO | BlockParameter::CrossWO => {
                 &[Axis::Head, Axis::DHead, Axis::DModel]
             }
-            BlockParameter::WIn => &[Axis::DModel, Axis::DMlp],
-            BlockParameter::BIn => &[Axis::DMlp],
+            BlockParameter::WGate | BlockParameter::WIn => &[Axis::DModel, Axis::DMlp],
+            BlockParameter::BGate | BlockParameter::BIn => &[Axis::DMlp],
             BlockParameter::WOut => &[Axis::DMlp, Axis::DModel],
             _ => &[Axis::DModel],
         }

@@ -71,7 +71,30 @@ pub enum Request {
     },
 }
 
+/// The name of a model: that of its folder, the last part of its address.
+///
+/// ```
+/// use llm_atlas::protocol::folder_name;
+/// assert_eq!(folder_name("https://atlas.example/models/village-gpt/"), "village-gpt");
+/// ```
+pub fn folder_name(base_url: &str) -> &str {
+    let path = base_url.trim_end_matches('/');
+    path.rsplit('/').next().unwrap_or_default()
+}
+
 impl Request {
+    /// Name of the model it is about: that of its folder. Empty if it is about none.
+    pub fn model(&self) -> &str {
+        match self {
+            Request::Load { base_url, .. } => folder_name(base_url),
+            Request::Run { model, .. }
+            | Request::Embeddings { model, .. }
+            | Request::Inspect { model, .. }
+            | Request::Weights { model, .. } => model,
+            Request::LoseDevice { .. } => "",
+        }
+    }
+
     /// Address of the frame that the answer needs, if it needs one.
     pub fn frame(&self) -> Option<&str> {
         match self {

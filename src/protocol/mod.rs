@@ -33,6 +33,7 @@ pub use inspection::{
 };
 pub use message::{
     BackendInfo, BackendKind, EmbeddingTable, Event, Progress, Request, Stage, TraceUpdate,
+    folder_name,
 };
 pub use model::{Architecture, Generation, ModelInfo, TokenInfo};
 pub use parameter::{Parameter, ParameterSlice, ParseParameterError, StackParameter};

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Block, Positions};
+use super::{Activation, Block, Positions, Site, StackPart};
 
 /// What a model is made of, and with it what its positions may look at.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -131,6 +131,51 @@ impl ModelInfo {
             true => (self.d_head.max(1) as f32).sqrt().recip(),
             false => 1.0,
         }
+    }
+
+    /// Whether a model of this kind computes an activation of this name in each of its blocks.
+    pub fn records(&self, activation: Activation) -> bool {
+        let site = match activation {
+            Activation::PosEmbed => return self.has_position_embeddings(),
+            Activation::LnFinal | Activation::Logits => return !self.block.is_headless,
+            Activation::Block { site, .. }
+            | Activation::InStack(_, StackPart::Block { site, .. }) => site,
+            _ => return true,
+        };
+        match site {
+            Site::ResidMid => !self.block.is_parallel,
+            Site::MlpPreLinear => self.block.is_gated,
+            _ => true,
+        }
+    }
+
+    /// Every activation of the model, in the order of computation.
+    pub fn activations(&self) -> Vec<Activation> {
+        let usual = match self.architecture {
+            Architecture::Decoder | Architecture::Encoder => Activation::all(self.n_layers),
+            Architecture::EncoderDecoder => {
+                Activation::all_of_encoder_decoder(self.n_encoder_layers, self.n_layers)
+            }
+            Architecture::Recurrent => Activation::all_of_recurrent(self.n_layers),
+        };
+        let mut all = Vec::with_capacity(usual.len());
+        for activation in usual {
+            all.push(activation);
+            // The gate's other factor comes behind it.
+            all.extend(match activation {
+                Activation::Block { layer, site } if site == Site::MlpPre => {
+                    Some(Activation::block(layer, Site::MlpPreLinear))
+                }
+                Activation::InStack(stack, StackPart::Block { layer, site })
+                    if site == Site::MlpPre =>
+                {
+                    Some(Activation::in_stack(stack, layer, Site::MlpPreLinear))
+                }
+                _ => None,
+            });
+        }
+        all.retain(|activation| self.records(*activation));
+        all
     }
 
     /// Whether a position has a vector of its own that is added to its token's.

@@ -137,6 +137,15 @@ impl Parameter {
         Parameter::InStack(stack, StackParameter::Block { layer, parameter })
     }
 
+    /// Which parameter of a block it is.
+    pub fn in_block(self) -> Option<BlockParameter> {
+        match self {
+            Parameter::Block { parameter, .. }
+            | Parameter::InStack(_, StackParameter::Block { parameter, .. }) => Some(parameter),
+            _ => None,
+        }
+    }
+
     /// The block it is in, from 0.
     pub fn layer(self) -> Option<usize> {
         match self {
@@ -149,7 +158,7 @@ impl Parameter {
     /// Every parameter of a transformer that has a name here, in the order of use.
     pub fn of_model(model: &ModelInfo) -> Vec<Parameter> {
         let blocks = |attention: Attention, n_layers: usize| {
-            let parameters = BlockParameter::ALL.into_iter();
+            let parameters = BlockParameter::ALL.into_iter().chain(BlockParameter::GATE);
             let parameters: Vec<_> = parameters.filter(|p| p.is_in(model)).collect();
             (0..n_layers).flat_map(move |layer| {
                 let of = move |parameter| Parameter::of(attention, layer, parameter);
@@ -281,6 +290,7 @@ impl FromStr for Parameter {
             .and_then(|(layer, name)| {
                 let parameter = BlockParameter::ALL
                     .into_iter()
+                    .chain(BlockParameter::GATE)
                     .chain(BlockParameter::CROSS)
                     .find(|parameter| parameter.name() == name)?;
                 Some(Parameter::block(layer.parse().ok()?, parameter))

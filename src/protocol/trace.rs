@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Activation, Axis, Rows, Site, TokenInfo, TraceUpdate};
+use super::{Activation, Axis, ModelInfo, Rows, Site, TokenInfo, TraceUpdate};
 
 /// Which activations are wanted. Views state theirs; the page asks for the union.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -44,7 +44,8 @@ impl FromIterator<Activation> for TraceSpec {
 /// The activations of one text, one row per position.
 ///
 /// The row of a position holds what that position computed: `[d_model]` for the residual stream,
-/// `[head, d_head]` for queries, keys, values and `z`, `[head, key]` with `key <= query` for
+/// `[head, d_head]` for queries, keys, values and `z` (keys and values of heads that share theirs
+/// once), `[head, key]` with `key <= query` for
 /// scores and patterns (all keys where positions look both ways, `[head, source]` where they look
 /// across), `[vocab]` for logits. A causal model never changes a row when text is appended, so rows
 /// are kept from one keystroke to the next.
@@ -56,15 +57,24 @@ pub struct Trace {
     total_source: usize,
     typed_tokens: usize,
     n_heads: usize,
+    group_size: usize,
     rows: BTreeMap<Activation, Rows>,
 }
 
 impl Trace {
-    /// An empty trace of a model with `n_heads` heads per block.
+    /// An empty trace of a model with `n_heads` heads per block, each with its own keys and values.
     pub fn new(n_heads: usize) -> Self {
         Trace {
             n_heads,
             ..Trace::default()
+        }
+    }
+
+    /// An empty trace of a model.
+    pub fn of(model: &ModelInfo) -> Self {
+        Trace {
+            group_size: model.block.group_size,
+            ..Trace::new(model.n_heads)
         }
     }
 
@@ -132,11 +142,24 @@ impl Trace {
     }
 
     /// The part of a row that belongs to one head: `[d_head]`, or one number for each position that
-    /// `pos` may look at.
+    /// `pos` may look at. Of keys and values those that the head looks at.
     pub fn head_row(&self, activation: Activation, head: usize, pos: usize) -> Option<&[f32]> {
         let row = self.row(activation, pos)?;
-        let width = row.len() / self.n_heads.max(1);
+        let group = self.group(activation);
+        let width = row.len() * group / self.n_heads.max(1);
+        let head = head / group;
         row.get(head * width..(head + 1) * width)
+    }
+
+    /// How many heads share one part of a row.
+    fn group(&self, activation: Activation) -> usize {
+        match activation {
+            Activation::Block {
+                site: Site::K | Site::V,
+                ..
+            } => self.group_size.max(1),
+            _ => 1,
+        }
     }
 
     /// How much `query` attends to each position `0..=query` in one head.
@@ -160,7 +183,7 @@ impl Trace {
                 .zip(&update.tokens)
                 .all(|(held, new)| held.id == new.id);
         if !fits {
-            *self = Trace::new(self.n_heads);
+            self.empty();
             return false;
         }
         let mut rows = BTreeMap::new();
@@ -168,7 +191,7 @@ impl Trace {
             let mut kept = self.rows.remove(&activation).unwrap_or_default();
             kept.truncate(first);
             if kept.len() != first {
-                *self = Trace::new(self.n_heads);
+                self.empty();
                 return false;
             }
             kept.extend(new);
@@ -181,6 +204,14 @@ impl Trace {
         self.total_source = update.total_source;
         self.typed_tokens = update.typed_tokens;
         true
+    }
+
+    fn empty(&mut self) {
+        *self = Trace {
+            n_heads: self.n_heads,
+            group_size: self.group_size,
+            ..Trace::default()
+        };
     }
 
     /// The activation as a full array with its shape; `None` if it is not held.
@@ -200,14 +231,16 @@ impl Trace {
         } else {
             self.head_row(activation, 0, 0).map_or(0, <[f32]>::len)
         };
-        let mut values = Vec::with_capacity(self.n_heads * n * width);
-        for head in 0..self.n_heads {
+        let group = self.group(activation);
+        let n_heads = self.n_heads / group;
+        let mut values = Vec::with_capacity(n_heads * n * width);
+        for head in 0..n_heads {
             for pos in 0..n {
-                let row = self.head_row(activation, head, pos)?;
+                let row = self.head_row(activation, head * group, pos)?;
                 values.extend_from_slice(row);
                 values.resize(values.len() + width - row.len(), 0.0);
             }
         }
-        Some((vec![self.n_heads, n, width], values))
+        Some((vec![n_heads, n, width], values))
     }
 }

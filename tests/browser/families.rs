@@ -379,3 +379,43 @@ fn the_switch_is_usable_on_a_phone() {
     );
     explorer.finish();
 }
+
+#[test]
+fn another_kind_of_model_brings_its_own_program_and_leaves_the_first_one_as_it_was() {
+    if folder(LSTM).is_none() {
+        return;
+    }
+    let explorer = Explorer::open("lang=en&text=Mina+gave&seed=3");
+    explorer.settle();
+    let (ids, candidates) = (explorer.ids(), explorer.candidates());
+    let programs = |explorer: &Explorer| -> Vec<String> {
+        let mut names: Vec<String> = from(explorer.eval(
+            "performance.getEntriesByType('resource')
+                .map(({ name }) => /worker_\\w+?(?=_bg)/.exec(name)?.[0]).filter(Boolean)",
+        ));
+        names.dedup();
+        names
+    };
+    assert_eq!(programs(&explorer), ["worker_cpu"]);
+    explorer.choose_model(LSTM);
+    assert_eq!(programs(&explorer), ["worker_cpu", "worker_families"]);
+    assert_eq!(explorer.prompt(), "Mina gave");
+    explorer.choose_model("village-gpt");
+    assert_eq!((explorer.ids(), explorer.candidates()), (ids, candidates));
+    assert_eq!(explorer.step(1).len(), 1);
+    explorer.finish();
+
+    // A link needs the other program alone, and it is kept for use without network.
+    let explorer = Explorer::open(&format!("lang=en&model={LSTM}&text=Mina"));
+    explorer.wait_for_model(LSTM);
+    assert_eq!(programs(&explorer), ["worker_families"]);
+    explorer.wait_for(
+        "the kept program",
+        "caches.match('worker_families_bg.wasm', { ignoreSearch: true })",
+    );
+    explorer.site.server.stop();
+    explorer.reload();
+    explorer.wait_ready();
+    explorer.wait_for_model(LSTM);
+    assert_eq!(explorer.prompt(), "Mina");
+}

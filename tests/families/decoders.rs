@@ -45,7 +45,10 @@ fn every_activation_equals_pytorch() {
     for name in CASES {
         let (expected, ids) = expected(name);
         let shape = config(name).shape();
-        let all = shape.activations();
+        let info = shape.clone().info(0);
+        // What a gate lets through is held against the parameters, in `sessions`.
+        let mut all = info.activations();
+        all.retain(|activation| !activation.to_string().ends_with("mlp.pre_linear"));
         let mut recorder = Recorder::new(all.iter().copied().collect());
         open(name, &device).forward(input(&ids, &device), None, &mut recorder);
         let ours = recorded(recorder);
@@ -54,7 +57,7 @@ fn every_activation_equals_pytorch() {
         assert_eq!(ours.tensors.len(), all.len(), "{name}");
         assert_eq!(expected.tensors.len(), all.len(), "{name}");
         let keys = &ours.tensors["blocks.0.attn.k"].shape;
-        assert_eq!(keys[1..], [shape.n_kv_heads, ids.len(), shape.d_head]);
+        assert_eq!(keys[1..], [info.n_kv_heads(), ids.len(), shape.d_head]);
     }
 }
 

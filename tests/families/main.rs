@@ -14,4 +14,5 @@ mod gpt2;
 mod lstm;
 mod program;
 mod reading;
+mod sessions;
 mod t5;

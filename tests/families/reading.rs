@@ -22,7 +22,6 @@ fn refusal(folder: &Path) -> String {
     open_folder(folder).map(|_| ()).unwrap_err().to_string()
 }
 
-#[cfg(feature = "pickle")]
 #[test]
 fn both_forms_of_torch_save_hold_the_same_as_safetensors() {
     let expected = tensors(&folder("distilbert-head").join("model.safetensors"));
@@ -58,10 +57,7 @@ fn what_is_no_checkpoint_is_refused_with_its_name() {
         b"once upon a time",
         &whole[..whole.len() / 2],
     ];
-    let begins = match cfg!(feature = "pickle") {
-        true => "pytorch_model.bin: it is not a PyTorch",
-        false => "pytorch_model.bin: this program cannot read",
-    };
+    let begins = "pytorch_model.bin: it is not a PyTorch";
     for bytes in bad {
         fs::write(&pickle, bytes).unwrap();
         let refusal = refusal(&scratch);

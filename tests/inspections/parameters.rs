@@ -54,6 +54,7 @@ fn expected(subject: &Subject, parameter: Parameter, index: &[usize]) -> f32 {
         BlockParameter::BO => at("attn.c_proj.bias", index[0]),
         BlockParameter::Ln2Gain => at("ln_2.weight", index[0]),
         BlockParameter::Ln2Bias => at("ln_2.bias", index[0]),
+        BlockParameter::WGate | BlockParameter::BGate => panic!("GPT-2 has no gate"),
         BlockParameter::WIn => at("mlp.c_fc.weight", index[0] * d_mlp + index[1]),
         BlockParameter::BIn => at("mlp.c_fc.bias", index[0]),
         BlockParameter::WOut => at("mlp.c_proj.weight", index[0] * d_model + index[1]),

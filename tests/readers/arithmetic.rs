@@ -1,10 +1,14 @@
 //! Every number of a real model of each kind, recomputed from its operands, back to tokens and
 //! parameters.
 
+use std::fs;
+use std::path::Path;
+
+use burn::tensor::Device;
 use llm_atlas::derivation::{
     Array, Lengths, Quantity, Reading, derive, engine_value, evaluate, ids_of, needed_activations,
 };
-use llm_atlas::engine::Reader;
+use llm_atlas::engine::{ModelFiles, Reader};
 use llm_atlas::protocol::{
     Activation, Architecture, Finding, Inspection, ModelInfo, Trace, TraceSpec,
 };
@@ -26,14 +30,10 @@ fn spec(model: &ModelInfo) -> TraceSpec {
     Array::all(model).into_iter().filter_map(held).collect()
 }
 
-fn trace(reader: &mut Reader) -> Trace {
+fn trace(reader: &mut Reader, text: &str, written: &[u32]) -> Trace {
     let info = reader.info().clone();
-    let written: &[u32] = match info.architecture {
-        Architecture::Encoder => &[],
-        _ => &WRITTEN,
-    };
-    let update = reader.run(TEXT, written, &spec(&info), 0, &|| 0.0);
-    let mut trace = Trace::new(info.n_heads);
+    let update = reader.run(text, written, &spec(&info), 0, &|| 0.0);
+    let mut trace = Trace::of(&info);
     assert!(trace.apply(pollster::block_on(update).unwrap()));
     assert!(trace.covers(&spec(&info)));
     trace
@@ -56,7 +56,7 @@ fn opened(reader: &mut Reader, trace: &Trace, quantity: &Quantity) -> (f64, f64,
         [] => Vec::new(),
         _ => {
             let asked = Inspection::Parameters(slices);
-            match pollster::block_on(reader.inspect(TEXT, &[], &asked)) {
+            match pollster::block_on(reader.inspect("", &[1], &asked)) {
                 Ok(Finding::Parameters(numbers)) => numbers,
                 other => panic!("{quantity}: {other:?}"),
             }
@@ -99,6 +99,23 @@ fn follow(reader: &mut Reader, trace: &Trace, start: Quantity, seed: u64) {
     }
 }
 
+/// Every array of a model at a few places, each down to a leaf.
+fn check(reader: &mut Reader, trace: &Trace) {
+    let arrays = Array::all(reader.info());
+    assert!(arrays.len() > 40, "{}", reader.info().family);
+    for (seed, array) in (0..).zip(arrays) {
+        let shape = array.shape(reader.info(), Lengths::of(trace));
+        for round in 0..4 {
+            let at = |axis: u64, length: usize| {
+                let u = draw_uniform(1000 + 10 * seed + round, axis);
+                (u * length as f64) as usize
+            };
+            let index = [at(0, shape[0]), at(1, shape[1]), at(2, shape[2])];
+            follow(reader, trace, Quantity::new(array, &index), seed);
+        }
+    }
+}
+
 #[test]
 fn every_kind_of_number_opens_down_to_its_leaves() {
     for kind in [
@@ -107,19 +124,34 @@ fn every_kind_of_number_opens_down_to_its_leaves() {
         Architecture::EncoderDecoder,
     ] {
         let mut reader = reader(kind);
-        let trace = trace(&mut reader);
-        let arrays = Array::all(reader.info());
-        assert!(arrays.len() > 60, "{kind:?}");
-        for (seed, array) in (0..).zip(arrays) {
-            let shape = array.shape(reader.info(), Lengths::of(&trace));
-            for round in 0..4 {
-                let at = |axis: u64, length: usize| {
-                    let u = draw_uniform(1000 + 10 * seed + round, axis);
-                    (u * length as f64) as usize
-                };
-                let index = [at(0, shape[0]), at(1, shape[1]), at(2, shape[2])];
-                follow(&mut reader, &trace, Quantity::new(array, &index), seed);
-            }
-        }
+        let written: &[u32] = match kind {
+            Architecture::Encoder => &[],
+            _ => &WRITTEN,
+        };
+        let trace = trace(&mut reader, TEXT, written);
+        check(&mut reader, &trace);
+    }
+}
+
+#[test]
+fn numbers_of_other_decoders_open_too() {
+    for name in [
+        "llama-grouped-tied",
+        "llama-scaled-biased",
+        "neox-parallel",
+        "neox-sequential-f16",
+    ] {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let folder = folder.join("tests/golden").join(name);
+        let files = ModelFiles {
+            name: name.into(),
+            config_json: fs::read_to_string(folder.join("config.json")).unwrap(),
+            tokenizer_json: None,
+            weights: fs::read(folder.join("model.safetensors")).unwrap(),
+        };
+        let mut reader = Reader::from_files(&files, Device::flex()).unwrap();
+        let trace = trace(&mut reader, "", &[3, 1, 4, 1, 5, 2, 6]);
+        assert_eq!(trace.len(), 7);
+        check(&mut reader, &trace);
     }
 }

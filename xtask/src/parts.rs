@@ -16,8 +16,8 @@ pub struct Part {
     pub profile: &'static str,
 }
 
-/// The page and the two engines.
-pub const PARTS: [Part; 3] = [
+/// The page and the engines.
+pub const PARTS: [Part; 4] = [
     Part {
         name: "the page",
         package: "llm-atlas",
@@ -29,6 +29,13 @@ pub const PARTS: [Part; 3] = [
         name: "the processor engine",
         package: "worker_cpu",
         bin: "worker_cpu",
+        features: "",
+        profile: "wasm-fast",
+    },
+    Part {
+        name: "the processor engine for every kind of model",
+        package: "worker_families",
+        bin: "worker_families",
         features: "",
         profile: "wasm-fast",
     },

@@ -13,9 +13,10 @@ use crate::{
 };
 
 /// What the site is made from.
-const SOURCES: [&str; 10] = [
+const SOURCES: [&str; 11] = [
     "src",
     "worker_cpu",
+    "worker_families",
     "www",
     "index.html",
     "Trunk.toml",
@@ -144,7 +145,7 @@ pub fn visit(dist: &Path) -> Result<Vec<Group>> {
     let model = ["config.json", "tokenizer.json", "model.safetensors"]
         .map(|file| format!("models/{FIRST_MODEL}/{file}"));
     let [config, tokenizer, weights] = model.each_ref().map(String::as_str);
-    let groups: [(&str, &[&str]); 5] = [
+    let groups: [(&str, &[&str]); 6] = [
         (
             "page",
             &[
@@ -165,6 +166,10 @@ pub fn visit(dist: &Path) -> Result<Vec<Group>> {
         (
             "WebGPU engine, in the background",
             &["worker_gpu.js", "worker_gpu_bg.wasm"],
+        ),
+        (
+            "processor engine for every model, when one is chosen",
+            &["worker_families.js", "worker_families_bg.wasm"],
         ),
     ];
     groups
@@ -192,7 +197,7 @@ pub fn visit(dist: &Path) -> Result<Vec<Group>> {
 /// Prints the size of what is fetched, as it is and with gzip.
 fn print_sizes(dist: &Path) -> Result<()> {
     println!(
-        "{:<34}{:>12}{:>12}",
+        "{:<54}{:>12}{:>12}",
         "what a first visit fetches", "bytes", "gzip"
     );
     for Group {
@@ -201,7 +206,7 @@ fn print_sizes(dist: &Path) -> Result<()> {
         gzip_bytes,
     } in visit(dist)?
     {
-        println!("{name:<34}{plain_bytes:>12}{gzip_bytes:>12}");
+        println!("{name:<54}{plain_bytes:>12}{gzip_bytes:>12}");
     }
     Ok(())
 }

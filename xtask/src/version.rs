@@ -187,6 +187,7 @@ fn site_list(assets: &BTreeMap<String, Asset>, index: &Asset) -> String {
 /// Whether a first visit can do without the file.
 fn is_lazy(path: &str) -> bool {
     path.starts_with("worker_gpu")
+        || path.starts_with("worker_families")
         || path.ends_with(".md")
         || is_frame(path)
         || (path.starts_with("models/") && !path.starts_with(&format!("models/{FIRST_MODEL}/")))

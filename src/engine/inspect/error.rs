@@ -36,6 +36,9 @@ pub enum InspectError {
         /// The index.
         index: usize,
     },
+    /// A matrix that this family does not have.
+    #[error("this model has no {0}")]
+    Absent(Parameter),
     /// A position the text does not have.
     #[error("position {position} is outside the text's {length} tokens")]
     Position {
@@ -82,6 +85,9 @@ impl From<InspectError> for EngineError {
         match error {
             InspectError::Engine(error) => error,
             InspectError::Token { id, vocab_size } => EngineError::UnknownToken { id, vocab_size },
+            InspectError::Absent(parameter) => EngineError::DoesNotApply {
+                what: parameter.to_string(),
+            },
             other => EngineError::Internal {
                 detail: other.to_string(),
             },

@@ -66,7 +66,7 @@ impl Session {
     /// The tokens that training met, without special ones; as far as the embeddings tell.
     async fn known_tokens(&self) -> Result<Vec<u32>, InspectError> {
         let info = self.info();
-        let vectors = read_values(self.network.token_embedding.weight.val()).await?;
+        let vectors = read_values(self.network.token_embedding().weight.val()).await?;
         let untrained = collapsed(&vectors, info.d_model);
         let is_known = |id: &u32| {
             Some(*id) != info.end_of_text && untrained.binary_search(&(*id as usize)).is_err()

@@ -6,6 +6,7 @@ use burn::tensor::{Tensor, Transaction};
 
 use crate::engine::Session;
 use crate::engine::read_back::read_all;
+use crate::nn::unembed;
 use crate::order::largest;
 use crate::protocol::{Activation, LensPrediction, LogitLens, Site, TraceSpec};
 
@@ -81,7 +82,7 @@ impl Session {
         let (n_positions, d_model) = (ids.len() - first, self.info().d_model);
         let n_rows = n_layers * n_positions;
         let network = &self.network;
-        let normed = network.ln_final.forward(Tensor::cat(streams, 0)); // [depth, pos, d_model]
+        let normed = network.norm_final(Tensor::cat(streams, 0)); // [depth, pos, d_model]
         let normed = normed.reshape([1, n_rows, d_model]);
 
         let vocab_size = self.info().vocab_size();
@@ -91,7 +92,8 @@ impl Session {
         let mut at = vec![Vec::with_capacity(n_layers + 1); n_positions];
         for start in (0..n_rows).step_by(rows_at_once) {
             let count_here = rows_at_once.min(n_rows - start);
-            let early = network.unembed(normed.clone().narrow(1, start, count_here));
+            let rows = normed.clone().narrow(1, start, count_here);
+            let early = unembed(rows, network.unembedding_matrix());
             let mut transaction = Transaction::default().register(early);
             if start == 0 {
                 transaction = transaction.register(reading.vectors(Activation::Logits)?);

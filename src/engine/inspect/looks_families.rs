@@ -10,7 +10,7 @@ use burn::tensor::{Int, Tensor, Transaction};
 use crate::engine::intake::{ids_of, internal};
 use crate::engine::read_back::{read_all, read_values};
 use crate::engine::{Encoder, Translator};
-use crate::models::t5::{Block, FeedForward};
+use crate::models::parts::mlp_layers;
 use crate::nn::Recorded;
 use crate::protocol::{
     Activation, Attention, Attribution, Component, LensPrediction, LogitLens, Neuron, Site, Stack,
@@ -233,7 +233,7 @@ impl Translator {
         let rows = blocks.map(|(block, neurons)| {
             let indices: Vec<i32> = neurons.iter().map(|(index, _)| *index as i32).collect();
             let indices = Tensor::<1, Int>::from_ints(indices.as_slice(), &self.intake.device);
-            down(block).select(0, indices)
+            mlp_layers(&block.mlp).2.weight.val().select(0, indices)
         });
         let gain = self.network.decoder.ln_final.gamma.val();
         let rows = Tensor::cat(rows.collect(), 0) * gain.unsqueeze_dim::<2>(0); // [neuron, d_model]
@@ -245,14 +245,6 @@ impl Translator {
     /// What the final norm divides by, from the mean of the squares.
     fn scale(&self, squares: Option<f32>) -> f64 {
         (f64::from(squares.unwrap_or_default()) + self.config.layer_norm_epsilon).sqrt()
-    }
-}
-
-/// Out of the hidden layer `[d_mlp, d_model]`.
-fn down(block: &Block) -> Tensor<2> {
-    match &block.mlp {
-        FeedForward::Plain(mlp) => mlp.down.weight.val(),
-        FeedForward::Gated(mlp) => mlp.down.weight.val(),
     }
 }
 

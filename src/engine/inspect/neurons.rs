@@ -17,7 +17,8 @@ impl Session {
     /// whose logits each raises and lowers most.
     ///
     /// Neuron `n` adds `a_n (W_out[n] - mean(W_out[n])) * gain / scale . W_U`, with the final
-    /// norm's scale held at its value.
+    /// norm's scale held at its value; no mean is subtracted where the norm subtracts none. Behind a
+    /// gate `a_n` is what has passed it.
     pub(super) async fn neurons(
         &self,
         ids: &[u32],
@@ -35,11 +36,11 @@ impl Session {
         for layer in 0..n_layers {
             transaction = transaction.register(reading.vectors(post(layer))?);
         }
-        let variance = reading.vectors(last)?.var_bias(2); // [1, 1, 1]
+        let norm = self.network.ln_final();
+        let variance = norm.mean_square(reading.vectors(last)?.squeeze_dim::<2>(0)); // [1, 1]
         let mut activations = read_all(transaction.register(variance)).await?;
         let variance = activations.pop().and_then(|values| values.first().copied());
-        let epsilon = self.config.layer_norm_epsilon;
-        let scale = (f64::from(variance.unwrap_or_default()) + epsilon).sqrt();
+        let scale = (f64::from(variance.unwrap_or_default()) + norm.epsilon).sqrt();
 
         let active = activations.iter().map(|values| most_active(values, count));
         let active: Vec<Vec<(usize, f32)>> = active.collect();
@@ -51,17 +52,18 @@ impl Session {
     /// `[neuron, vocab]`.
     async fn directions(&self, active: &[Vec<(usize, f32)>]) -> Result<Vec<f32>, InspectError> {
         let network = &self.network;
-        let rows = network.blocks.iter().zip(active).map(|(block, neurons)| {
+        let rows = active.iter().enumerate().map(|(layer, neurons)| {
             let indices: Vec<i32> = neurons.iter().map(|(index, _)| *index as i32).collect();
             let indices = Tensor::<1, Int>::from_ints(indices.as_slice(), &self.intake.device);
-            block.mlp.down.weight.val().select(0, indices)
+            network.block(layer).down.weight.val().select(0, indices)
         });
         if active.iter().all(Vec::is_empty) {
             return Ok(Vec::new());
         }
         let rows = Tensor::cat(rows.collect(), 0); // [neuron, d_model]
-        let centred = rows.clone() - rows.mean_dim(1);
-        let gain = network.ln_final.gamma.val().unsqueeze_dim::<2>(0); // [1, d_model]
+        let norm = network.ln_final();
+        let centred = norm.centred(rows);
+        let gain = norm.gain.val().unsqueeze_dim::<2>(0); // [1, d_model]
         let logits = (centred * gain).matmul(network.unembedding_matrix());
         Ok(read_values(logits).await?)
     }

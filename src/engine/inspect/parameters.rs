@@ -1,7 +1,8 @@
 //! Numbers of parameters, cut out on the device so that only they are read back.
 //!
 //! Parameters have the names and shapes of TransformerLens; GPT-2 and BERT keep queries, keys and
-//! values of all heads in one matrix `[d_model, 3 d_model]`.
+//! values of all heads in one matrix `[d_model, 3 d_model]`. A bias that a family does not have is
+//! zeros; whatever else it does not have is refused.
 
 use std::ops::Range;
 
@@ -10,7 +11,7 @@ use burn::tensor::{Tensor, Transaction};
 
 use crate::engine::Session;
 use crate::engine::read_back::read_all;
-use crate::nn::{Attention, LayerNorm};
+use crate::models::parts::{BlockParts, Columns};
 use crate::protocol::{Axis, BlockParameter, ModelInfo, Parameter, ParameterSlice, Positions};
 
 use super::InspectError;
@@ -19,14 +20,15 @@ use super::InspectError;
 pub(super) trait Holder {
     fn info(&self) -> &ModelInfo;
 
-    /// A parameter with one axis.
-    fn vector(&self, parameter: Parameter) -> Tensor<1>;
+    /// The block a parameter is in, and which of its parameters it is; `None` if there is no such
+    /// block.
+    fn block(&self, parameter: Parameter) -> Option<(BlockParts<'_>, BlockParameter)>;
 
-    /// A parameter with two axes.
-    fn matrix(&self, parameter: Parameter) -> Tensor<2>;
+    /// A parameter outside the blocks with one axis.
+    fn vector(&self, parameter: Parameter) -> Option<Tensor<1>>;
 
-    /// A parameter of all heads with its other two axes cut.
-    fn per_head(&self, parameter: Parameter, a: &Range<usize>, b: &Range<usize>) -> Tensor<3>;
+    /// A parameter outside the blocks with two axes.
+    fn matrix(&self, parameter: Parameter) -> Option<Tensor<2>>;
 }
 
 /// The numbers of each slice, row-major over the axes that are whole.
@@ -36,15 +38,30 @@ pub(super) async fn parameters(
 ) -> Result<Vec<Vec<f32>>, InspectError> {
     let mut transaction = Transaction::default();
     for slice in slices {
-        let ranges = ranges(model.info(), slice)?;
+        let parameter = slice.parameter;
+        let ranges = ranges(model, slice)?;
+        let absent = || InspectError::Absent(parameter);
+        let block = model.block(parameter);
         transaction = match *ranges.as_slice() {
-            [ref a] => transaction.register(cut(model.vector(slice.parameter), [a.clone()])),
+            [ref a] => {
+                let vector = match block {
+                    Some((block, which)) => Some(vector_of(&block, which)),
+                    None => model.vector(parameter),
+                };
+                let vector = vector.ok_or_else(absent)?;
+                transaction.register(cut(vector, [a.clone()]))
+            }
             [ref a, ref b] => {
-                let matrix = model.matrix(slice.parameter);
+                let matrix = match block {
+                    Some((block, which)) => matrix_of(&block, which),
+                    None => model.matrix(parameter),
+                };
+                let matrix = matrix.ok_or_else(absent)?;
                 transaction.register(cut(matrix, [a.clone(), b.clone()]))
             }
             [ref head, ref a, ref b] => {
-                let per_head = model.per_head(slice.parameter, a, b);
+                let (block, which) = block.ok_or_else(absent)?;
+                let per_head = per_head(&block, which, model.info().n_heads, a, b);
                 let whole = per_head.dims();
                 transaction.register(cut(per_head, [head.clone(), 0..whole[1], 0..whole[2]]))
             }
@@ -58,13 +75,13 @@ pub(super) async fn parameters(
 }
 
 /// What of each axis is wanted.
-fn ranges(info: &ModelInfo, slice: &ParameterSlice) -> Result<Vec<Range<usize>>, InspectError> {
+fn ranges(model: &dyn Holder, slice: &ParameterSlice) -> Result<Vec<Range<usize>>, InspectError> {
     let parameter = slice.parameter;
-    if !Parameter::of_model(info).contains(&parameter) {
-        let n_layers = info.n_layers;
-        return Err(InspectError::NoParameter {
+    let info = model.info();
+    if parameter.layer().is_some() && model.block(parameter).is_none() {
+        return Err(InspectError::NoBlock {
             parameter,
-            n_layers,
+            n_layers: info.n_layers,
         });
     }
     let axes = parameter.axes();
@@ -78,7 +95,7 @@ fn ranges(info: &ModelInfo, slice: &ParameterSlice) -> Result<Vec<Range<usize>>,
     let ranges = axes.iter().zip(&slice.index).enumerate();
     ranges
         .map(|(axis, (kind, index))| {
-            let length = length(info, *kind);
+            let length = length(info, parameter, *kind);
             match *index {
                 None => Ok(0..length),
                 Some(index) if index < length => Ok(index..index + 1),
@@ -94,8 +111,11 @@ fn ranges(info: &ModelInfo, slice: &ParameterSlice) -> Result<Vec<Range<usize>>,
 }
 
 /// Length of an axis of a parameter.
-fn length(info: &ModelInfo, axis: Axis) -> usize {
+fn length(info: &ModelInfo, parameter: Parameter, axis: Axis) -> usize {
     match axis {
+        Axis::Head if parameter.in_block().is_some_and(BlockParameter::is_shared) => {
+            info.n_kv_heads()
+        }
         Axis::Pos | Axis::Query | Axis::Key | Axis::Source => info.n_ctx,
         Axis::Head => info.n_heads,
         Axis::DModel => info.d_model,
@@ -115,124 +135,118 @@ impl Holder for Session {
         &self.intake.info
     }
 
-    fn vector(&self, parameter: Parameter) -> Tensor<1> {
-        let network = &self.network;
-        let Parameter::Block { layer, parameter } = parameter else {
-            return match parameter {
-                Parameter::LnFinalGain => network.ln_final.gamma.val(),
-                _ => self.norm_bias(&network.ln_final),
-            };
-        };
-        let block = &network.blocks[layer];
+    fn block(&self, parameter: Parameter) -> Option<(BlockParts<'_>, BlockParameter)> {
         match parameter {
-            BlockParameter::Ln1Gain => block.ln1.gamma.val(),
-            BlockParameter::Ln1Bias => self.norm_bias(&block.ln1),
-            BlockParameter::Ln2Gain => block.ln2.gamma.val(),
-            BlockParameter::Ln2Bias => self.norm_bias(&block.ln2),
-            BlockParameter::BO => self.bias(block.attention.out.bias.as_ref(), self.info().d_model),
-            BlockParameter::BIn => self.bias(block.mlp.up.bias.as_ref(), self.info().d_mlp),
-            _ => self.bias(block.mlp.down.bias.as_ref(), self.info().d_model),
+            Parameter::Block { layer, parameter } if layer < self.intake.info.n_layers => {
+                Some((self.network.block(layer), parameter))
+            }
+            _ => None,
         }
     }
 
-    fn matrix(&self, parameter: Parameter) -> Tensor<2> {
-        let network = &self.network;
-        let Parameter::Block { layer, parameter } = parameter else {
-            return match parameter {
-                Parameter::TokenEmbedding => network.token_embedding.weight.val(),
-                Parameter::PositionEmbedding => network.position_embedding.weight.val(),
-                _ => network.unembedding_matrix(),
-            };
-        };
-        let block = &network.blocks[layer];
+    fn vector(&self, parameter: Parameter) -> Option<Tensor<1>> {
+        let norm = self.network.ln_final();
         match parameter {
-            BlockParameter::WIn => block.mlp.up.weight.val(),
-            BlockParameter::WOut => block.mlp.down.weight.val(),
-            _ => fused_bias(&block.attention, parameter),
+            Parameter::LnFinalGain => Some(norm.gain.val()),
+            Parameter::LnFinalBias => Some(bias(norm.bias, &norm.gain.val())),
+            _ => None,
         }
     }
 
-    fn per_head(&self, parameter: Parameter, a: &Range<usize>, b: &Range<usize>) -> Tensor<3> {
-        let (layer, parameter) = match parameter {
-            Parameter::Block { layer, parameter } => (layer, parameter),
-            // No other parameter has three axes.
-            _ => (0, BlockParameter::WO),
-        };
-        fused_matrix(&self.network.blocks[layer].attention, parameter, a, b)
+    fn matrix(&self, parameter: Parameter) -> Option<Tensor<2>> {
+        let network = &self.network;
+        match parameter {
+            Parameter::TokenEmbedding => Some(network.token_embedding().weight.val()),
+            Parameter::PositionEmbedding => Some(network.position_embedding()?.weight.val()),
+            Parameter::Unembedding => Some(network.unembedding_matrix()),
+            _ => None,
+        }
     }
 }
 
-/// Biases of the queries, keys or values of all heads `[head, d_head]`, where the three lie side by
-/// side.
-pub(super) fn fused_bias(attention: &Attention, parameter: BlockParameter) -> Tensor<2> {
-    let n_heads = attention.n_heads;
-    let weight = attention.qkv.weight.val();
-    let [d_model, fused] = weight.dims();
-    let bias = match &attention.qkv.bias {
+/// A bias; zeros, as many as `alike` has numbers in its last axis, if there is none.
+pub(super) fn bias<const D: usize>(
+    bias: Option<&Param<Tensor<1>>>,
+    alike: &Tensor<D>,
+) -> Tensor<1> {
+    match bias {
         Some(bias) => bias.val(),
-        None => Tensor::zeros([fused], &weight.device()),
-    };
-    bias.narrow(0, third(parameter) * d_model, d_model)
-        .reshape([n_heads, d_model / n_heads])
+        None => Tensor::zeros([alike.dims()[D - 1]], &alike.device()),
+    }
 }
 
-/// `W_Q`, `W_K`, `W_V` or `W_O` of all heads, its other two axes cut.
-pub(super) fn fused_matrix(
-    attention: &Attention,
+/// A parameter of a block with one axis.
+fn vector_of(block: &BlockParts<'_>, parameter: BlockParameter) -> Tensor<1> {
+    let of = |linear: &burn::nn::Linear| bias(linear.bias.as_ref(), &linear.weight.val());
+    match parameter {
+        BlockParameter::Ln1Gain | BlockParameter::LnCrossGain => block.ln1.gain.val(),
+        BlockParameter::Ln1Bias => bias(block.ln1.bias, &block.ln1.gain.val()),
+        BlockParameter::Ln2Gain => block.ln2.gain.val(),
+        BlockParameter::Ln2Bias => bias(block.ln2.bias, &block.ln2.gain.val()),
+        BlockParameter::BO => of(block.out),
+        BlockParameter::BGate => of(block.gate.unwrap_or(block.up)),
+        BlockParameter::BIn => of(block.up),
+        _ => of(block.down),
+    }
+}
+
+/// A parameter of a block with two axes.
+fn matrix_of(block: &BlockParts<'_>, parameter: BlockParameter) -> Option<Tensor<2>> {
+    Some(match parameter {
+        BlockParameter::WGate => block.gate?.weight.val(),
+        BlockParameter::WIn => block.up.weight.val(),
+        BlockParameter::WOut => block.down.weight.val(),
+        _ => {
+            let columns = columns(block, parameter);
+            let (n_heads, d_head) = (columns.n_heads, columns.d_head);
+            let weight = columns.linear.weight.val();
+            bias(columns.linear.bias.as_ref(), &weight)
+                .narrow(0, columns.first, n_heads * d_head)
+                .reshape([n_heads, d_head])
+        }
+    })
+}
+
+/// A parameter of all heads with its other two axes cut.
+fn per_head(
+    block: &BlockParts<'_>,
     parameter: BlockParameter,
+    n_heads: usize,
     a: &Range<usize>,
     b: &Range<usize>,
 ) -> Tensor<3> {
-    let n_heads = attention.n_heads;
-    if parameter == BlockParameter::WO {
-        let heads = output_matrices(attention.out.weight.val(), n_heads);
-        return cut(heads, [0..n_heads, a.clone(), b.clone()]);
+    match parameter {
+        BlockParameter::WO | BlockParameter::CrossWO => {
+            let heads = output_matrices(block.out.weight.val(), n_heads);
+            cut(heads, [0..n_heads, a.clone(), b.clone()])
+        }
+        _ => {
+            let columns = columns(block, parameter);
+            let (first, n_heads, d_head) = (columns.first, columns.n_heads, columns.d_head);
+            let fused = columns.linear.weight.val();
+            let rows = cut(fused, [a.clone(), first..first + n_heads * d_head]);
+            let heads = rows.reshape([a.len(), n_heads, d_head]).swap_dims(0, 1);
+            cut(heads, [0..n_heads, 0..a.len(), b.clone()])
+        }
     }
-    let fused = attention.qkv.weight.val();
-    let d_model = fused.dims()[0];
-    let part = third(parameter) * d_model;
-    let rows = cut(fused, [a.clone(), part..part + d_model]); // [a, d_model]
-    per_head(rows, n_heads, b)
 }
 
-/// Columns of a matrix `[a, head * d_head]` by heads, `[head, a, b]`.
-pub(super) fn per_head(rows: Tensor<2>, n_heads: usize, b: &Range<usize>) -> Tensor<3> {
-    let [a, width] = rows.dims();
-    let heads = rows.reshape([a, n_heads, width / n_heads]).swap_dims(0, 1);
-    cut(heads, [0..n_heads, 0..a, b.clone()])
-}
-
-/// `W_O` by heads, `[head * d_head, d_model]` to `[head, d_head, d_model]`.
+/// `W_O` by heads, `[n_heads * d_head, d_model]` to `[head, d_head, d_model]`.
 pub(super) fn output_matrices(out: Tensor<2>, n_heads: usize) -> Tensor<3> {
     let [width, d_model] = out.dims();
     out.reshape([n_heads, width / n_heads, d_model])
 }
 
-impl Session {
-    /// A layer norm's bias; zeros if it has none.
-    pub(super) fn norm_bias(&self, norm: &LayerNorm) -> Tensor<1> {
-        self.bias(norm.beta.as_ref(), self.info().d_model)
-    }
-
-    /// A bias; zeros if there is none.
-    pub(super) fn bias(&self, bias: Option<&Param<Tensor<1>>>, length: usize) -> Tensor<1> {
-        match bias {
-            Some(bias) => bias.val(),
-            None => Tensor::zeros([length], &self.intake.device),
-        }
-    }
-}
-
-/// Which third of the fused matrix holds queries, keys or values.
-fn third(parameter: BlockParameter) -> usize {
-    match parameter {
-        BlockParameter::WQ | BlockParameter::BQ => 0,
-        BlockParameter::WK | BlockParameter::BK => 1,
+/// Where queries, keys or values are.
+fn columns<'a>(block: &BlockParts<'a>, parameter: BlockParameter) -> Columns<'a> {
+    block.qkv[match parameter {
+        BlockParameter::WQ | BlockParameter::BQ | BlockParameter::CrossWQ => 0,
+        BlockParameter::WK | BlockParameter::BK | BlockParameter::CrossWK => 1,
         _ => 2,
-    }
+    }]
 }
 
-pub(super) fn cut<const D: usize>(tensor: Tensor<D>, ranges: [Range<usize>; D]) -> Tensor<D> {
+fn cut<const D: usize>(tensor: Tensor<D>, ranges: [Range<usize>; D]) -> Tensor<D> {
     let mut tensor = tensor;
     for (axis, range) in ranges.into_iter().enumerate() {
         if range.len() < tensor.dims()[axis] {

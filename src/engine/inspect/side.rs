@@ -4,7 +4,7 @@ use burn::tensor::Transaction;
 
 use crate::engine::Session;
 use crate::engine::read_back::{read_all, read_values};
-use crate::models::Gpt2;
+use crate::models::Decoder;
 use crate::nn::{KvCache, Recorded, Recorder};
 use crate::protocol::{Activation, Inspection, Side, Site, TraceSpec};
 use crate::sampling::{Distribution, choose, draw_uniform};
@@ -89,7 +89,7 @@ impl Session {
     /// recorded, as it lies in memory.
     async fn read_whole(
         &self,
-        network: &Gpt2,
+        network: &Decoder,
         ids: &[u32],
         spec: TraceSpec,
         cache: &mut KvCache,

@@ -4,7 +4,7 @@ use burn::tensor::{Int, Tensor};
 
 use crate::engine::Intake;
 use crate::engine::read_back::read_values;
-use crate::models::Gpt2;
+use crate::models::Decoder;
 #[cfg(feature = "families")]
 use crate::models::{Lstm, T5, lstm::LstmState, t5::Source};
 use crate::nn::{KvCache, Recorder};
@@ -43,7 +43,7 @@ impl Memory {
 /// A network that names the next token.
 pub enum Network<'a> {
     /// Looking back.
-    Decoder(&'a Gpt2),
+    Decoder(&'a Decoder),
     /// Looking back, and across at a source that was read.
     #[cfg(feature = "families")]
     EncoderDecoder(&'a T5, &'a Source),

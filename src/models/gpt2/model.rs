@@ -5,7 +5,7 @@ use burn::nn::{Embedding, Linear};
 use burn::tensor::{Bool, Int, Tensor};
 
 use crate::nn::{
-    Attention, BlockRecorder, KvCache, LayerCache, LayerNorm, Mlp, Recorder, causal_mask,
+    Attention, BlockRecorder, KvCache, LayerCache, LayerNorm, Mlp, Recorder, causal_mask, unembed,
 };
 use crate::protocol::{Activation, Site};
 
@@ -109,16 +109,7 @@ impl Gpt2 {
     /// # Shapes
     /// `[batch, pos, d_model]` to `[batch, pos, vocab]`
     pub fn unembed(&self, ln_final: Tensor<3>) -> Tensor<3> {
-        match &self.unembedding {
-            Some(unembedding) => unembedding.forward(ln_final),
-            None => {
-                let [batch, pos, d_model] = ln_final.dims();
-                let weight = self.unembedding_matrix(); // [d_model, vocab]
-                let [_, vocab] = weight.dims();
-                let rows = ln_final.reshape([batch * pos, d_model]);
-                rows.matmul(weight).reshape([batch, pos, vocab])
-            }
-        }
+        unembed(ln_final, self.unembedding_matrix())
     }
 
     /// `W_U`: from the residual stream to logits `[d_model, vocab]`.

@@ -2,11 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::models::config::{
-    ConfigError, activation_function, check_heads, check_sizes, read_config,
-};
-use crate::models::rope::{RopeDefaults, RopeParameters};
-use crate::nn::{ActivationFunction, Rotary};
+use super::weights::NAMES;
+use crate::models::config::{ConfigError, read_config};
+use crate::models::rope::RopeParameters;
+use crate::models::rotary_decoder::{RotaryConfig, RotaryShape};
 
 /// Shape of a GPT-NeoX, fields as in Hugging Face's `config.json`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -83,68 +82,49 @@ fn default_base() -> f64 {
 }
 
 impl GptNeoxConfig {
-    /// Reads and checks `config.json`.
+    /// Reads `config.json`; [`Self::decoder`] checks it.
     ///
     /// # Errors
-    /// If it is not JSON, not a GPT-NeoX, or its sizes cannot be.
+    /// If it is not JSON, not a GPT-NeoX, or a field is missing or of the wrong type.
     pub fn from_json(json: &str) -> Result<Self, ConfigError> {
-        let renamed = [("rope_parameters", "rope_scaling")];
-        let config: GptNeoxConfig = read_config(json, "gpt_neox", &renamed)?;
-        config.check()?;
-        Ok(config)
+        read_config(json, "gpt_neox", &[("rope_parameters", "rope_scaling")])
     }
 
-    fn check(&self) -> Result<(), ConfigError> {
-        check_sizes(&[
-            ("vocab_size", self.vocab_size, 1 << 20),
-            ("hidden_size", self.hidden_size, 1 << 16),
-            ("num_hidden_layers", self.num_hidden_layers, 1 << 10),
-            ("num_attention_heads", self.num_attention_heads, 1 << 10),
-            ("intermediate_size", self.intermediate_size, 1 << 18),
-            (
-                "max_position_embeddings",
-                self.max_position_embeddings,
-                1 << 24,
-            ),
-        ])?;
-        check_heads(
-            ("hidden_size", self.hidden_size),
-            ("num_attention_heads", self.num_attention_heads),
-        )?;
-        self.activation()?;
-        self.rotary().map(|_| ())
-    }
-
-    /// The MLP's activation function.
+    /// The decoder it describes.
     ///
     /// # Errors
-    /// If its name is not known.
-    pub fn activation(&self) -> Result<ActivationFunction, ConfigError> {
-        activation_function(&self.hidden_act)
-    }
-
-    /// How positions enter.
-    ///
-    /// # Errors
-    /// If the scaling is not known, or cannot be.
-    pub fn rotary(&self) -> Result<Rotary, ConfigError> {
-        self.rope_parameters.rotary(RopeDefaults {
-            d_head: self.d_head(),
-            theta: self.rotary_emb_base,
-            fraction: self.rotary_pct,
-            n_positions: self.max_position_embeddings,
-        })
-    }
-
-    /// Width of a head.
-    pub fn d_head(&self) -> usize {
-        self.hidden_size / self.num_attention_heads.max(1)
+    /// If its sizes cannot be, or a part is of a kind that is not known.
+    pub fn decoder(&self) -> Result<RotaryConfig, ConfigError> {
+        let shape = RotaryShape {
+            family: "gpt_neox",
+            names: NAMES,
+            vocab_size: self.vocab_size,
+            n_ctx: self.max_position_embeddings,
+            d_model: self.hidden_size,
+            n_layers: self.num_hidden_layers,
+            n_heads: self.num_attention_heads,
+            n_kv_heads: self.num_attention_heads,
+            head_dim: None,
+            d_mlp: self.intermediate_size,
+            activation_function: self.hidden_act.clone(),
+            norm_epsilon: self.layer_norm_eps,
+            is_rms_norm: false,
+            is_gated: false,
+            is_parallel: self.use_parallel_residual,
+            has_attention_bias: self.attention_bias,
+            has_mlp_bias: true,
+            is_tied: self.tie_word_embeddings,
+            end_of_text: self.eos_token_id,
+        };
+        let (theta, fraction) = (self.rotary_emb_base, self.rotary_pct);
+        RotaryConfig::new(shape, &self.rope_parameters, theta, fraction)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::nn::Rotary;
 
     /// As Polyglot-Ko describes itself, with its 1.3 billion parameters.
     const POLYGLOT: &str = r#"{"architectures": ["GPTNeoXForCausalLM"], "bos_token_id": 0,
@@ -158,8 +138,9 @@ mod tests {
     #[test]
     fn reads_polyglot_ko() {
         let config = GptNeoxConfig::from_json(POLYGLOT).unwrap();
-        assert_eq!(config.d_head(), 128);
-        assert_eq!(config.rotary().unwrap(), Rotary::new(64, 10_000.0));
+        let decoder = config.decoder().unwrap();
+        assert_eq!(decoder.shape.d_head(), 128);
+        assert_eq!(decoder.rotary, Rotary::new(64, 10_000.0));
         assert!(config.attention_bias && config.use_parallel_residual);
     }
 
@@ -169,7 +150,8 @@ mod tests {
             "rope_type": "default"}, "rotary_pct": 0.5"#;
         let json = POLYGLOT.replace("\"rotary_pct\": 0.5", newer);
         let config = GptNeoxConfig::from_json(&json).unwrap();
-        assert_eq!(config.rotary().unwrap(), Rotary::new(32, 10.0));
+        let rotary = config.decoder().unwrap().rotary;
+        assert_eq!(rotary, Rotary::new(32, 10.0));
     }
 
     #[test]
@@ -177,7 +159,8 @@ mod tests {
         let refused = |from: &str, to: &str| {
             let json = POLYGLOT.replace(from, to);
             assert_ne!(json, POLYGLOT);
-            GptNeoxConfig::from_json(&json).unwrap_err().to_string()
+            let read = GptNeoxConfig::from_json(&json).and_then(|config| config.decoder());
+            read.unwrap_err().to_string()
         };
         assert!(refused("\"gpt_neox\"", "\"gptj\"").contains("gptj"));
         assert!(refused("\"rotary_pct\": 0.5", "\"rotary_pct\": 1.5").contains("rotary part"));

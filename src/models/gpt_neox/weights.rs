@@ -1,78 +1,34 @@
 //! From Hugging Face's tensor names to our layers.
 
 use burn::nn::Linear;
-use burn::tensor::Device;
 
-use super::{GptNeox, GptNeoxBlock, GptNeoxConfig};
-use crate::checkpoint::TensorSource;
+use crate::models::rotary_decoder::{RotaryConfig, RotaryNames, RotaryShape};
 use crate::models::weights::{Loader, WeightsError, transposed};
-use crate::nn::{Mlp, MultiHeadAttention};
+use crate::nn::{FeedForward, Mlp, MultiHeadAttention};
 
-impl GptNeox {
-    /// A model from named tensors. Accepts names with and without the prefix `gpt_neox.`.
-    ///
-    /// # Errors
-    /// If a tensor is missing, misshapen or not finite; every other tensor is ignored.
-    pub fn from_weights(
-        config: &GptNeoxConfig,
-        weights: &dyn TensorSource,
-        device: &Device,
-    ) -> Result<Self, WeightsError> {
-        let mut loader = Loader::new(weights, device, "gpt_neox.");
-        let (d_model, vocab_size) = (config.hidden_size, config.vocab_size);
-        let (d_mlp, epsilon) = (config.intermediate_size, config.layer_norm_eps);
-        let token_embedding = loader.embedding("embed_in.weight", vocab_size, d_model)?;
-        let mut blocks = Vec::with_capacity(config.num_hidden_layers);
-        for layer in 0..config.num_hidden_layers {
-            let name = |part: &str| format!("layers.{layer}.{part}");
-            let ln2 = name("post_attention_layernorm");
-            blocks.push(GptNeoxBlock {
-                ln1: loader.layer_norm(&name("input_layernorm"), d_model, epsilon)?,
-                attention: attention(&mut loader, config, &name("attention"))?,
-                ln2: loader.layer_norm(&ln2, d_model, epsilon)?,
-                mlp: Mlp {
-                    up: loader.linear_rows(&[name("mlp.dense_h_to_4h")], d_model, d_mlp, true)?,
-                    down: loader.linear_rows(&[name("mlp.dense_4h_to_h")], d_mlp, d_model, true)?,
-                    activation: config.activation()?,
-                },
-                is_parallel: config.use_parallel_residual,
-            });
-        }
-        let ln_final = loader.layer_norm("final_layer_norm", d_model, epsilon)?;
-        let unembedding = match config.tie_word_embeddings {
-            true => None,
-            false => {
-                let names = ["embed_out".to_owned()];
-                Some(loader.linear_rows(&names, d_model, vocab_size, false)?)
-            }
-        };
-        Ok(GptNeox {
-            token_embedding,
-            rotary: config.rotary()?,
-            blocks,
-            ln_final,
-            unembedding,
-        })
-    }
-}
+/// What its tensors are called.
+pub const NAMES: RotaryNames = RotaryNames {
+    prefix: "gpt_neox.",
+    token_embedding: "embed_in.weight",
+    ln_final: "final_layer_norm",
+    unembedding: "embed_out",
+    attention,
+    mlp,
+};
 
 /// Queries, keys and values are one matrix in the file: for each head its query's rows, its key's
 /// and its value's.
 fn attention(
     loader: &mut Loader<'_>,
-    config: &GptNeoxConfig,
-    name: &str,
+    shape: &RotaryShape,
+    block: &str,
 ) -> Result<MultiHeadAttention, WeightsError> {
-    let (d_model, n_heads, d_head) = (
-        config.hidden_size,
-        config.num_attention_heads,
-        config.d_head(),
-    );
-    let weight = format!("{name}.query_key_value.weight");
+    let (d_model, n_heads, d_head) = (shape.d_model, shape.n_heads, shape.d_head());
+    let weight = format!("{block}.attention.query_key_value.weight");
     let weight = loader.values(&weight, &[3 * d_model, d_model])?;
-    let bias = match config.attention_bias {
+    let bias = match shape.has_attention_bias {
         true => {
-            let bias = format!("{name}.query_key_value.bias");
+            let bias = format!("{block}.attention.query_key_value.bias");
             Some(loader.values(&bias, &[3 * d_model])?)
         }
         false => None,
@@ -88,15 +44,31 @@ fn attention(
         loader.linear_of(weight, bias)
     };
     let (query, key, value) = (part(0), part(1), part(2));
-    let out = [format!("{name}.dense")];
+    let out = [format!("{block}.attention.dense")];
     Ok(MultiHeadAttention {
         query,
         key,
         value,
-        out: loader.linear_rows(&out, d_model, d_model, config.attention_bias)?,
+        out: loader.linear_rows(&out, d_model, d_model, shape.has_attention_bias)?,
         n_heads,
         n_kv_heads: n_heads,
     })
+}
+
+/// The MLP of the block whose names begin with `block`.
+fn mlp(
+    loader: &mut Loader<'_>,
+    config: &RotaryConfig,
+    block: &str,
+) -> Result<FeedForward, WeightsError> {
+    let (d_model, d_mlp) = (config.shape.d_model, config.shape.d_mlp);
+    let has_bias = config.shape.has_mlp_bias;
+    let (up, down) = ("dense_h_to_4h", "dense_4h_to_h");
+    Ok(FeedForward::Plain(Mlp {
+        up: loader.linear_rows(&[format!("{block}.mlp.{up}")], d_model, d_mlp, has_bias)?,
+        down: loader.linear_rows(&[format!("{block}.mlp.{down}")], d_mlp, d_model, has_bias)?,
+        activation: config.activation,
+    }))
 }
 
 /// Of three parts of `len` numbers for each head, the numbers of one part of all heads.

@@ -2,11 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::models::config::{
-    ConfigError, activation_function, check_heads, check_sizes, read_config,
-};
-use crate::models::rope::{RopeDefaults, RopeParameters};
-use crate::nn::{ActivationFunction, Rotary};
+use super::weights::NAMES;
+use crate::models::config::{ConfigError, read_config};
+use crate::models::rope::RopeParameters;
+use crate::models::rotary_decoder::{RotaryConfig, RotaryShape};
 
 /// Shape of a Llama, fields as in Hugging Face's `config.json`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -74,77 +73,49 @@ fn default_epsilon() -> f64 {
 }
 
 impl LlamaConfig {
-    /// Reads and checks `config.json`.
+    /// Reads `config.json`; [`Self::decoder`] checks it.
     ///
     /// # Errors
-    /// If it is not JSON, not a Llama, or its sizes cannot be.
+    /// If it is not JSON, not a Llama, or a field is missing or of the wrong type.
     pub fn from_json(json: &str) -> Result<Self, ConfigError> {
-        let config: LlamaConfig =
-            read_config(json, "llama", &[("rope_parameters", "rope_scaling")])?;
-        config.check()?;
-        Ok(config)
+        read_config(json, "llama", &[("rope_parameters", "rope_scaling")])
     }
 
-    fn check(&self) -> Result<(), ConfigError> {
-        check_sizes(&[
-            ("vocab_size", self.vocab_size, 1 << 20),
-            ("hidden_size", self.hidden_size, 1 << 16),
-            ("intermediate_size", self.intermediate_size, 1 << 18),
-            ("num_hidden_layers", self.num_hidden_layers, 1 << 10),
-            ("num_attention_heads", self.num_attention_heads, 1 << 10),
-            ("num_key_value_heads", self.n_kv_heads(), 1 << 10),
-            (
-                "max_position_embeddings",
-                self.max_position_embeddings,
-                1 << 24,
-            ),
-        ])?;
-        let heads = ("num_attention_heads", self.num_attention_heads);
-        if self.head_dim.is_none() {
-            check_heads(("hidden_size", self.hidden_size), heads)?;
-        }
-        check_sizes(&[("head_dim", self.d_head(), 1 << 14)])?;
-        check_heads(heads, ("num_key_value_heads", self.n_kv_heads()))?;
-        self.activation()?;
-        self.rotary().map(|_| ())
-    }
-
-    /// The activation function of the MLP's gate.
+    /// The decoder it describes.
     ///
     /// # Errors
-    /// If its name is not known.
-    pub fn activation(&self) -> Result<ActivationFunction, ConfigError> {
-        activation_function(&self.hidden_act)
-    }
-
-    /// How positions enter.
-    ///
-    /// # Errors
-    /// If the scaling is not known, or cannot be.
-    pub fn rotary(&self) -> Result<Rotary, ConfigError> {
-        self.rope_parameters.rotary(RopeDefaults {
-            d_head: self.d_head(),
-            theta: self.rope_theta.unwrap_or(10_000.0),
-            fraction: 1.0,
-            n_positions: self.max_position_embeddings,
-        })
-    }
-
-    /// Heads of keys and values per block.
-    pub fn n_kv_heads(&self) -> usize {
-        self.num_key_value_heads.unwrap_or(self.num_attention_heads)
-    }
-
-    /// Width of a head.
-    pub fn d_head(&self) -> usize {
-        let share = self.hidden_size / self.num_attention_heads.max(1);
-        self.head_dim.unwrap_or(share)
+    /// If its sizes cannot be, or a part is of a kind that is not known.
+    pub fn decoder(&self) -> Result<RotaryConfig, ConfigError> {
+        let shape = RotaryShape {
+            family: "llama",
+            names: NAMES,
+            vocab_size: self.vocab_size,
+            n_ctx: self.max_position_embeddings,
+            d_model: self.hidden_size,
+            n_layers: self.num_hidden_layers,
+            n_heads: self.num_attention_heads,
+            n_kv_heads: self.num_key_value_heads.unwrap_or(self.num_attention_heads),
+            head_dim: self.head_dim,
+            d_mlp: self.intermediate_size,
+            activation_function: self.hidden_act.clone(),
+            norm_epsilon: self.rms_norm_eps,
+            is_rms_norm: true,
+            is_gated: true,
+            is_parallel: false,
+            has_attention_bias: self.attention_bias,
+            has_mlp_bias: self.mlp_bias,
+            is_tied: self.tie_word_embeddings,
+            end_of_text: self.eos_token_id,
+        };
+        let theta = self.rope_theta.unwrap_or(10_000.0);
+        RotaryConfig::new(shape, &self.rope_parameters, theta, 1.0)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::nn::{ActivationFunction, Rotary};
 
     /// As the 135 million parameters of SmolLM2 describe themselves.
     const SMOL: &str = r#"{"architectures": ["LlamaForCausalLM"], "attention_bias": false,
@@ -160,9 +131,10 @@ mod tests {
     #[test]
     fn reads_smol_lm_2() {
         let config = LlamaConfig::from_json(SMOL).unwrap();
-        assert_eq!((config.d_head(), config.n_kv_heads()), (64, 3));
-        assert_eq!(config.activation().unwrap(), ActivationFunction::Silu);
-        assert_eq!(config.rotary().unwrap(), Rotary::new(64, 100_000.0));
+        let decoder = config.decoder().unwrap();
+        assert_eq!((decoder.shape.d_head(), decoder.shape.n_kv_heads), (64, 3));
+        assert_eq!(decoder.activation, ActivationFunction::Silu);
+        assert_eq!(decoder.rotary, Rotary::new(64, 100_000.0));
         let written = serde_json::to_string(&config).unwrap();
         assert_eq!(LlamaConfig::from_json(&written).unwrap(), config);
     }
@@ -173,7 +145,7 @@ mod tests {
             "rope_scaling": {"type": "yarn"}"#;
         let config =
             LlamaConfig::from_json(&SMOL.replace("\"rope_scaling\": null", newer)).unwrap();
-        assert_eq!(config.rotary().unwrap().frequencies[0], 0.5);
+        assert_eq!(config.decoder().unwrap().rotary.frequencies[0], 0.5);
     }
 
     #[test]
@@ -190,7 +162,8 @@ mod tests {
         let refused = |from: &str, to: &str| {
             let json = SMOL.replace(from, to);
             assert_ne!(json, SMOL);
-            LlamaConfig::from_json(&json).unwrap_err().to_string()
+            let read = LlamaConfig::from_json(&json).and_then(|config| config.decoder());
+            read.unwrap_err().to_string()
         };
         assert!(refused("\"llama\"", "\"mixtral\"").contains("mixtral"));
         assert!(refused("value_heads\": 3", "value_heads\": 2").contains("num_key_value_heads"));

@@ -17,5 +17,5 @@ mod weights;
 pub use config::T5Config;
 pub use initial_weights::initial_weights;
 pub use loss::{Translation, translation_loss};
-pub use model::{Block, BlockStack, CrossAttention, FeedForward, Source, T5};
+pub use model::{Block, BlockStack, CrossAttention, Source, T5};
 pub use relative_position::RelativePositionBias;

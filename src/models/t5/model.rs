@@ -6,29 +6,10 @@ use burn::tensor::{Bool, Int, Tensor};
 
 use super::RelativePositionBias;
 use crate::nn::{
-    BlockRecorder, GatedMlp, KvCache, LayerCache, Mlp, MultiHeadAttention, Recorder, ScoreRule,
+    BlockRecorder, FeedForward, KvCache, LayerCache, MultiHeadAttention, Recorder, ScoreRule,
     causal_mask,
 };
 use crate::protocol::{Activation, Site, Stack, StackPart};
-
-/// The MLP of the original, or of v1.1.
-#[derive(Module, Debug)]
-#[allow(clippy::large_enum_variant, reason = "a model has a handful of them")]
-pub enum FeedForward {
-    /// `down(act(up(x)))`
-    Plain(Mlp),
-    /// `down(act(gate(x)) * up(x))`
-    Gated(GatedMlp),
-}
-
-impl FeedForward {
-    fn forward(&self, x: Tensor<3>, recorder: &mut BlockRecorder<'_>) -> Tensor<3> {
-        match self {
-            FeedForward::Plain(mlp) => mlp.forward(x, recorder),
-            FeedForward::Gated(mlp) => mlp.forward(x, recorder),
-        }
-    }
-}
 
 /// Attention to the source, with the norm before it.
 #[derive(Module, Debug)]
@@ -51,7 +32,7 @@ pub struct Block {
     pub cross: Option<CrossAttention>,
     /// Norm before the MLP.
     pub ln2: RmsNorm,
-    /// MLP.
+    /// MLP: plain in the original, gated in v1.1.
     pub mlp: FeedForward,
 }
 

@@ -7,10 +7,10 @@ use burn::nn::{Linear, RmsNorm};
 use burn::tensor::{Device, Tensor};
 
 use super::names::{EMBEDDING_NAMES, StackNames};
-use super::{Block, BlockStack, CrossAttention, FeedForward, RelativePositionBias, T5, T5Config};
+use super::{Block, BlockStack, CrossAttention, RelativePositionBias, T5, T5Config};
 use crate::checkpoint::{NamedTensors, TensorSource};
 use crate::models::weights::{Loader, WeightsError, Writer};
-use crate::nn::{GatedMlp, Mlp, MultiHeadAttention};
+use crate::nn::{FeedForward, GatedMlp, Mlp, MultiHeadAttention};
 
 impl T5 {
     /// A model from named tensors.

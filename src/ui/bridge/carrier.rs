@@ -9,25 +9,43 @@ use wasm_bindgen_futures::spawn_local;
 use web_sys::{ErrorEvent, MessageEvent, Worker};
 use yew::Callback;
 
-use crate::protocol::{BackendKind, EngineError, Event, Progress, Request, Stage, wire};
+use crate::protocol::{
+    BackendKind, EngineError, Event, Progress, Request, Stage, folder_name, wire,
+};
 use crate::ui::state::{Action, FilmAction, ModelAction};
 
 use super::adapter::find_adapter;
 use super::downloads::{
-    MODEL_FILES, bytes_of, fetch, fetch_for_workers, folder_of, give, keep, listen, model_of,
-    model_path, received_of_model, start_worker,
+    MODEL_FILES, bytes_of, fetch, fetch_for_workers, folder_of, give, is_gpt2, keep, listen,
+    model_of, model_path, received_of_model, start_worker,
 };
 
+/// The program of a worker, as in its files.
+type Program = &'static str;
+
+/// The processor, GPT-2 alone: what a first visit fetches.
+const CPU: Program = "worker_cpu";
+/// The processor, every kind of model.
+const FAMILIES: Program = "worker_families";
+/// WebGPU, every kind of model.
+const WEBGPU: Program = "worker_gpu";
+
 /// Carries requests to the workers and events back.
+///
+/// An engine is one worker, and the processor's may be two: the small one goes on with the models
+/// it has when another kind is wanted, which the other worker loads, and from then on every model
+/// that is loaded. Nobody else need know: a request goes to the worker that has its model.
 pub struct Bridge {
     report: Callback<Action>,
-    cpu: Option<Rc<Line>>,
-    webgpu: Option<Rc<Line>>,
+    lines: Vec<Rc<Line>>,
 }
 
 /// A worker that is starting or running.
 struct Line {
+    program: Program,
     kind: BackendKind,
+    /// Names of the models that it was asked to load.
+    models: RefCell<Vec<String>>,
     report: Callback<Action>,
     /// Cleared when the worker is ended; what it still says is not heard.
     is_open: Cell<bool>,
@@ -43,11 +61,12 @@ struct Handlers {
     _on_error: Closure<dyn Fn(ErrorEvent)>,
 }
 
-/// The worker's name, as in its files.
-fn worker_name(kind: BackendKind) -> &'static str {
+/// The program that runs the model in a folder.
+fn program_for(kind: BackendKind, base: &str) -> Program {
     match kind {
-        BackendKind::Cpu => "worker_cpu",
-        BackendKind::WebGpu => "worker_gpu",
+        BackendKind::WebGpu => WEBGPU,
+        BackendKind::Cpu if is_gpt2(base) => CPU,
+        BackendKind::Cpu => FAMILIES,
     }
 }
 
@@ -74,8 +93,7 @@ impl Bridge {
         });
         Bridge {
             report,
-            cpu: None,
-            webgpu: None,
+            lines: Vec::new(),
         }
     }
 
@@ -89,31 +107,58 @@ impl Bridge {
         model: Option<String>,
     ) {
         self.stop(kind);
+        let base = model.map_or_else(model_path, |name| Some(folder_of(&name)));
+        self.open(kind, load_id, accepts_software, base.unwrap_or_default());
+    }
+
+    /// Starts the worker for the model in a folder beside those that are there.
+    fn open(&mut self, kind: BackendKind, load_id: u64, accepts_software: bool, base: String) {
         let line = Rc::new(Line {
+            program: program_for(kind, &base),
             kind,
+            models: RefCell::new(vec![folder_name(&base).to_owned()]),
             report: self.report.clone(),
             is_open: Cell::new(true),
             worker: RefCell::default(),
             waiting: RefCell::default(),
             handlers: RefCell::default(),
         });
-        *self.line_mut(kind) = Some(line.clone());
-        let base = model.map_or_else(model_path, |name| Some(folder_of(&name)));
-        spawn_local(line.open(load_id, accepts_software, base.unwrap_or_default()));
+        self.lines.push(line.clone());
+        spawn_local(line.open(load_id, accepts_software, base));
     }
 
-    /// Ends a worker.
+    /// Ends an engine.
     pub fn stop(&mut self, kind: BackendKind) {
-        if let Some(line) = self.line_mut(kind).take() {
-            line.close();
+        for line in &self.lines {
+            if line.kind == kind {
+                line.close();
+            }
         }
+        self.tidy();
     }
 
-    /// Sends a request; it waits if the worker is not there yet.
+    /// Forgets the workers that ended.
+    fn tidy(&mut self) {
+        self.lines.retain(|line| line.is_open.get());
+    }
+
+    /// Sends a request to the worker of an engine that has its model; it waits if that worker is
+    /// not there yet. One that does not know the model's kind gets another beside it.
     pub fn send(&mut self, kind: BackendKind, request: &Request) {
-        let Some(line) = self.line_mut(kind) else {
+        self.tidy();
+        let mut of_kind = self.lines.iter().filter(|line| line.kind == kind);
+        let (Some(first), last) = (of_kind.clone().next(), of_kind.clone().last()) else {
             return;
         };
+        let name = request.model();
+        let with_model = of_kind.find(|line| line.models.borrow().iter().any(|has| has == name));
+        let line = with_model.or(last).unwrap_or(first).clone();
+        if let Request::Load { id, base_url } = request {
+            if line.program == CPU && program_for(kind, base_url) != CPU {
+                return self.open(kind, *id, false, base_url.clone());
+            }
+            line.models.borrow_mut().push(name.to_owned());
+        }
         if let Some(worker) = &*line.worker.borrow() {
             if let Some(path) = request.frame() {
                 give(worker, path);
@@ -136,11 +181,19 @@ impl Bridge {
         }
     }
 
-    /// Fetches the files of a model, and has them kept for use without network.
+    /// Fetches the files of a model, and has them kept for use without network; of the
+    /// processor alone, the program that runs it, too.
     pub fn fetch_model(&self, name: String) {
         let report = self.report.clone();
+        let folder = folder_of(&name);
+        let is_small = self.lines.iter().all(|line| line.program == CPU);
+        if is_small && program_for(BackendKind::Cpu, &folder) == FAMILIES {
+            spawn_local(async {
+                // Not to be had: whoever starts it says so.
+                let _ = fetch_for_workers(&wasm_path(FAMILIES)).await;
+            });
+        }
         spawn_local(async move {
-            let folder = folder_of(&name);
             let mut lost = None;
             for file in MODEL_FILES {
                 if let Err(detail) = fetch_for_workers(&format!("{folder}{file}")).await {
@@ -179,13 +232,6 @@ impl Bridge {
             }));
         });
     }
-
-    fn line_mut(&mut self, kind: BackendKind) -> &mut Option<Rc<Line>> {
-        match kind {
-            BackendKind::Cpu => &mut self.cpu,
-            BackendKind::WebGpu => &mut self.webgpu,
-        }
-    }
 }
 
 impl Drop for Bridge {
@@ -203,12 +249,11 @@ impl Line {
             self.fail(load_id, EngineError::NoAdapter { detail });
             return;
         }
-        let name = worker_name(self.kind);
-        let wasm = wasm_path(self.kind);
+        let wasm = wasm_path(self.program);
         for (kind, event) in progress_of(&wasm) {
             self.tell(Action::Engine(kind, event));
         }
-        match start_worker(name, &base).await {
+        match start_worker(self.program, &base).await {
             Ok(worker) if self.is_open.get() => {
                 self.listen_to(&worker);
                 *self.worker.borrow_mut() = Some(worker);
@@ -287,9 +332,11 @@ impl Line {
         }
     }
 
+    /// The worker cannot be had.
     fn fail(&self, id: u64, error: EngineError) {
         let event = Event::Failed { id, error };
         self.tell(Action::Engine(self.kind, event));
+        self.close();
     }
 
     fn close(&self) {
@@ -302,8 +349,8 @@ impl Line {
     }
 }
 
-fn wasm_path(kind: BackendKind) -> String {
-    format!("{}_bg.wasm", worker_name(kind))
+fn wasm_path(program: Program) -> String {
+    format!("{program}_bg.wasm")
 }
 
 /// The page's own downloads, as events of the engines that wait for them.
@@ -311,10 +358,10 @@ fn progress_of(path: &str) -> Vec<(BackendKind, Event)> {
     let Some((received_bytes, total_bytes)) = bytes_of(path) else {
         return Vec::new();
     };
-    let (stage, kinds): (Stage, &[BackendKind]) = if path == wasm_path(BackendKind::Cpu) {
-        (Stage::Engine, &[BackendKind::Cpu])
-    } else if path == wasm_path(BackendKind::WebGpu) {
+    let (stage, kinds): (Stage, &[BackendKind]) = if path == wasm_path(WEBGPU) {
         (Stage::Engine, &[BackendKind::WebGpu])
+    } else if path == wasm_path(CPU) || path == wasm_path(FAMILIES) {
+        (Stage::Engine, &[BackendKind::Cpu])
     } else if path.ends_with(".safetensors") {
         (Stage::Weights, &[BackendKind::Cpu, BackendKind::WebGpu])
     } else {

@@ -30,6 +30,9 @@ extern "C" {
     #[wasm_bindgen(js_namespace = ["window", "atlas"], js_name = total, catch)]
     fn total_js(path: &str) -> Result<f64, JsValue>;
 
+    #[wasm_bindgen(js_namespace = ["window", "atlas"], js_name = isGpt2, catch)]
+    fn is_gpt2_js(base: &str) -> Result<bool, JsValue>;
+
     #[wasm_bindgen(js_namespace = ["window", "atlas"], js_name = listen, catch)]
     fn listen_js(listener: &Function) -> Result<(), JsValue>;
 }
@@ -106,6 +109,11 @@ pub fn forget_model(name: &str) {
     for file in MODEL_FILES {
         forget(&format!("{folder}{file}"));
     }
+}
+
+/// Whether a folder holds one of the site's models that the small engine of the processor knows.
+pub fn is_gpt2(base: &str) -> bool {
+    is_gpt2_js(base).unwrap_or_default()
 }
 
 /// Has the service worker keep the files whose path begins like this.

@@ -109,7 +109,7 @@ impl State {
             return Ok(());
         };
         if companion.held_of.is_none() {
-            companion.held = Shared::new(Trace::new(model.n_heads));
+            companion.held = Shared::new(Trace::of(&model));
         }
         companion
             .work

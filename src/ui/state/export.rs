@@ -42,6 +42,7 @@ pub fn export_spec(model: &ModelInfo) -> TraceSpec {
             wanted.push(Activation::Embed);
         }
     }
+    wanted.retain(|activation| model.records(*activation));
     wanted.into_iter().collect()
 }
 

@@ -113,8 +113,9 @@ impl State {
         };
         engine.elapsed_ms = Some(update.elapsed_ms);
         if !engine.traced_model(&ran.model) {
-            let n_heads = engine.model(&ran.model).map_or(1, |model| model.n_heads);
-            engine.trace = Shared::new(Trace::new(n_heads));
+            let model = engine.model(&ran.model);
+            let empty = model.map_or_else(|| Trace::new(1), |model| Trace::of(model));
+            engine.trace = Shared::new(empty);
         }
         if let Some(model) = &self.in_use {
             engine.work.note(model, engine.trace.tokens(), &update);

@@ -39,11 +39,16 @@ pub fn main_view(architecture: Architecture) -> &'static View {
 }
 
 impl View {
-    /// Activations it needs under this focus; none where it has nothing to show.
+    /// Activations it needs under this focus, of those that the model has; none where it has nothing
+    /// to show.
     pub fn needs(&self, model: &ModelInfo, focus: &Focus) -> TraceSpec {
         match (self.why_not)(model, Language::En) {
             Some(_) => TraceSpec::default(),
-            None => (self.spec)(model, focus),
+            None => {
+                let mut spec = (self.spec)(model, focus);
+                spec.0.retain(|activation| model.records(*activation));
+                spec
+            }
         }
     }
 

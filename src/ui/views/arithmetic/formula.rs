@@ -91,7 +91,41 @@ fn expression(made: &Derivation) -> Option<Math> {
             }
             Row(parts)
         }
-        Operation::Bend { input, function } => bent(symbol(&input), function),
+        Operation::Bend {
+            input,
+            function,
+            times,
+        } => {
+            let bent = bent(symbol(&input), function);
+            match times {
+                Some(times) => Row(vec![bent, Op("·"), symbol(&times)]),
+                None => bent,
+            }
+        }
+        Operation::Turn {
+            input,
+            columns,
+            biases,
+            sign,
+            ..
+        } => {
+            let part = |i: usize| {
+                let mut parts = summed(&input, &columns[i], "i");
+                if let Some(biases) = biases {
+                    parts.extend([Op("+"), symbol(&biases[i])]);
+                }
+                Row(parts).bracketed()
+            };
+            let function = |name: &str| Row(vec![Math::name(name), Math::name("θ")]);
+            let turned = [
+                function("cos"),
+                part(0),
+                sign_of(sign),
+                function("sin"),
+                part(1),
+            ];
+            Row(turned.into())
+        }
     })
 }
 
@@ -103,6 +137,7 @@ fn bent(x: Math, function: Bend) -> Math {
             Math::name("max"),
             Row(vec![constant("0"), Op(","), x]).bracketed(),
         ]),
+        Bend::Silu => Row(vec![x.clone(), Op("·"), Math::name("σ"), x.bracketed()]),
         Bend::Gelu => Row(vec![x.clone(), Op("·"), Math::name("Φ"), x.bracketed()]),
         Bend::GeluTanh => {
             let root = constant("2").over(Math::name("π")).root();
@@ -122,6 +157,10 @@ fn summed(left: &Slice, right: &Slice, runner: &'static str) -> Vec<Math> {
         Math::Operator("·"),
         running(right, runner),
     ]
+}
+
+fn sign_of(sign: f64) -> Math {
+    Math::Operator(if sign < 0.0 { "−" } else { "+" })
 }
 
 fn added(parts: impl Iterator<Item = Math>) -> Math {
@@ -233,7 +272,22 @@ fn filled(made: &Derivation, evaluated: &Evaluated) -> Option<Math> {
             }
             Row(parts)
         }
-        Operation::Bend { .. } => Row(vec![first()?, Op("·"), constant(line(Step::Gate))]),
+        Operation::Bend { .. } => {
+            let mut parts = vec![first()?, Op("·"), constant(line(Step::Gate))];
+            if let Some(times) = named(Step::Times) {
+                parts.extend([Op("·"), times]);
+            }
+            Row(parts)
+        }
+        Operation::Turn { angle, sign, .. } => Row(vec![
+            constant(angle.cos()),
+            Op("·"),
+            bracketed(line(Step::Unturned)),
+            sign_of(sign),
+            constant(angle.sin()),
+            Op("·"),
+            bracketed(line(Step::Partner)),
+        ]),
     })
 }
 

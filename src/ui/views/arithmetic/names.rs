@@ -52,6 +52,7 @@ pub fn letter(array: Array) -> Math {
                 Site::AttnOut | Site::CrossAttnOut => plain("o"),
                 Site::ResidMid | Site::ResidMidCross => plain("x′"),
                 Site::MlpPre => plain("u"),
+                Site::MlpPreLinear => plain("w"),
                 Site::MlpPost => plain("h"),
                 Site::MlpOut => plain("f"),
                 Site::ResidSum | Site::ResidPost => plain("x″"),
@@ -84,6 +85,8 @@ pub fn letter(array: Array) -> Math {
                 BlockParameter::BV => sub("b", "V"),
                 BlockParameter::WO | BlockParameter::CrossWO => sub("W", "O"),
                 BlockParameter::BO => sub("b", "O"),
+                BlockParameter::WGate => sub("W", "gate"),
+                BlockParameter::BGate => sub("b", "gate"),
                 BlockParameter::WIn => sub("W", "in"),
                 BlockParameter::BIn => sub("b", "in"),
                 BlockParameter::WOut => sub("W", "out"),
@@ -184,6 +187,7 @@ pub fn word(array: Array, language: Language) -> &'static str {
                 Site::ResidMid => ("stream between", "중간 흐름"),
                 Site::Ln2 => ("norm 2", "정규화 2"),
                 Site::MlpPre => ("neuron, in", "뉴런 입력"),
+                Site::MlpPreLinear => ("behind the gate", "게이트를 지날 값"),
                 Site::MlpPost => ("neuron, out", "뉴런 출력"),
                 Site::MlpOut => ("MLP adds", "MLP가 더하는 값"),
                 Site::ResidSum => ("stream before norm 2", "정규화 2에 들어가는 흐름"),
@@ -217,6 +221,7 @@ pub fn word(array: Array, language: Language) -> &'static str {
                 BlockParameter::WO | BlockParameter::CrossWO => {
                     ("weight out of heads", "헤드 출력 가중치")
                 }
+                BlockParameter::WGate => ("weight of the gate", "게이트 가중치"),
                 BlockParameter::WIn => ("weight into neurons", "뉴런 입력 가중치"),
                 BlockParameter::WOut => ("weight out of neurons", "뉴런 출력 가중치"),
                 _ => ("bias", "편향"),

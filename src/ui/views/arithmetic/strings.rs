@@ -203,6 +203,10 @@ impl Strings {
             Step::Normalised => ("normalised", "정규화"),
             Step::Gain => ("times gain", "배율 곱하기"),
             Step::Gate => ("share that passes", "통과하는 비율"),
+            Step::Times => ("times what is behind the gate", "게이트를 지날 값 곱하기"),
+            Step::Unturned => ("before turning", "돌리기 전"),
+            Step::Partner => ("the other of the pair", "짝이 되는 수"),
+            Step::Angle => ("turned by, radians", "돌린 각, 라디안"),
             Step::Root(root) => {
                 return match self.language {
                     Language::En => format!("divided by √{root}"),
@@ -236,6 +240,10 @@ impl Strings {
                 "The same number, passed on as it is.",
                 "앞에서 나온 수를 그대로 받습니다.",
             ),
+            Operation::Turn { .. } => (
+                "Where the token stands turns the pair of numbers by an angle.",
+                "토큰의 위치만큼 두 수의 짝을 돌립니다.",
+            ),
             Operation::Norm { bias: None, .. } => (
                 "RMSNorm: divided by the root of the mean square; no mean is taken off.",
                 "RMSNorm입니다. 제곱 평균의 제곱근으로 나눕니다. 평균은 빼지 않습니다.",
@@ -266,6 +274,7 @@ impl Strings {
                     "뉴런의 굽힘 함수, GPT-2 방식의 GELU입니다.",
                 ),
                 Bend::Relu => ("The neuron's bend, ReLU.", "뉴런의 굽힘 함수, ReLU입니다."),
+                Bend::Silu => ("The neuron's bend, SiLU.", "뉴런의 굽힘 함수, SiLU입니다."),
             },
             _ => ("", ""),
         };

@@ -97,6 +97,12 @@ fn columns_of(made: &Derivation) -> Option<(Vec<Math>, Slice, Option<usize>)> {
             // A weight matrix has no token in its places, a key's column has.
             Some((vec![l, r, product], left, None))
         }
+        Operation::Turn { input, columns, .. } => {
+            let (l, r) = (letter(input.array), letter(columns[0].array));
+            let turned = vec![l.clone(), Math::Operator("·"), r.clone()];
+            let turned = vec![Math::Row(turned).bracketed(), Math::name("θ")];
+            Some((vec![l, r, Math::Row(turned)], input, None))
+        }
         Operation::WeightedSum { weights, values } => {
             let (l, r) = (letter(weights.array), letter(values.array));
             let product = Math::Row(vec![l.clone(), Math::Operator("·"), r.clone()]);

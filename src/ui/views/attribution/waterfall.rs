@@ -51,27 +51,33 @@ pub fn draw(
 struct Parts {
     area: Rect,
     n_layers: usize,
-    /// Terms before the first block, in each block, and after the last.
-    counts: (usize, usize, usize),
+    /// Terms before the first block, of each block, and after the last one.
+    terms: [usize; 3],
 }
 
 impl Parts {
     fn new(model: &ModelInfo, area: Rect) -> Self {
+        let block = &model.block;
+        // A block that looks across has heads for that, too.
+        let n_heads = (1 + usize::from(model.architecture.has_source())) * model.n_heads;
+        let biases = [block.has_attention_bias, block.has_mlp_bias].map(usize::from);
         Parts {
             area,
             n_layers: model.n_layers,
-            counts: match model.architecture.has_source() {
-                true => (1, 2 * model.n_heads + 1, 0),
-                false => (2, model.n_heads + 3, 1),
-            },
+            terms: [
+                1 + usize::from(model.has_position_embeddings()),
+                n_heads + 1 + biases[0] + biases[1],
+                usize::from(!block.is_rms_norm),
+            ],
         }
     }
 
     fn spans(&self) -> Vec<(f64, f64)> {
-        let (before, each, after) = self.counts;
-        let terms = (before + self.n_layers * each + after) as f64;
+        let [before, per_layer, after] = self.terms;
+        let terms = (before + self.n_layers * per_layer + after) as f64;
         let x = |term: usize| self.area.x + self.area.width * term as f64 / terms;
-        let block = |layer: usize| (x(before + layer * each), x(before + (layer + 1) * each));
+        let start = |layer: usize| x(before + layer * per_layer);
+        let block = |layer: usize| (start(layer), start(layer + 1));
         let mut spans = vec![(x(0), x(before))];
         spans.extend((0..self.n_layers).map(block));
         spans

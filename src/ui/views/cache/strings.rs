@@ -5,6 +5,7 @@ use crate::ui::i18n::Language;
 use crate::ui::views::number::{count, decimal, whole_percent};
 
 use super::Step;
+use super::work::{d_kept, mlp_matrices};
 
 /// The words in one language.
 pub struct Strings {
@@ -91,11 +92,11 @@ impl Strings {
     /// Names and numbers of the last step.
     pub fn numbers(&self, model: &ModelInfo, step: &Step) -> Vec<(String, String)> {
         let of = |count: u64| self.large(count);
-        let d_attn = model.n_heads * model.d_head;
         let held = format!(
-            "2 × {} × {} × {d_attn} × 4 B = {}",
+            "2 × {} × {} × {} × 4 B = {}",
             model.n_layers,
             step.positions,
+            d_kept(model),
             bytes(step.bytes)
         );
         let without = match step.done {
@@ -121,7 +122,12 @@ impl Strings {
     pub fn formula(&self, model: &ModelInfo) -> String {
         let (d, d_attn) = (model.d_model, model.n_heads * model.d_head);
         let (layers, d_mlp, vocab) = (model.n_layers, model.d_mlp, model.vocab_size());
-        let position = format!("{layers}·(4·{d}·{d_attn} + 2·{d}·{d_mlp}) + {d}·{vocab}");
+        let (n_mlp, kept) = (mlp_matrices(model), d_kept(model));
+        let attention = match kept == d_attn {
+            true => format!("4·{d}·{d_attn}"),
+            false => format!("2·{d}·({d_attn} + {kept})"),
+        };
+        let position = format!("{layers}·({attention} + {n_mlp}·{d}·{d_mlp}) + {d}·{vocab}");
         let key = format!("{layers}·2·{d_attn}");
         match self.language {
             Language::En => format!("Each position {position}, each one it looks at {key}"),

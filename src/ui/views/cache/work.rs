@@ -42,10 +42,11 @@ impl Work {
 
 /// How many multiplications of two numbers a model needs.
 ///
-/// For each position and block: `4 d_model d_attn` for queries, keys, values and the output
-/// projection, `2 d_model d_mlp` for the MLP, and `2 d_attn` for each position looked at (a score
-/// and a weighted value). For each position `d_model n_vocab` for the logits. Additions, norms and
-/// the like are not counted.
+/// For each position and block: `d_model d_attn` for queries, for keys, for values and for the
+/// output projection (less for keys and values that heads share), `d_model d_mlp` for each of the
+/// MLP's matrices, and `2 d_attn` for each position looked at (a score and a weighted value). For
+/// each position `d_model n_vocab` for the logits. Additions, norms, turns and the like are not
+/// counted.
 ///
 /// Source: Kaplan et al. 2020, "Scaling Laws for Neural Language Models", table 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,7 +62,8 @@ impl Cost {
     pub fn new(model: &ModelInfo) -> Self {
         let (d, d_attn) = (model.d_model as u64, (model.n_heads * model.d_head) as u64);
         let n_layers = model.n_layers as u64;
-        let block = 4 * d * d_attn + 2 * d * model.d_mlp as u64;
+        let mlp = mlp_matrices(model) as u64 * model.d_mlp as u64;
+        let block = d * (2 * d_attn + 2 * d_kept(model) as u64 + mlp);
         Cost {
             per_position: n_layers * block + d * model.vocab_size() as u64,
             per_key: n_layers * 2 * d_attn,
@@ -78,7 +80,17 @@ impl Cost {
 
 /// Bytes of the keys and values of `positions`, f32.
 pub fn cache_bytes(model: &ModelInfo, positions: usize) -> u64 {
-    (2 * model.n_layers * positions * model.n_heads * model.d_head * size_of::<f32>()) as u64
+    (2 * model.n_layers * positions * d_kept(model) * size_of::<f32>()) as u64
+}
+
+/// How many numbers a position's keys have in a block.
+pub fn d_kept(model: &ModelInfo) -> usize {
+    model.n_kv_heads() * model.d_head
+}
+
+/// How many matrices an MLP has: with a gate one more.
+pub fn mlp_matrices(model: &ModelInfo) -> usize {
+    2 + usize::from(model.block.is_gated)
 }
 
 #[cfg(test)]
@@ -132,6 +144,21 @@ mod tests {
         assert_eq!(cost.of(0..3), counted as u64);
         assert_eq!(cost.of(0..2) + cost.of(2..3), cost.of(0..3));
         assert_eq!(cache_bytes(&model, 3), 2 * 2 * 3 * 8 * 4);
+    }
+
+    #[test]
+    fn shared_keys_cost_less_and_a_gate_costs_more() {
+        let mut model = model();
+        let usual = Cost::new(&model);
+        model.block.group_size = 2;
+        let shared = Cost::new(&model);
+        // Half of the keys and values of 2 blocks, 8 wide.
+        assert_eq!(usual.per_position - shared.per_position, 2 * 2 * 8 * 4);
+        assert_eq!(usual.per_key, shared.per_key);
+        assert_eq!(cache_bytes(&model, 3), 2 * 2 * 3 * 4 * 4);
+        model.block.is_gated = true;
+        let gated = Cost::new(&model);
+        assert_eq!(gated.per_position - shared.per_position, 2 * 8 * 32);
     }
 
     #[test]

@@ -59,12 +59,12 @@ fn spec(model: &ModelInfo, focus: &Focus) -> TraceSpec {
         let at = |site: &Site| Activation::block(layer, *site);
         sites.iter().map(at).collect()
     };
-    let between = trunk::stream_between(model.architecture);
+    let between = trunk::stream_between(model);
     wanted.extend(match focus.open {
         OpenPart::Attention | OpenPart::Lines => {
             of_block(&[Site::Q, Site::K, Site::V, between, Site::MlpPost])
         }
-        OpenPart::Mlp => of_block(&[between, Site::MlpPre, Site::MlpPost]),
+        OpenPart::Mlp => of_block(&[between, Site::MlpPre, Site::MlpPreLinear, Site::MlpPost]),
         OpenPart::Logits => vec![Activation::LnFinal, Activation::Logits],
         OpenPart::Embedding | OpenPart::None => Vec::new(),
     });

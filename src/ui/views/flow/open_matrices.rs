@@ -51,26 +51,27 @@ pub fn draw_embedding(scene: &mut Scene, input: &ViewInput<'_>, layout: &Layout)
     );
 }
 
-/// Into the neurons, out of the neurons, and what they add to the stream.
+/// Into the neurons, behind the gate if there is one, out of the neurons, and what they add to the
+/// stream.
 pub fn draw_mlp(scene: &mut Scene, input: &ViewInput<'_>, layout: &Layout) {
     let words = strings::of(input.language);
     let at = |site| Activation::block(input.layer(), site);
-    let parts = [
+    let mut parts = vec![
         (at(Site::MlpPre), words.neurons_in),
         (at(Site::MlpPost), words.neurons_out),
         (at(Site::MlpOut), words.added),
     ];
+    let mut signs = vec!["→", "→"];
+    if input.model.block.is_gated {
+        parts[0].1 = words.gate;
+        parts.insert(1, (at(Site::MlpPreLinear), words.neurons_in));
+        signs.insert(0, "×");
+    }
     let Some((left, right)) = layout.sheet else {
         return;
     };
-    columns(
-        scene,
-        input,
-        layout,
-        (left + 18.0, right - 40.0),
-        &parts,
-        &["→", "→"],
-    );
+    let between = (left + 18.0, right - 40.0);
+    columns(scene, input, layout, between, &parts, &signs);
     let radius = (layout.rows.pitch * 0.2).clamp(4.0, 6.5);
     for position in layout.rows.positions() {
         let at = (right - 24.0, layout.rows.y(position));

@@ -1,7 +1,7 @@
 //! Tokens, their embeddings, and the residual stream that runs from them to the right.
 
 use crate::color_scale::Ink;
-use crate::protocol::{Activation, Architecture, Site};
+use crate::protocol::{Activation, ModelInfo, Site};
 use crate::ui::components::scene::{Paint, Rect, Scene, Segment, Text};
 use crate::ui::components::shape::straight;
 use crate::ui::components::text_width::{shortened, text_width};
@@ -56,10 +56,12 @@ impl Norms {
     }
 }
 
-/// The stream between attention and MLP: behind the norm where there is one.
-pub fn stream_between(architecture: Architecture) -> Site {
-    match architecture {
-        Architecture::Encoder => Site::Ln1,
+/// The stream that the MLP reads: behind the norm where there is one, the one that attention reads
+/// where the two stand side by side.
+pub fn stream_between(model: &ModelInfo) -> Site {
+    match (model.block.is_post_norm, model.block.is_parallel) {
+        (true, _) => Site::Ln1,
+        (_, true) => Site::ResidPre,
         _ => Site::ResidMid,
     }
 }
@@ -96,11 +98,9 @@ pub fn draw_rails(scene: &mut Scene, input: &ViewInput<'_>, layout: &Layout, nor
                 scene.path(band(&knots, y), paint);
                 let hair = straight((from, y), (to, y));
                 scene.path(hair, Paint::stroke(ink, 1.0).opacity(0.6));
-                let mid = norms.scale.px(input.norm(
-                    layer,
-                    stream_between(input.model.architecture),
-                    position,
-                ));
+                let mid = norms
+                    .scale
+                    .px(input.norm(layer, stream_between(input.model), position));
                 if matches!(layout.open, OpenPart::Attention | OpenPart::Lines) {
                     let columns = Columns::new((left, right));
                     knots = vec![(to, before), (columns.out, before), (columns.mlp.0, mid)];

@@ -1,29 +1,32 @@
-//! The forward pass of Llama, to be read from top to bottom.
+//! The forward pass of a decoder with rotary positions, to be read from top to bottom.
 
 use burn::module::Module;
-use burn::nn::{Embedding, Linear, RmsNorm};
+use burn::nn::{Embedding, Linear};
 use burn::tensor::{Int, Tensor};
 
 use crate::nn::{
-    BlockRecorder, GatedMlp, KvCache, LayerCache, MultiHeadAttention, Recorder, Rotary, ScoreRule,
-    Turns, causal_mask, unembed,
+    BlockRecorder, FeedForward, KvCache, LayerCache, MultiHeadAttention, Norm, Recorder, Rotary,
+    ScoreRule, Turns, causal_mask, unembed,
 };
 use crate::protocol::{Activation, Site};
 
-/// One block: attention, then MLP, each adding to the residual stream.
+/// One block: attention and MLP, one after the other or side by side, each adding to the residual
+/// stream.
 #[derive(Module, Debug)]
-pub struct LlamaBlock {
+pub struct RotaryBlock {
     /// Norm before attention.
-    pub ln1: RmsNorm,
+    pub ln1: Norm,
     /// Self-attention.
     pub attention: MultiHeadAttention,
     /// Norm before the MLP.
-    pub ln2: RmsNorm,
+    pub ln2: Norm,
     /// MLP.
-    pub mlp: GatedMlp,
+    pub mlp: FeedForward,
+    /// Whether the MLP reads what attention read. There is then no `resid_mid`.
+    pub is_parallel: bool,
 }
 
-impl LlamaBlock {
+impl RotaryBlock {
     /// The residual stream after the block, `[batch, pos, d_model]` to the same.
     fn forward(
         &self,
@@ -40,9 +43,15 @@ impl LlamaBlock {
             .attention
             .forward(ln1, rule, Some(turns), cache, recorder);
 
-        let resid_mid = resid_pre + attn_out;
-        recorder.vectors(Site::ResidMid, &resid_mid);
-        let ln2 = self.ln2.forward(resid_mid.clone());
+        let resid_mid = resid_pre.clone() + attn_out;
+        let read_by_mlp = match self.is_parallel {
+            true => resid_pre,
+            false => {
+                recorder.vectors(Site::ResidMid, &resid_mid);
+                resid_mid.clone()
+            }
+        };
+        let ln2 = self.ln2.forward(read_by_mlp);
         recorder.vectors(Site::Ln2, &ln2);
         let mlp_out = self.mlp.forward(ln2, recorder);
 
@@ -54,21 +63,21 @@ impl LlamaBlock {
 
 /// A decoder with rotary positions.
 #[derive(Module, Debug)]
-pub struct Llama {
+pub struct RotaryDecoder {
     /// Token embeddings `[vocab, d_model]`.
     pub token_embedding: Embedding,
     /// How positions enter.
     #[module(skip)]
     pub rotary: Rotary,
     /// The blocks.
-    pub blocks: Vec<LlamaBlock>,
+    pub blocks: Vec<RotaryBlock>,
     /// Final norm.
-    pub ln_final: RmsNorm,
+    pub ln_final: Norm,
     /// Logits from the residual stream `[d_model, vocab]`; `None` when tied to the token embeddings.
     pub unembedding: Option<Linear>,
 }
 
-impl Llama {
+impl RotaryDecoder {
     /// Logits of the next token at every new position.
     ///
     /// With a cache, `ids` are the positions that follow those in the cache.
