@@ -2,7 +2,9 @@
 //   atlas.assets           {version, model, models: [[name, model_type]], files: {path: {url, bytes}}}, written by
 //                          `cargo xtask build`
 //   atlas.fetch(path)      Promise<ArrayBuffer>; fetched once, later calls share it
-//   atlas.give(worker, path) hands a fetched file over to a worker; atlas.forget(path) lets go of it
+//   atlas.give(worker, path) hands a fetched file, or a folder of opened ones, over to a worker; atlas.forget(path)
+//                          lets go of it
+//   atlas.take(files)      takes hold of files that a person opened, as `opened/NAME/`, which listeners hear
 //   atlas.keep(prefix)     has the service worker keep the files whose path begins with it
 //   atlas.module(path)     Promise<WebAssembly.Module>; compiled once
 //   atlas.received(path)   bytes received so far; atlas.total(path) bytes expected
@@ -42,6 +44,45 @@
     if (bytes && received[path] !== bytes) throw new Error(`${path}: ${received[path]} bytes, not ${bytes}; reload the page`);
     return buffers[path] = await new Blob(chunks).arrayBuffer();
   };
+  // Files that a person opened, held as they are: the page reads nothing of them.
+  const address = (path) => new URL(path, document.baseURI).href;
+  const folders = new Set();
+  const ofCheckpoint = /^(config|generation_config|tokenizer|tokenizer_config|special_tokens_map|added_tokens|vocab)\.json$|^(merges|vocab)\.txt$|\.safetensors(\.index\.json)?$|^pytorch_model.*\.bin$/;
+  const hold = (folder, list) => {
+    const files = list.filter((file) => ofCheckpoint.test(file.name));
+    const weights = files.find((file) => /^(?!model\b).*\.safetensors$/.test(file.name));
+    const name = (folder || (weights ? weights.name.slice(0, -12) : "checkpoint")).replace(/[#?%\\/]+/g, "-");
+    const isTaken = (path) => folders.has(path) || (assets.models || []).some(([model]) => path === `opened/${model}/`);
+    let path = `opened/${name}/`;
+    for (let number = 2; isTaken(path); number++) path = `opened/${name}-${number}/`;
+    folders.add(path);
+    for (const file of files) downloads[path + file.name] = Promise.resolve(buffers[path + file.name] = file);
+    listeners.forEach((listener) => listener(path));
+  };
+  const isFiles = (event) => event.dataTransfer && [...event.dataTransfer.types].includes("Files");
+  addEventListener("dragover", (event) => {
+    if (!isFiles(event)) return;
+    event.preventDefault();
+    root.classList.add("dropping");
+  });
+  addEventListener("dragleave", ({ relatedTarget }) => { if (!relatedTarget) root.classList.remove("dropping"); });
+  addEventListener("drop", async (event) => {
+    if (!isFiles(event)) return;
+    event.preventDefault();
+    root.classList.remove("dropping");
+    const files = [...event.dataTransfer.files];
+    const entries = [...event.dataTransfer.items].map((item) => item.webkitGetAsEntry && item.webkitGetAsEntry());
+    const folder = entries.find((entry) => entry && entry.isDirectory);
+    if (!folder) return hold("", files);
+    const list = [], reader = folder.createReader();
+    const next = () => new Promise((resolve, reject) => reader.readEntries(resolve, reject));
+    for (let some = await next(); some.length; some = await next()) {
+      const inside = some.filter((entry) => entry.isFile);
+      list.push(...await Promise.all(inside.map((entry) => new Promise((resolve, reject) => entry.file(resolve, reject)))));
+    }
+    hold(folder.name, list);
+  });
+
   const atlas = window.atlas = {
     assets,
     fetch: (path) => downloads[path] || (downloads[path] = download(path).catch((error) => {
@@ -50,12 +91,23 @@
       throw error;
     })),
     give: (worker, path) => {
-      if (buffers[path]) worker.postMessage({ files: { [new URL(path, document.baseURI).href]: buffers[path] } });
+      const isFolder = path.endsWith("/");
+      if (isFolder) folders.add(path);
+      const paths = Object.keys(buffers).filter((held) => (isFolder ? held.startsWith(path) : held === path));
+      const given = Object.fromEntries(paths.map((held) => [address(held), buffers[held]]));
+      if (isFolder || paths.length) worker.postMessage({ files: given, folder: isFolder && address(path) });
     },
     forget: (path) => {
-      delete downloads[path];
-      delete buffers[path];
-      received[path] = 0;
+      folders.delete(path);
+      Object.keys(downloads).filter((held) => held === path || path.endsWith("/") && held.startsWith(path)).forEach((held) => {
+        delete downloads[held];
+        delete buffers[held];
+        received[held] = 0;
+      });
+    },
+    take: (files) => {
+      const list = [...files].filter((file) => (file.webkitRelativePath || "").split("/").length < 3);
+      hold(list.length ? (list[0].webkitRelativePath || "").split("/")[0] : "", list);
     },
     keep: (prefix) => {
       if ("serviceWorker" in navigator) navigator.serviceWorker.ready.then(({ active }) => active.postMessage({ keep: prefix }));

@@ -21,6 +21,18 @@ pub enum CheckpointError {
     /// Two tensors of one name.
     #[error("tensor `{0}` is there twice")]
     Duplicate(String),
+    /// A tensor ends after the file does.
+    #[error(
+        "tensor `{name}` ends at byte {end}, and the file has only {data_bytes}: it is cut off"
+    )]
+    CutOff {
+        /// Its name.
+        name: String,
+        /// The byte after its last one, counted from the end of the header.
+        end: u64,
+        /// Bytes after the header.
+        data_bytes: u64,
+    },
     /// A tensor's bytes are not where they can be.
     #[error("tensor `{name}` has the bytes {begin} to {end}, {detail}")]
     Offsets {
@@ -57,6 +69,14 @@ pub enum CheckpointError {
         what: String,
         /// What the system said.
         source: io::Error,
+    },
+    /// There is not enough memory for a tensor.
+    #[error("there is no memory for the {n_bytes} bytes of tensor `{name}`")]
+    NoMemory {
+        /// Its name.
+        name: String,
+        /// Bytes as f32.
+        n_bytes: u64,
     },
     /// An index of shards that does not fit them.
     #[error("{0}")]

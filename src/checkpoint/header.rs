@@ -39,15 +39,37 @@ pub struct Header {
     pub metadata: BTreeMap<String, String>,
     /// Where the tensors' bytes begin in the file.
     pub data_start: u64,
+    /// Bytes of the file.
+    pub file_bytes: u64,
 }
 
 impl Header {
+    /// Reads the header of a file of which only the beginning is at hand, and takes the rest for
+    /// complete.
+    ///
+    /// # Errors
+    /// See [`Self::read`].
+    pub fn of_beginning(beginning: &[u8]) -> Result<Self, CheckpointError> {
+        let mut header = Header::parse(&beginning)?;
+        let ends = header.entries.values().map(|entry| entry.data_offsets[1]);
+        let data_bytes = ends.max().unwrap_or_default();
+        check_offsets(&header.entries, data_bytes)?;
+        header.file_bytes = header.data_start + data_bytes;
+        Ok(header)
+    }
+
     /// Reads and checks the header: every byte after it belongs to exactly one tensor.
     ///
     /// # Errors
     /// If it does not fit in the file or is damaged, a tensor is there twice, or the bytes of a
     /// tensor are missing, not as many as its shape asks for, or another tensor's too.
     pub fn read(file: &dyn ReadAt) -> Result<Self, CheckpointError> {
+        let header = Header::parse(file)?;
+        check_offsets(&header.entries, header.file_bytes - header.data_start)?;
+        Ok(header)
+    }
+
+    fn parse(file: &dyn ReadAt) -> Result<Self, CheckpointError> {
         let file_bytes = file.len();
         let read = |offset: u64, into: &mut [u8]| {
             let what = "the header".to_owned();
@@ -72,6 +94,7 @@ impl Header {
         let data_start = 8 + header_bytes;
         let mut header = Header {
             data_start,
+            file_bytes,
             metadata,
             ..Header::default()
         };
@@ -81,8 +104,14 @@ impl Header {
             }
             header.entries.insert(name, entry);
         }
-        check_offsets(&header.entries, file_bytes - data_start)?;
         Ok(header)
+    }
+
+    /// How many numbers the tensors hold.
+    pub fn n_numbers(&self) -> u64 {
+        let shapes = self.entries.values().map(|entry| entry.shape.iter());
+        let counts = shapes.map(|shape| shape.map(|length| *length as u64).product::<u64>());
+        counts.sum()
     }
 }
 
@@ -117,8 +146,12 @@ fn check_offsets(
             return Err(wrong(named, "which end before they begin".into()));
         }
         if end > data_bytes {
-            let detail = format!("and the file has only {data_bytes}: it is cut off");
-            return Err(wrong(named, detail));
+            let name = named.0.clone();
+            return Err(CheckpointError::CutOff {
+                name,
+                end,
+                data_bytes,
+            });
         }
         let times = |bytes: u64, length: &usize| bytes.checked_mul(*length as u64);
         let size = number_bytes(&entry.dtype);

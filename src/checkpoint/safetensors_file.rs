@@ -10,8 +10,9 @@ use safetensors::tensor::{Dtype, TensorView};
 use super::header::{Entry, Header};
 use super::{CheckpointError, NamedTensor, NamedTensors, ReadAt, TensorSource};
 
-/// Bytes that are turned into numbers at once; a multiple of every number's size.
-const CHUNK_BYTES: u64 = 1 << 16;
+/// Bytes that are turned into numbers at once; a multiple of every number's size. A browser is
+/// asked for each part of a file on its own.
+const CHUNK_BYTES: u64 = 1 << 20;
 
 /// How weights are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -84,7 +85,14 @@ impl<R: ReadAt> TensorSource for SafetensorsFile<R> {
         };
         let number = NumberType::named(&entry.dtype).ok_or_else(unsupported)?;
         let [mut begin, end] = entry.data_offsets;
-        let mut values = Vec::with_capacity((end - begin) as usize / number.n_bytes());
+        let count = (end - begin) as usize / number.n_bytes();
+        let mut values = Vec::new();
+        if values.try_reserve_exact(count).is_err() {
+            return Err(CheckpointError::NoMemory {
+                name: name.to_owned(),
+                n_bytes: 4 * count as u64,
+            });
+        }
         let mut chunk = vec![0; CHUNK_BYTES.min(end - begin) as usize];
         while begin < end {
             let n_bytes = CHUNK_BYTES.min(end - begin);

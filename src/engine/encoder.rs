@@ -123,6 +123,10 @@ impl Encoder {
         tokens.extend(self.intake.placed(&typed, max.saturating_sub(n_special)));
         let end = tokens.last().map_or(0, |token| token.end);
         tokens.extend(special(last, end));
+        if tokens.is_empty() {
+            // Ids, and none yet.
+            tokens.push(self.intake.token(0, 0, 0));
+        }
         Ok((tokens, typed.len() + n_special))
     }
 

@@ -6,7 +6,7 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::{DedicatedWorkerGlobalScope, Response};
 
 use super::ModelFiles;
-use crate::protocol::{EngineError, Progress, Stage, folder_name};
+use crate::protocol::{EngineError, Fault, Progress, Stage, folder_name};
 
 /// Fetches `config.json`, `tokenizer.json` and `model.safetensors` from a folder's address, which
 /// ends with `/`, and tells how far it has come.
@@ -41,9 +41,10 @@ pub async fn fetch_model(
 }
 
 fn text(file: &str, bytes: Vec<u8>) -> Result<String, EngineError> {
-    String::from_utf8(bytes).map_err(|error| EngineError::Model {
+    String::from_utf8(bytes).map_err(|error| EngineError::Checkpoint {
         file: file.to_owned(),
-        detail: error.to_string(),
+        fault: Fault::Damaged,
+        about: vec![error.to_string()],
     })
 }
 

@@ -7,7 +7,7 @@ use super::read_back::read_values;
 use super::{LoadError, ModelFiles};
 use crate::projection::{Pca, collapsed};
 use crate::protocol::{EmbeddingTable, EngineError, ModelInfo, TokenInfo, TraceUpdate};
-use crate::tokenizer::{ByteLevelBpe, Token};
+use crate::tokenizer::{ByteLevelBpe, Token, id_bytes, read_ids};
 
 /// A model's tokenizer, what is known of the model, and where it computes.
 #[derive(Debug)]
@@ -32,9 +32,12 @@ impl Intake {
     ) -> Result<Self, LoadError> {
         let json = files.tokenizer_json.as_deref();
         let tokenizer = json.map(ByteLevelBpe::from_json).transpose()?;
-        let token_bytes = |id| tokenizer.as_ref()?.token_bytes(id);
+        let bytes_of = |id| match &tokenizer {
+            Some(tokenizer) => tokenizer.token_bytes(id).map(<[u8]>::to_vec),
+            None => Some(id_bytes(id)),
+        };
         let vocabulary = (0..vocab_size as u32)
-            .map(|id| token_bytes(id).map(<[u8]>::to_vec).unwrap_or_default())
+            .map(|id| bytes_of(id).unwrap_or_default())
             .collect();
         let mut mask = None;
         if let Some(tokenizer) = &tokenizer {
@@ -50,6 +53,7 @@ impl Intake {
             name: files.name.clone(),
             vocabulary,
             mask,
+            reads_ids: tokenizer.is_none(),
             ..info
         };
         Ok(Intake {
@@ -72,18 +76,18 @@ impl Intake {
     }
 
     /// The tokens of a text, all of them; control tokens written in it are recognised if
-    /// `with_special`. An empty text needs no tokenizer.
+    /// `with_special`. Without a tokenizer the text is ids, as far as it is.
     ///
     /// # Errors
-    /// [`EngineError::NoModel`] without a tokenizer.
+    /// None so far.
     pub(super) fn encode(&self, text: &str, with_special: bool) -> Result<Vec<Token>, EngineError> {
         if text.is_empty() {
             return Ok(Vec::new());
         }
-        let tokenizer = self.tokenizer.as_ref().ok_or(EngineError::NoModel)?;
-        Ok(match with_special {
-            true => tokenizer.encode_with_special(text),
-            false => tokenizer.encode(text),
+        Ok(match (&self.tokenizer, with_special) {
+            (None, _) => read_ids(text, self.info.vocab_size()),
+            (Some(tokenizer), true) => tokenizer.encode_with_special(text),
+            (Some(tokenizer), false) => tokenizer.encode(text),
         })
     }
 
@@ -113,6 +117,8 @@ impl Intake {
         for id in generation.iter().take(room) {
             let mut token = self.token(*id, end, end);
             if !self.is_special(*id) {
+                // Ids are written with spaces between.
+                end += usize::from(self.info.reads_ids && end > 0);
                 end += token.bytes.len();
                 token.end = end;
             }

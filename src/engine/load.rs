@@ -1,8 +1,9 @@
 //! The files of a Hugging Face folder, and what can be wrong with them.
 
 use crate::checkpoint::CheckpointError;
+use crate::models::config::KNOWN_ACTIVATIONS;
 use crate::models::{ConfigError, WeightsError};
-use crate::protocol::EngineError;
+use crate::protocol::{EngineError, Fault};
 use crate::tokenizer::TokenizerError;
 
 /// The files of a model folder, as they were read or fetched.
@@ -45,14 +46,108 @@ pub enum LoadError {
 
 impl From<LoadError> for EngineError {
     fn from(error: LoadError) -> Self {
-        let file = match &error {
-            LoadError::Config(_) => "config.json",
-            LoadError::Tokenizer(_) | LoadError::VocabularyMismatch { .. } => "tokenizer.json",
-            LoadError::Checkpoint(_) | LoadError::Weights(_) => "model.safetensors",
+        let mut file = "model.safetensors".to_owned();
+        let (fault, about) = match &error {
+            LoadError::Config(error) => of_config(error, &mut file),
+            LoadError::Tokenizer(error) => {
+                file = "tokenizer.json".to_owned();
+                (Fault::Damaged, vec![error.to_string()])
+            }
+            LoadError::VocabularyMismatch { tokenizer, model } => {
+                file = "tokenizer.json".to_owned();
+                (Fault::Vocabulary, numbers(&[*tokenizer, *model]))
+            }
+            LoadError::Checkpoint(error) => of_checkpoint(error, &mut file),
+            LoadError::Weights(error) => match error {
+                WeightsError::Missing(name) => (Fault::NoTensor, vec![name.clone()]),
+                WeightsError::Shape {
+                    name,
+                    actual,
+                    expected,
+                } => {
+                    let shapes = [actual, expected].map(|shape| format!("{shape:?}"));
+                    (Fault::Shape, [vec![name.clone()], shapes.into()].concat())
+                }
+                WeightsError::NotFinite(name) => (Fault::NotFinite, vec![name.clone()]),
+                WeightsError::Checkpoint(error) => of_checkpoint(error, &mut file),
+                WeightsError::Config(error) => of_config(error, &mut file),
+            },
         };
-        EngineError::Model {
-            file: file.to_owned(),
-            detail: error.to_string(),
+        EngineError::Checkpoint { file, fault, about }
+    }
+}
+
+/// What is wrong, and its names and numbers.
+type Blame = (Fault, Vec<String>);
+
+fn numbers(numbers: &[usize]) -> Vec<String> {
+    numbers.iter().map(usize::to_string).collect()
+}
+
+fn of_config(error: &ConfigError, file: &mut String) -> Blame {
+    *file = "config.json".to_owned();
+    match error {
+        ConfigError::Json(error) => (Fault::Damaged, vec![error.to_string()]),
+        ConfigError::Field { name, detail } => (Fault::Field, vec![name.clone(), detail.clone()]),
+        ConfigError::UnknownArchitecture {
+            model_type,
+            supported,
+        } => (
+            Fault::Architecture,
+            vec![model_type.clone(), supported.clone()],
+        ),
+        ConfigError::UnknownActivation(name) => (
+            Fault::Activation,
+            vec![name.clone(), KNOWN_ACTIVATIONS.to_owned()],
+        ),
+        ConfigError::Missing(name) => (Fault::NoField, vec![name.clone()]),
+        ConfigError::Size { name, size, max } => (
+            Fault::Size,
+            [vec![name.clone()], numbers(&[*size, *max])].concat(),
+        ),
+        ConfigError::Heads { width, heads } => (
+            Fault::Multiple,
+            [width, heads]
+                .iter()
+                .flat_map(|(name, number)| [name.clone(), number.to_string()])
+                .collect(),
+        ),
+        ConfigError::Sizes(detail) => (Fault::Damaged, vec![detail.clone()]),
+    }
+}
+
+fn of_checkpoint(error: &CheckpointError, file: &mut String) -> Blame {
+    let text = |number: &u64| number.to_string();
+    match error {
+        CheckpointError::HeaderLength {
+            header_bytes,
+            file_bytes,
+        } => (Fault::Header, vec![text(header_bytes), text(file_bytes)]),
+        CheckpointError::Duplicate(name) => (Fault::Twice, vec![name.clone()]),
+        CheckpointError::CutOff {
+            name,
+            end,
+            data_bytes,
+        } => (
+            Fault::CutOff,
+            vec![name.clone(), text(end), text(data_bytes)],
+        ),
+        CheckpointError::Offsets {
+            name, begin, end, ..
+        } => (Fault::Offsets, vec![name.clone(), text(begin), text(end)]),
+        CheckpointError::Extra { extra } => (Fault::Longer, vec![text(extra)]),
+        CheckpointError::UnsupportedDtype { name, dtype } => {
+            (Fault::NumberType, vec![name.clone(), dtype.clone()])
         }
+        CheckpointError::Missing(name) => (Fault::NoTensor, vec![name.clone()]),
+        CheckpointError::NoMemory { .. } => (Fault::NoMemory, Vec::new()),
+        CheckpointError::Read { what, .. } => (Fault::Unreadable, vec![what.clone()]),
+        CheckpointError::Index(detail) => (Fault::Index, vec![detail.clone()]),
+        CheckpointError::NoWeights(_) => (Fault::Absent, Vec::new()),
+        CheckpointError::InFile { file: name, source } => {
+            file.clone_from(name);
+            of_checkpoint(source, file)
+        }
+        error => (Fault::Damaged, vec![error.to_string()]),
     }
 }

@@ -8,6 +8,10 @@ mod frames;
 mod inspect;
 mod intake;
 mod load;
+#[cfg(feature = "families")]
+mod look;
+#[cfg(all(feature = "families", feature = "worker"))]
+mod opened;
 mod read_back;
 mod reader;
 #[cfg(feature = "families")]
@@ -26,6 +30,8 @@ pub use device::{EngineDevice, start_device};
 pub use encoder::Encoder;
 pub use intake::Intake;
 pub use load::{LoadError, ModelFiles};
+#[cfg(feature = "families")]
+pub use look::look;
 pub use reader::Reader;
 #[cfg(feature = "families")]
 pub use recurrent::Recurrent;

@@ -13,11 +13,16 @@ use wasm_bindgen::closure::Closure;
 use web_sys::{DedicatedWorkerGlobalScope, MessageEvent};
 
 use super::fetch::{fetch_bytes, fetch_model};
+#[cfg(feature = "families")]
+use super::opened::{Files, limit_bytes, load_opened, look_at};
 use super::{EngineDevice, Reader, Session, start_device};
 use crate::protocol::wire::{decode_request, encode_event};
 use crate::protocol::{
-    BackendKind, EngineError, Event, Finding, Inspection, Progress, Request, Stage, folder_name,
+    BackendKind, EngineError, Event, Finding, Inspection, Look, Progress, Request, Stage,
+    folder_name,
 };
+#[cfg(feature = "families")]
+use burn::tensor::Device;
 
 /// Two axes make a plane; a third is there for those who want to turn it.
 const PRINCIPAL_COMPONENTS: usize = 3;
@@ -93,7 +98,15 @@ struct Engine {
 impl Engine {
     async fn answer(&mut self, request: Request) -> Event {
         let (id, answer) = match request {
-            Request::Load { id, base_url } => (id, self.load(id, &base_url).await),
+            Request::Load { id, base_url, from } => {
+                (id, self.load(id, &base_url, from.as_deref()).await)
+            }
+            Request::Look { id, base_url, from } => {
+                let answer = self
+                    .look(&base_url, from.as_deref().unwrap_or_default())
+                    .await;
+                (id, answer.map(|look| Event::Seen { id, look }))
+            }
             Request::Run {
                 id,
                 model,
@@ -134,16 +147,23 @@ impl Engine {
         answer.unwrap_or_else(|error| Event::Failed { id, error })
     }
 
-    /// The model of that name.
+    /// The model of that name, which from now on is the one used last.
     fn reader(&mut self, name: &str) -> Result<&mut Reader, EngineError> {
-        let mut readers = self.readers.iter_mut();
-        let found = readers.find(|reader| reader.info().name == name);
-        found.ok_or(EngineError::NoModel)
+        let mut readers = self.readers.iter();
+        let found = readers.position(|reader| reader.info().name == name);
+        let used = self.readers.remove(found.ok_or(EngineError::NoModel)?);
+        self.readers.push(used);
+        self.readers.last_mut().ok_or(EngineError::NoModel)
     }
 
     /// Loads a model beside those that are there, unless it is one of them.
-    async fn load(&mut self, id: u64, base_url: &str) -> Result<Event, EngineError> {
-        let progress = |progress| post(Event::Progress { id, progress });
+    async fn load(
+        &mut self,
+        id: u64,
+        base_url: &str,
+        from: Option<&str>,
+    ) -> Result<Event, EngineError> {
+        let progress = move |progress| post(Event::Progress { id, progress });
         if self.device.is_none() {
             let device = start_device(self.kind).await?;
             #[cfg(feature = "gpu")]
@@ -152,21 +172,30 @@ impl Engine {
         }
         let device = self.device.as_ref().ok_or(EngineError::NoModel)?;
         let (device, backend) = (device.device.clone(), device.info.clone());
+        let mut unread = Vec::new();
         if self.reader(folder_name(base_url)).is_err() {
-            let files = fetch_model(base_url, progress).await?;
-            progress(Progress {
-                stage: Stage::Device,
-                received_bytes: 0,
-                total_bytes: None,
-            });
-            self.readers.push(Reader::from_files(&files, device)?);
+            let reader = match from {
+                #[cfg(feature = "families")]
+                Some(from) => {
+                    let (reader, names) = self.open(base_url, from, device, progress).await?;
+                    unread = names;
+                    reader
+                }
+                _ => {
+                    let files = fetch_model(base_url, progress).await?;
+                    progress(Progress {
+                        stage: Stage::Device,
+                        received_bytes: 0,
+                        total_bytes: None,
+                    });
+                    Reader::from_files(&files, device)?
+                }
+            };
+            self.readers.push(reader);
         }
-        let reader = self.reader(folder_name(base_url))?;
-        Ok(Event::Ready {
-            id,
-            backend,
-            model: Box::new(reader.info().clone()),
-        })
+        let mut model = Box::new(self.reader(folder_name(base_url))?.info().clone());
+        model.unread = unread;
+        Ok(Event::Ready { id, backend, model })
     }
 
     async fn inspect(
@@ -207,6 +236,49 @@ impl Engine {
         EngineError::NoAdapter {
             detail: "the processor has no graphics device to lose".into(),
         }
+    }
+}
+
+#[cfg(feature = "families")]
+impl Engine {
+    /// Bytes of the weights that are held.
+    fn held_bytes(&self) -> u64 {
+        let sizes = self.readers.iter().map(|reader| reader.info().n_params);
+        4 * sizes.sum::<usize>() as u64
+    }
+
+    async fn look(&self, base: &str, from: &str) -> Result<Look, EngineError> {
+        // Of those that are held all but the one in use can be let go.
+        let used = self
+            .readers
+            .last()
+            .map_or(0, |reader| reader.info().n_params);
+        look_at(&Files { base, from }, limit_bytes(4 * used as u64)).await
+    }
+
+    /// Reads a checkpoint that the site does not have. Models used longer ago make room for it; the
+    /// page asks for them again when it needs them.
+    async fn open(
+        &mut self,
+        base: &str,
+        from: &str,
+        device: Device,
+        on_progress: impl Fn(Progress) + 'static,
+    ) -> Result<(Reader, Vec<String>), EngineError> {
+        let look = self.look(base, from).await?;
+        while look.memory_bytes > limit_bytes(self.held_bytes()) && self.readers.len() > 1 {
+            self.readers.remove(0);
+        }
+        load_opened(&Files { base, from }, &look, device, Rc::new(on_progress)).await
+    }
+}
+
+#[cfg(not(feature = "families"))]
+impl Engine {
+    /// This engine opens nothing but what the site has.
+    async fn look(&self, _: &str, _: &str) -> Result<Look, EngineError> {
+        let what = "other families".to_owned();
+        Err(EngineError::DoesNotApply { what })
     }
 }
 

@@ -5,6 +5,9 @@ use serde_json::Value;
 
 use crate::nn::ActivationFunction;
 
+/// The activation functions there are, by name.
+pub const KNOWN_ACTIVATIONS: &str = "gelu, gelu_new, relu, silu";
+
 /// A `config.json` that describes no model we can run.
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
@@ -28,11 +31,30 @@ pub enum ConfigError {
         supported: String,
     },
     /// Another activation function.
-    #[error(
-        "config.json: activation function `{0}` is not known; known: gelu, gelu_new, relu, silu"
-    )]
+    #[error("config.json: activation function `{0}` is not known; known: {KNOWN_ACTIVATIONS}")]
     UnknownActivation(String),
-    /// Sizes that cannot be.
+    /// A field is missing.
+    #[error("config.json: missing field `{0}`")]
+    Missing(String),
+    /// A size out of its range.
+    #[error("config.json: {name} is {size}; it must be between 1 and {max}")]
+    Size {
+        /// Its name.
+        name: String,
+        /// What the file says.
+        size: usize,
+        /// The largest there can be.
+        max: usize,
+    },
+    /// A width that cannot be shared out among heads.
+    #[error("config.json: {} {} is not a multiple of {} {}", width.0, width.1, heads.0, heads.1)]
+    Heads {
+        /// Name and number.
+        width: (String, usize),
+        /// Name and number.
+        heads: (String, usize),
+    },
+    /// Sizes that cannot be, or not together.
     #[error("config.json: {0}")]
     Sizes(String),
 }
@@ -96,8 +118,11 @@ fn named(
     let fields = config
         .as_object()
         .filter(|fields| fields.len() < MAX_FIELDS);
-    let is_named = detail.starts_with("missing field");
-    for (name, _) in fields.into_iter().flatten().filter(|_| !is_named) {
+    if let Some(missing) = detail.strip_prefix("missing field `") {
+        let name = missing.split('`').next().unwrap_or_default();
+        return ConfigError::Missing(name.to_owned());
+    }
+    for (name, _) in fields.into_iter().flatten() {
         let mut without = config.clone();
         if let Some(fields) = without.as_object_mut() {
             fields.remove(name);
@@ -116,9 +141,11 @@ fn named(
 /// Names the first one that is not.
 pub fn check_sizes(sizes: &[(&str, usize, usize)]) -> Result<(), ConfigError> {
     match sizes.iter().find(|(_, size, max)| *size == 0 || size > max) {
-        Some((name, size, max)) => Err(ConfigError::Sizes(format!(
-            "{name} is {size}; it must be between 1 and {max}"
-        ))),
+        Some((name, size, max)) => Err(ConfigError::Size {
+            name: (*name).to_owned(),
+            size: *size,
+            max: *max,
+        }),
         None => Ok(()),
     }
 }
@@ -131,10 +158,10 @@ pub fn check_heads(width: (&str, usize), heads: (&str, usize)) -> Result<(), Con
     if width.1.is_multiple_of(heads.1) {
         return Ok(());
     }
-    Err(ConfigError::Sizes(format!(
-        "{} {} is not a multiple of {} {}",
-        width.0, width.1, heads.0, heads.1
-    )))
+    Err(ConfigError::Heads {
+        width: (width.0.to_owned(), width.1),
+        heads: (heads.0.to_owned(), heads.1),
+    })
 }
 
 /// The activation function of that name.

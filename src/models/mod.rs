@@ -2,6 +2,8 @@
 
 #[cfg(feature = "families")]
 pub mod bert;
+#[cfg(feature = "families")]
+mod buffers;
 pub mod config;
 pub mod decoder;
 #[cfg(feature = "families")]
@@ -29,6 +31,8 @@ pub mod word2vec;
 
 #[cfg(feature = "families")]
 pub use bert::Bert;
+#[cfg(feature = "families")]
+pub use buffers::extra_names;
 pub use config::ConfigError;
 pub use decoder::{Decoder, DecoderConfig};
 pub use family::Family;

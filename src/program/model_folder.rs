@@ -13,6 +13,7 @@ use crate::engine::{
     Encoder, LoadError, ModelFiles, Reader, Recurrent, Session, Translator, start_device,
 };
 use crate::models::config::model_type;
+use crate::models::extra_names;
 use crate::models::{ConfigError, Family};
 use crate::protocol::{BackendKind, EngineError};
 use crate::tokenizer::ByteLevelBpe;
@@ -130,7 +131,7 @@ fn open_with<T>(
         },
         source => Failure::Model { folder, source },
     })?;
-    tell_unread(&watched.unread());
+    tell_unread(&extra_names(watched.unread()));
     Ok(opened)
 }
 
@@ -154,20 +155,8 @@ fn files(folder: &Path, has_ids: bool) -> Result<ModelFiles, Failure> {
     })
 }
 
-/// How the names of tensors end that older versions of transformers wrote and nobody needs.
-const BUFFERS: [&str; 6] = [
-    "attn.bias",
-    "attn.masked_bias",
-    "attention.bias",
-    "attention.masked_bias",
-    "rotary_emb.inv_freq",
-    "embeddings.position_ids",
-];
-
 /// Says on standard error which tensors no layer asked for.
-fn tell_unread(names: &[String]) {
-    let is_extra = |name: &&String| !BUFFERS.iter().any(|buffer| name.ends_with(buffer));
-    let extra: Vec<&str> = names.iter().filter(is_extra).map(String::as_str).collect();
+fn tell_unread(extra: &[String]) {
     if !extra.is_empty() {
         let first = extra[..extra.len().min(3)].join(", ");
         eprintln!("{} tensors are not used: {first}", extra.len());

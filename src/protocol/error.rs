@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::Fault;
+
 /// A failure in the engine. The page turns it into a sentence in the person's language.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 pub enum EngineError {
@@ -20,6 +22,16 @@ pub enum EngineError {
         file: String,
         /// What is wrong with it.
         detail: String,
+    },
+    /// A file of a checkpoint is not what it should be, or cannot be held.
+    #[error("{file}: {fault:?} {about:?}")]
+    Checkpoint {
+        /// Which file.
+        file: String,
+        /// What is wrong.
+        fault: Fault,
+        /// The names and numbers that [`Fault`] speaks of.
+        about: Vec<String>,
     },
     /// There is no graphics adapter that WebGPU could use.
     #[error("no WebGPU adapter: {detail}")]

@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{EngineError, Finding, Generation, Inspection, ModelInfo, Rows, TokenInfo, TraceSpec};
+use super::{
+    EngineError, Finding, Generation, Inspection, Look, ModelInfo, Rows, TokenInfo, TraceSpec,
+};
 use crate::protocol::Activation;
 
 /// What the page asks of a worker. Every request is answered by exactly one event with its id,
@@ -15,7 +17,21 @@ pub enum Request {
         /// Number of the request.
         id: u64,
         /// Folder that holds `config.json`, `model.safetensors` and `tokenizer.json`; ends with `/`.
+        /// Its last part is the model's name.
         base_url: String,
+        /// Where its files are to be fetched from, if not from `base_url`; ends with `/`.
+        #[serde(default)]
+        from: Option<String>,
+    },
+    /// Look at a checkpoint without reading its weights. Answered by [`Event::Seen`] or
+    /// [`Event::Failed`].
+    Look {
+        /// Number of the request.
+        id: u64,
+        /// As in [`Request::Load`].
+        base_url: String,
+        /// As in [`Request::Load`].
+        from: Option<String>,
     },
     /// Run the model on a text. Answered by [`Event::Trace`] or [`Event::Failed`].
     Run {
@@ -83,10 +99,25 @@ pub fn folder_name(base_url: &str) -> &str {
 }
 
 impl Request {
+    /// Its number.
+    pub fn id(&self) -> u64 {
+        match self {
+            Request::Load { id, .. }
+            | Request::Look { id, .. }
+            | Request::Run { id, .. }
+            | Request::Embeddings { id, .. }
+            | Request::Inspect { id, .. }
+            | Request::Weights { id, .. }
+            | Request::LoseDevice { id } => *id,
+        }
+    }
+
     /// Name of the model it is about: that of its folder. Empty if it is about none.
     pub fn model(&self) -> &str {
         match self {
-            Request::Load { base_url, .. } => folder_name(base_url),
+            Request::Load { base_url, .. } | Request::Look { base_url, .. } => {
+                folder_name(base_url)
+            }
             Request::Run { model, .. }
             | Request::Embeddings { model, .. }
             | Request::Inspect { model, .. }
@@ -123,6 +154,13 @@ pub enum Event {
         backend: BackendInfo,
         /// What was loaded.
         model: Box<ModelInfo>,
+    },
+    /// What a checkpoint is.
+    Seen {
+        /// The request.
+        id: u64,
+        /// What was seen.
+        look: Look,
     },
     /// The model has the weights that were asked for.
     Weights {

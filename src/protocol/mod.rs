@@ -11,6 +11,7 @@ mod activation;
 mod attention;
 mod block;
 mod block_parameter;
+mod checkpoint;
 mod error;
 mod film;
 mod inspection;
@@ -25,6 +26,7 @@ pub use activation::{Activation, Axis, CellSite, ParseActivationError, Site, Sta
 pub use attention::Attention;
 pub use block::{Block, Positions, distance_bucket};
 pub use block_parameter::BlockParameter;
+pub use checkpoint::{Fault, Look};
 pub use error::EngineError;
 pub use film::{Ability, Film, Frame, Milestone};
 pub use inspection::{

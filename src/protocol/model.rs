@@ -112,6 +112,13 @@ pub struct ModelInfo {
     /// The token that stands for a blank (`[MASK]`), if there is one.
     #[serde(default)]
     pub mask: Option<u32>,
+    /// Whether it came without a tokenizer: its input is ids, numbers with spaces between, and the
+    /// bytes of a token are its number.
+    #[serde(default)]
+    pub reads_ids: bool,
+    /// Tensors of its checkpoint that it has no use for.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unread: Vec<String>,
 }
 
 impl ModelInfo {

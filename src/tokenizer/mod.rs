@@ -18,6 +18,7 @@
 mod byte_alphabet;
 mod byte_level_bpe;
 mod error;
+mod ids;
 mod merge;
 mod pre_tokenize;
 mod read_json;
@@ -31,6 +32,7 @@ use std::borrow::Cow;
 pub use byte_alphabet::{byte_from_char, char_from_byte};
 pub use byte_level_bpe::{AddedToken, ByteLevelBpe};
 pub use error::TokenizerError;
+pub use ids::{id_bytes, read_ids};
 pub use merge::MergeStep;
 pub use pre_tokenize::{PreTokens, pre_tokens};
 pub use train::{LearnedMerge, Trainer, train_bpe};

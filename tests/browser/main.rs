@@ -15,6 +15,7 @@ mod film;
 mod generating;
 mod harness;
 mod loading;
+mod open;
 mod panels;
 mod program;
 mod settings;

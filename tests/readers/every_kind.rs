@@ -200,7 +200,7 @@ fn a_damaged_folder_is_refused_by_file() {
             change(&mut files);
             let error = Reader::from_files(&files, Device::flex()).unwrap_err();
             match EngineError::from(error) {
-                EngineError::Model { file, .. } => file,
+                EngineError::Checkpoint { file, .. } => file,
                 other => panic!("{other:?}"),
             }
         };

@@ -12,12 +12,12 @@ use yew::Callback;
 use crate::protocol::{
     BackendKind, EngineError, Event, Progress, Request, Stage, folder_name, wire,
 };
-use crate::ui::state::{Action, FilmAction, ModelAction};
+use crate::ui::state::{Action, FilmAction, ModelAction, OpenAction};
 
 use super::adapter::find_adapter;
 use super::downloads::{
     MODEL_FILES, bytes_of, fetch, fetch_for_workers, folder_of, give, is_gpt2, keep, listen,
-    model_of, model_path, received_of_model, start_worker,
+    model_of, model_path, opened_name, received_of_model, start_worker,
 };
 
 /// The program of a worker, as in its files.
@@ -51,7 +51,7 @@ struct Line {
     is_open: Cell<bool>,
     worker: RefCell<Option<Worker>>,
     /// Requests from before the worker was there.
-    waiting: RefCell<Vec<String>>,
+    waiting: RefCell<Vec<Request>>,
     /// What the worker calls; kept as long as it may call.
     handlers: RefCell<Option<Handlers>>,
 }
@@ -75,6 +75,11 @@ impl Bridge {
     pub fn new(report: Callback<Action>) -> Self {
         let heard = report.clone();
         listen(move |path| {
+            if let Some(name) = opened_name(&path) {
+                let name = name.to_owned();
+                heard.emit(Action::Opening(OpenAction::Files(name)));
+                return;
+            }
             if path.contains("/film/") {
                 let (received, _) = bytes_of(&path).unwrap_or_default();
                 heard.emit(Action::Film(FilmAction::Received(path, received)));
@@ -108,11 +113,18 @@ impl Bridge {
     ) {
         self.stop(kind);
         let base = model.map_or_else(model_path, |name| Some(folder_of(&name)));
-        self.open(kind, load_id, accepts_software, base.unwrap_or_default());
+        let base_url = base.unwrap_or_default();
+        let request = Request::Load {
+            id: load_id,
+            base_url: base_url.clone(),
+            from: None,
+        };
+        self.open(kind, accepts_software, base_url, request);
     }
 
-    /// Starts the worker for the model in a folder beside those that are there.
-    fn open(&mut self, kind: BackendKind, load_id: u64, accepts_software: bool, base: String) {
+    /// Starts the worker for the model in a folder beside those that are there, with its first
+    /// request.
+    fn open(&mut self, kind: BackendKind, accepts_software: bool, base: String, first: Request) {
         let line = Rc::new(Line {
             program: program_for(kind, &base),
             kind,
@@ -120,11 +132,11 @@ impl Bridge {
             report: self.report.clone(),
             is_open: Cell::new(true),
             worker: RefCell::default(),
-            waiting: RefCell::default(),
+            waiting: RefCell::new(vec![first]),
             handlers: RefCell::default(),
         });
         self.lines.push(line.clone());
-        spawn_local(line.open(load_id, accepts_software, base));
+        spawn_local(line.open(accepts_software, base));
     }
 
     /// Ends an engine.
@@ -153,32 +165,13 @@ impl Bridge {
         let name = request.model();
         let with_model = of_kind.find(|line| line.models.borrow().iter().any(|has| has == name));
         let line = with_model.or(last).unwrap_or(first).clone();
-        if let Request::Load { id, base_url } = request {
+        if let Request::Load { base_url, .. } | Request::Look { base_url, .. } = request {
             if line.program == CPU && program_for(kind, base_url) != CPU {
-                return self.open(kind, *id, false, base_url.clone());
+                return self.open(kind, false, base_url.clone(), request.clone());
             }
             line.models.borrow_mut().push(name.to_owned());
         }
-        if let Some(worker) = &*line.worker.borrow() {
-            if let Some(path) = request.frame() {
-                give(worker, path);
-            }
-            if let Request::Load { base_url, .. } = request {
-                for file in MODEL_FILES {
-                    give(worker, &format!("{base_url}{file}"));
-                }
-            }
-        }
-        let text = match request {
-            Request::Load { id, base_url } => wire::encode_request(&Request::Load {
-                id: *id,
-                base_url: absolute(base_url),
-            }),
-            request => wire::encode_request(request),
-        };
-        if let Ok(text) = text {
-            line.send(text);
-        }
+        line.send(request);
     }
 
     /// Fetches the files of a model, and has them kept for use without network; of the
@@ -242,11 +235,12 @@ impl Drop for Bridge {
 }
 
 impl Line {
-    async fn open(self: Rc<Self>, load_id: u64, accepts_software: bool, base: String) {
+    async fn open(self: Rc<Self>, accepts_software: bool, base: String) {
+        let first = self.waiting.borrow().first().map_or(0, Request::id);
         if self.kind == BackendKind::WebGpu
             && let Err(detail) = find_adapter(accepts_software).await
         {
-            self.fail(load_id, EngineError::NoAdapter { detail });
+            self.fail(first, EngineError::NoAdapter { detail });
             return;
         }
         let wasm = wasm_path(self.program);
@@ -258,19 +252,12 @@ impl Line {
                 self.listen_to(&worker);
                 *self.worker.borrow_mut() = Some(worker);
                 keep(&base);
-                let request = Request::Load {
-                    id: load_id,
-                    base_url: absolute(&base),
-                };
-                if let Ok(text) = wire::encode_request(&request) {
-                    self.waiting.borrow_mut().insert(0, text);
-                }
-                for text in self.waiting.take() {
-                    self.send(text);
+                for request in self.waiting.take() {
+                    self.send(&request);
                 }
             }
             Ok(worker) => worker.terminate(),
-            Err(detail) => self.fail(load_id, EngineError::Fetch { url: wasm, detail }),
+            Err(detail) => self.fail(first, EngineError::Fetch { url: wasm, detail }),
         }
     }
 
@@ -316,13 +303,32 @@ impl Line {
         }
     }
 
-    fn send(&self, text: String) {
-        match &*self.worker.borrow() {
-            Some(worker) => {
-                // Text can always be cloned; a failure is heard as the worker's.
-                let _ = worker.post_message(&JsValue::from_str(&text));
+    /// Sends a request with the files it needs, as far as the page has them.
+    fn send(&self, request: &Request) {
+        let Some(worker) = &*self.worker.borrow() else {
+            return self.waiting.borrow_mut().push(request.clone());
+        };
+        if let Some(path) = request.frame() {
+            give(worker, path);
+        }
+        let mut request = request.clone();
+        if let Request::Load { base_url, from, .. } | Request::Look { base_url, from, .. } =
+            &mut request
+        {
+            match from {
+                Some(_) => give(worker, base_url),
+                None => {
+                    for file in MODEL_FILES {
+                        give(worker, &format!("{base_url}{file}"));
+                    }
+                }
             }
-            None => self.waiting.borrow_mut().push(text),
+            *base_url = absolute(base_url);
+            *from = from.as_deref().map(absolute_folder);
+        }
+        if let Ok(text) = wire::encode_request(&request) {
+            // Text can always be cloned; a failure is heard as the worker's.
+            let _ = worker.post_message(&JsValue::from_str(&text));
         }
     }
 
@@ -376,6 +382,14 @@ fn progress_of(path: &str) -> Vec<(BackendKind, Event)> {
         .iter()
         .map(|kind| (*kind, Event::Progress { id: 0, progress }))
         .collect()
+}
+
+/// Where the files of a checkpoint are fetched from; files that were picked are not.
+fn absolute_folder(from: &str) -> String {
+    match from {
+        "" => String::new(),
+        from => absolute(from),
+    }
 }
 
 fn absolute(path: &str) -> String {

@@ -5,7 +5,7 @@ use wasm_bindgen::prelude::*;
 use web_sys::Worker;
 
 use crate::protocol::Architecture;
-use crate::ui::state::Offer;
+use crate::ui::state::{Offer, Origin};
 
 #[wasm_bindgen]
 extern "C" {
@@ -20,6 +20,9 @@ extern "C" {
 
     #[wasm_bindgen(js_namespace = ["window", "atlas"], js_name = forget, catch)]
     fn forget_js(path: &str) -> Result<(), JsValue>;
+
+    #[wasm_bindgen(js_namespace = ["window", "atlas"], js_name = take, catch)]
+    fn take_js(files: &JsValue) -> Result<(), JsValue>;
 
     #[wasm_bindgen(js_namespace = ["window", "atlas"], js_name = keep, catch)]
     fn keep_js(prefix: &str) -> Result<(), JsValue>;
@@ -82,6 +85,16 @@ pub fn forget(path: &str) {
     let _ = forget_js(path);
 }
 
+/// Takes hold of files that a person picked; those who listen hear the folder they are held under.
+pub fn take(files: &JsValue) {
+    let _ = take_js(files);
+}
+
+/// The name of the checkpoint whose folder was opened.
+pub fn opened_name(path: &str) -> Option<&str> {
+    path.strip_prefix("opened/")?.strip_suffix('/')
+}
+
 /// The files of a model.
 pub const MODEL_FILES: [&str; 3] = ["config.json", "tokenizer.json", "model.safetensors"];
 
@@ -109,6 +122,7 @@ pub fn forget_model(name: &str) {
     for file in MODEL_FILES {
         forget(&format!("{folder}{file}"));
     }
+    forget(&format!("opened/{name}/"));
 }
 
 /// Whether a folder holds one of the site's models that the small engine of the processor knows.
@@ -139,6 +153,7 @@ fn offer(pair: &JsValue) -> Option<Offer> {
         architecture: Architecture::of_model_type(&model_type)?,
         has_film: size("film/index.json") > 0.0,
         size_bytes: MODEL_FILES.iter().map(|file| size(file) as u64).sum(),
+        origin: Origin::Site,
         name,
     })
 }

@@ -8,4 +8,4 @@ mod carrier;
 mod downloads;
 
 pub use carrier::Bridge;
-pub use downloads::{forget, forget_model, offers};
+pub use downloads::{forget, forget_model, offers, take};

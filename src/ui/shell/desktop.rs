@@ -17,7 +17,8 @@ use super::controls::{PlayButtons, Sliders};
 use super::header::Header;
 use super::loading::Loading;
 use super::model_switch::ModelSwitch;
-use super::models::model_line;
+use super::models::{model_line, progress_line};
+use super::open_dialog::OpenDialog;
 use super::panel_controls::attentions::attention_switch;
 use super::prompt::Prompt;
 use super::say::{NoticeLine, Say};
@@ -60,6 +61,7 @@ impl App {
                     { below }
                     { self.view_generated() }
                 </main>
+                { self.view_opening() }
             </div>
         }
     }
@@ -103,7 +105,7 @@ impl App {
         let (state, shelf) = (&self.state, &self.state.shelf);
         let line = state.in_use.as_ref();
         let line = line.map_or(String::new(), |model| model_line(model, state.language));
-        if shelf.offers.len() < 2 {
+        if shelf.offers.is_empty() {
             return html! { <div class="model">{ line }</div> };
         }
         let offers = shelf.offers.iter();
@@ -118,6 +120,17 @@ impl App {
             language: state.language,
             act: self.act.clone(),
         })
+    }
+
+    /// The dialog that opens a checkpoint, and what is seen while one is dragged over the page.
+    pub(super) fn view_opening(&self) -> Html {
+        let language = self.state.language;
+        html! {
+            <>
+                { part(OpenDialog { opening: self.state.opening.clone(), language, act: self.act.clone() }) }
+                <div class="drop-here" aria-hidden="true">{ words(language).drop_here }</div>
+            </>
+        }
     }
 
     /// The header with its badge.
@@ -222,7 +235,11 @@ impl App {
     /// How far the load is.
     pub(super) fn view_loading(&self) -> Html {
         let language = self.state.language;
+        let shelf = &self.state.shelf;
+        let opening = || shelf.wanted().and_then(|name| shelf.progress(name));
+        let opening = || opening().map(|progress| progress_line(progress, language));
         let progress = loading_line(self.state.engines.active(), language)
+            .or_else(opening)
             .map(|(percent, line)| (percent, AttrValue::from(line)));
         part(Loading { progress, language })
     }

@@ -4,6 +4,7 @@
 //! [`Action`](crate::ui::state::Action). What a part shows is worked out by pure functions that
 //! are tested natively ([`mirror`], [`sentences`], [`slider`]).
 
+pub mod faults;
 pub mod mirror;
 pub mod models;
 pub mod sentences;
@@ -40,6 +41,8 @@ mod loading;
 mod map_section;
 #[cfg(feature = "page")]
 mod model_switch;
+#[cfg(feature = "page")]
+mod open_dialog;
 #[cfg(feature = "page")]
 mod panel;
 #[cfg(feature = "page")]

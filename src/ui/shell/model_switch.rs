@@ -5,9 +5,10 @@ use yew::prelude::*;
 
 use crate::ui::components::part::drawn_by;
 use crate::ui::i18n::Language;
-use crate::ui::state::{Action, ModelAction, Offer};
+use crate::ui::state::{Action, ModelAction, Offer, OpenAction};
 
 use super::models::{progress_line, short_name, what_it_does};
+use super::words::words;
 
 /// The switch.
 #[derive(PartialEq)]
@@ -48,7 +49,7 @@ fn use_model_switch(props: &ModelSwitch) -> Html {
         html! {
             <button data-testid="model" data-model={offer.name.clone()} aria-pressed={is_used.to_string()}
                 aria-busy={is_coming.to_string()} {title} onclick={choose}>
-                <b>{ short_name(&offer.name) }</b>
+                <b>{ if offer.is_opened() { offer.name.clone() } else { short_name(&offer.name) } }</b>
                 if let Some((percent, line)) = line {
                     <small role="status" class="number">{ line }</small>
                     <i style={format!("width:{percent}%")} />
@@ -58,9 +59,14 @@ fn use_model_switch(props: &ModelSwitch) -> Html {
             </button>
         }
     };
+    let act = props.act.clone();
+    let open = Callback::from(move |_: MouseEvent| act.emit(Action::Opening(OpenAction::Show)));
     html! {
         <div class="models" role="group" aria-label={language.pick("Model", "모델")}>
             { for props.offers.iter().map(button) }
+            <button class="opens" data-testid="open" title={words(language).open} onclick={open}>
+                <b>{ language.pick("Open…", "열기…") }</b><small>{ language.pick("a checkpoint", "체크포인트") }</small>
+            </button>
         </div>
     }
 }

@@ -2,7 +2,10 @@
 
 use crate::protocol::{Architecture, EngineError, ModelInfo};
 use crate::ui::i18n::Language;
+use crate::ui::state::Notice;
 use crate::ui::views::token_label;
+
+use super::faults::stays;
 
 /// What a model is called on its button: the last part of its name, large.
 ///
@@ -67,8 +70,25 @@ pub fn progress_line((received, total): (u64, u64), language: Language) -> (u32,
     (percent, line)
 }
 
+/// What a person has to know about a model, and what to do; nothing for other notices.
+pub fn about_models(notice: &Notice, language: Language) -> (String, String) {
+    match notice {
+        Notice::ModelUnusable {
+            name,
+            instead,
+            error,
+        } => unusable(name, instead, error, language),
+        Notice::NotOpened { name, error } => stays(name, error, language),
+        Notice::FilesWanted { name } => files_wanted(name, language),
+        Notice::ExtraTensors { names } => extra_tensors(names, language),
+        Notice::NoSuchModel { name, instead } => not_here(name, instead, language),
+        Notice::NoText { bytes } => no_text(bytes, language),
+        _ => Default::default(),
+    }
+}
+
 /// That a model cannot be used, which one is used instead, and what to do.
-pub fn unusable(
+fn unusable(
     name: &str,
     instead: &str,
     error: &EngineError,
@@ -106,7 +126,7 @@ pub fn unusable(
 }
 
 /// That the site does not have a model, and which one it opens with instead.
-pub fn not_here(name: &str, instead: &str, language: Language) -> (String, String) {
+fn not_here(name: &str, instead: &str, language: Language) -> (String, String) {
     let instead = short_name(instead);
     language.pick(
         (
@@ -120,8 +140,47 @@ pub fn not_here(name: &str, instead: &str, language: Language) -> (String, Strin
     )
 }
 
+/// That a link's model was opened from files, which nobody else has.
+fn files_wanted(name: &str, language: Language) -> (String, String) {
+    language.pick(
+        (
+            format!("This link shows the model {name}, which was opened from files."),
+            "Open the same files here; until then the page uses its own model.".to_owned(),
+        ),
+        (
+            format!("이 링크는 파일에서 연 {name} 모델을 보여 줍니다."),
+            "같은 파일을 여기에서 여세요. 그때까지는 이 페이지의 모델을 씁니다.".to_owned(),
+        ),
+    )
+}
+
+/// That a checkpoint has more than its model.
+fn extra_tensors(names: &[String], language: Language) -> (String, String) {
+    let count = names.len();
+    let first = names[..count.min(3)].join(", ");
+    language.pick(
+        (
+            format!("{count} of its tensors are not used."),
+            format!("The configuration has no place for {first}."),
+        ),
+        (
+            format!("쓰이지 않는 텐서가 {count}개 있습니다."),
+            format!("설정에 자리가 없는 텐서: {first}."),
+        ),
+    )
+}
+
+/// What to type for a model without a tokenizer.
+pub fn ids_hint(vocab_size: usize, language: Language) -> String {
+    let last = vocab_size.saturating_sub(1);
+    language.pick(
+        format!("This model has no tokenizer: type ids, numbers from 0 to {last} with spaces between. What is no id is not read."),
+        format!("토크나이저가 없는 모델입니다. 0부터 {last}까지의 id를 띄어 쓰세요. id가 아닌 것은 읽지 않습니다."),
+    )
+}
+
 /// That a token is no text alone.
-pub fn no_text(bytes: &[u8], language: Language) -> (String, String) {
+fn no_text(bytes: &[u8], language: Language) -> (String, String) {
     let label = token_label(bytes).text;
     language.pick(
         (

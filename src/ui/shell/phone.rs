@@ -66,6 +66,7 @@ impl App {
                     }
                     { dock }
                 </div>
+                { self.view_opening() }
             </div>
         }
     }

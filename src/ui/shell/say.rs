@@ -5,7 +5,7 @@ use yew::prelude::*;
 
 use crate::ui::components::part::drawn_by;
 use crate::ui::i18n::Language;
-use crate::ui::state::{Action, Notice};
+use crate::ui::state::{Action, Notice, OpenAction};
 use crate::ui::views::main_view;
 
 use super::scene_view::Drawn;
@@ -72,9 +72,16 @@ fn use_notice_line(props: &NoticeLine) -> Html {
         let act = props.act.clone();
         Callback::from(move |_: MouseEvent| act.emit(Action::DismissNotice))
     };
+    let open = {
+        let act = props.act.clone();
+        Callback::from(move |_: MouseEvent| act.emit(Action::Opening(OpenAction::Show)))
+    };
     html! {
         <div class="notice" role="alert" data-testid="error">
             <span><b>{ what }</b>{ " " }{ then }</span>
+            if matches!(notice, Notice::FilesWanted { .. } | Notice::NotOpened { .. }) {
+                <button class="quiet" data-testid="open-again" onclick={open}>{ words(props.language).open }</button>
+            }
             if !is_fixed {
                 <button class="quiet" onclick={close}>{ words(props.language).dismiss }</button>
             }

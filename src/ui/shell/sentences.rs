@@ -6,7 +6,7 @@ use crate::ui::state::{BLANK, Engine, EngineStatus, Next, Notice};
 use crate::ui::views::korean::{Particle, with_particle};
 use crate::ui::views::token_label;
 
-use super::models::{no_text, not_here, unusable};
+use super::models::about_models;
 
 /// How a piece of a sentence is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -140,7 +140,9 @@ pub fn notice_sentence(notice: &Notice, language: Language) -> (String, String) 
                 ),
             )
         }
-        Notice::EngineFailed(EngineError::Model { file, .. }) => pick(
+        Notice::EngineFailed(
+            EngineError::Model { file, .. } | EngineError::Checkpoint { file, .. },
+        ) => pick(
             (
                 format!("{file} cannot be used."),
                 "Reload the page; if it stays, tell who hosts it.".to_owned(),
@@ -160,17 +162,11 @@ pub fn notice_sentence(notice: &Notice, language: Language) -> (String, String) 
                 format!("페이지를 새로 고치세요. 글은 주소에 남아 있습니다. ({error})"),
             ),
         ),
-        Notice::ModelUnusable {
-            name,
-            instead,
-            error,
-        } => unusable(name, instead, error, language),
-        Notice::NoSuchModel { name, instead } => not_here(name, instead, language),
-        Notice::NoText { bytes } => no_text(bytes, language),
         Notice::TextEnded => pick(
             pair("The model ended its text.", "Undo, or type on."),
             pair("모델이 글을 끝냈습니다.", "되돌리거나 이어서 쓰세요."),
         ),
+        _ => about_models(notice, language),
     }
 }
 

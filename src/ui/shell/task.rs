@@ -11,14 +11,31 @@ use crate::ui::state::Action;
 use crate::ui::views::token_label;
 
 use super::app::App;
-use super::models::blank_hint;
+use super::models::{blank_hint, ids_hint};
 use super::prompt::step_focus;
 
 impl App {
     /// What the model in use needs besides the prompt.
     pub(super) fn view_task(&self) -> Html {
         let state = &self.state;
-        match state.architecture() {
+        let reads_ids = state.in_use.as_ref().filter(|model| model.reads_ids);
+        let hint = reads_ids.map(|model| ids_hint(model.vocab_size(), state.language));
+        let task = self.view_task_of(state.architecture(), hint.is_some());
+        html! {
+            <>
+                if let Some(hint) = hint {
+                    <p class="task hint" data-testid="ids-hint">{ hint }</p>
+                }
+                { task }
+            </>
+        }
+    }
+
+    fn view_task_of(&self, architecture: Architecture, reads_ids: bool) -> Html {
+        let state = &self.state;
+        match architecture {
+            // Without a tokenizer it is not known which id is a blank.
+            Architecture::Encoder if reads_ids => Html::default(),
             Architecture::Encoder => part(Blanks {
                 has_blank: state.blank().is_some(),
                 hidden: state

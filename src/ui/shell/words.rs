@@ -107,6 +107,10 @@ pub struct Words {
     pub key: [(&'static str, &'static str); 5],
     /// Close a line.
     pub dismiss: &'static str,
+    /// Open a checkpoint.
+    pub open: &'static str,
+    /// Where to let go of what is dragged.
+    pub drop_here: &'static str,
     /// Try.
     pub others: &'static str,
 }
@@ -169,6 +173,8 @@ const EN: Words = Words {
         ("Vivid", "the chosen token’s path"),
     ],
     dismiss: "Close",
+    open: "Open a checkpoint…",
+    drop_here: "Drop a checkpoint’s folder or files here",
     others: "Other candidates",
 };
 
@@ -230,6 +236,8 @@ const KO: Words = Words {
         ("선명", "고른 토큰이 지나는 길"),
     ],
     dismiss: "닫기",
+    open: "체크포인트 열기…",
+    drop_here: "체크포인트 폴더나 파일을 여기에 놓으세요",
     others: "다른 후보",
 };
 

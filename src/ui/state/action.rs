@@ -5,7 +5,7 @@ use crate::protocol::{BackendKind, Event, Request};
 use crate::ui::i18n::Language;
 use crate::ui::views::{LookChange, OpenPart, Target};
 
-use super::{Body, FilmAction, Format, ModelAction, SamplingChange, Theme, TypeSize};
+use super::{Body, FilmAction, Format, ModelAction, OpenAction, SamplingChange, Theme, TypeSize};
 
 /// Everything that can happen to the page.
 #[derive(Clone, Debug, PartialEq)]
@@ -91,6 +91,8 @@ pub enum Action {
     },
     /// Something about the models of the site.
     Model(ModelAction),
+    /// Something about opening a checkpoint.
+    Opening(OpenAction),
     /// Something about the film of the training.
     Film(FilmAction),
     /// Download the trace.

@@ -3,8 +3,9 @@
 use crate::protocol::{BackendKind, EngineError, Event};
 use crate::ui::views::Landscape;
 
+use super::opening::no_memory;
 use super::reduce::Effects;
-use super::{Effect, EngineStatus, Notice, Shared, State};
+use super::{Effect, EngineStatus, Notice, Offer, Shared, State};
 
 impl State {
     pub(super) fn start(&mut self, effects: &mut Effects) {
@@ -20,7 +21,11 @@ impl State {
         let load_id = self.take_id();
         let accepts_software = self.engines.wanted == Some(BackendKind::WebGpu);
         let used = self.in_use.as_ref().map(|model| model.name.as_str());
-        let model = used.or(self.shelf.wanted()).map(str::to_owned);
+        let shelf = &self.shelf;
+        let is_of_site = |name: &&str| !shelf.offer(name).is_some_and(Offer::is_opened);
+        // A checkpoint that was opened is loaded after the model of the site.
+        let model = used.or(shelf.wanted()).filter(is_of_site);
+        let model = model.or(shelf.first()).map(str::to_owned);
         let engine = self.engines.get_mut(kind);
         engine.forget(EngineStatus::Loading(Vec::new()));
         effects.push(Effect::StartEngine {
@@ -53,8 +58,12 @@ impl State {
 
     pub(super) fn hear(&mut self, kind: BackendKind, event: Event, effects: &mut Effects) {
         match event {
-            Event::Progress { progress, .. } => {
+            Event::Progress { id, progress } => {
                 self.engines.get_mut(kind).note_progress(progress);
+                self.note_opening(kind, id, progress);
+            }
+            Event::Seen { id, look } => {
+                self.take_look(kind, id, Ok(look));
             }
             Event::Ready { id, backend, model } => {
                 let is_wanted = self.engines.wanted == Some(BackendKind::WebGpu);
@@ -97,7 +106,18 @@ impl State {
     ) {
         let engine = self.engines.get_mut(kind);
         let is_lost = id == 0 || matches!(error, EngineError::DeviceLost { .. });
+        let is_device = matches!(error, EngineError::DeviceLost { .. });
+        if engine.is_ready() && id == 0 && !is_device && engine.asked_model.is_some() {
+            return self.crashed(kind, error.to_string(), effects);
+        }
         if engine.is_ready() && !is_lost {
+            if self.take_look(kind, id, Err(error.clone())) {
+                return;
+            }
+            if error == EngineError::NoModel {
+                // It made room for another one; what is needed is loaded again.
+                self.engines.get_mut(kind).models.clear();
+            }
             if self.load_failed(kind, id, &error, effects)
                 || self.companion_failed(kind, id, effects)
                 || self.weights_failed(kind, id, &error, effects)
@@ -113,7 +133,9 @@ impl State {
                 .in_flight
                 .take_if(|(asked, _)| *asked == id)
                 .is_some();
-            if let (true, EngineError::UnknownToken { .. }) = (was_run, &error) {
+            if error == EngineError::NoModel {
+                self.ask_all(effects);
+            } else if let (true, EngineError::UnknownToken { .. }) = (was_run, &error) {
                 self.generation.clear();
                 self.refresh_box();
                 self.ask_all(effects);
@@ -158,11 +180,22 @@ impl State {
     }
 
     pub(super) fn crashed(&mut self, kind: BackendKind, detail: String, effects: &mut Effects) {
+        let error = EngineError::Internal { detail };
+        self.look_failed(kind, &error);
         self.forget_inspection(kind);
         let engine = self.engines.get_mut(kind);
-        engine.restarts += 1;
-        let error = EngineError::Internal { detail };
         effects.push(Effect::StopEngine(kind));
+        let asked = engine.asked_model.take();
+        if kind == BackendKind::Cpu
+            && let Some((_, name)) = asked
+        {
+            // What cannot be read must not be tried again: the page goes back to the model before.
+            engine.forget(EngineStatus::Off);
+            self.start_engine(kind, effects);
+            self.give_up(&name, no_memory(&name), effects);
+            return;
+        }
+        engine.restarts += 1;
         if engine.restarts == 1 {
             engine.forget(EngineStatus::Off);
             // What happens behind the page is no news.

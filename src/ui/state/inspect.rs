@@ -116,6 +116,7 @@ impl State {
     /// Forgets what was asked of a worker that is gone.
     pub(super) fn forget_inspection(&mut self, kind: BackendKind) {
         self.companion_lost(kind);
+        self.look_lost(kind);
         let asked = &mut self.inspections.in_flight;
         asked.take_if(|(_, asked_of, ..)| *asked_of == kind);
     }

@@ -7,9 +7,9 @@
 
 use crate::protocol::{Architecture, BackendKind, EngineError, ModelInfo, Request};
 
-use super::prepared::prepared_for;
+use super::prepared::{PREPARED_IDS, prepared_for};
 use super::reduce::Effects;
-use super::{Effect, EngineStatus, Notice, Projector, Shared, State};
+use super::{Effect, Notice, Origin, Projector, Shared, State};
 
 /// A model that the site has.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,6 +22,15 @@ pub struct Offer {
     pub has_film: bool,
     /// Bytes of its files together.
     pub size_bytes: u64,
+    /// Where they come from.
+    pub origin: Origin,
+}
+
+impl Offer {
+    /// Whether a person opened it: the site does not have it.
+    pub fn is_opened(&self) -> bool {
+        self.origin != Origin::Site
+    }
 }
 
 /// The models of the site and which of them are here.
@@ -31,6 +40,8 @@ pub struct Shelf {
     pub offers: Vec<Offer>,
     /// The chosen model by name; `None` is the one the site opens with.
     pub chosen: Option<String>,
+    /// Where the address says that the chosen model came from.
+    pub linked: Option<String>,
     /// Models whose files the page holds.
     pub here: Vec<String>,
     /// Models whose files are on their way, each with the bytes received.
@@ -99,12 +110,21 @@ impl State {
     pub(super) fn put_up(&mut self, offers: Vec<Offer>) {
         self.shelf.offers = offers;
         let shelf = &mut self.shelf;
+        let linked = shelf.linked.take();
         let is_offered = |name: &mut String| shelf.offers.iter().any(|offer| offer.name == *name);
         if let Some(name) = shelf.chosen.take_if(|name| !is_offered(name)) {
             let instead = shelf.first().unwrap_or_default().to_owned();
-            self.notice = Some(Notice::NoSuchModel { name, instead });
-            // What was written is ids of its vocabulary.
-            self.generation.clear();
+            match linked {
+                Some(linked) if self.put_up_linked(&name, &linked) => {
+                    self.shelf.chosen = Some(name);
+                }
+                // What was written is ids of another vocabulary.
+                Some(_) => self.generation.clear(),
+                None => {
+                    self.notice = Some(Notice::NoSuchModel { name, instead });
+                    self.generation.clear();
+                }
+            }
         }
         let shelf = &self.shelf;
         let companion = &mut self.companion;
@@ -128,7 +148,10 @@ impl State {
 
     /// The prepared sentence for the model in use.
     pub fn prepared(&self) -> &'static str {
-        prepared_for(self.architecture(), self.language)
+        match &self.in_use {
+            Some(model) if model.reads_ids => PREPARED_IDS,
+            _ => prepared_for(self.architecture(), self.language),
+        }
     }
 
     /// Whether the text is the prepared one and nothing was written after it.
@@ -159,7 +182,7 @@ impl State {
         }
     }
 
-    fn choose_model(&mut self, name: String, effects: &mut Effects) {
+    pub(super) fn choose_model(&mut self, name: String, effects: &mut Effects) {
         if self.shelf.offer(&name).is_none() {
             return;
         }
@@ -167,7 +190,11 @@ impl State {
         self.notice.take_if(|notice| {
             matches!(
                 notice,
-                Notice::ModelUnusable { .. } | Notice::NoSuchModel { .. }
+                Notice::ModelUnusable { .. }
+                    | Notice::NotOpened { .. }
+                    | Notice::NoSuchModel { .. }
+                    | Notice::FilesWanted { .. }
+                    | Notice::ExtraTensors { .. }
             )
         });
         effects.push(Effect::UrlChanged);
@@ -180,7 +207,7 @@ impl State {
             return;
         };
         let is_used = self.in_use.as_ref().is_some_and(|used| used.name == name);
-        if is_used || self.in_use.is_none() {
+        if is_used || (self.in_use.is_none() && !self.wants_opened()) {
             return;
         }
         let kind = self.engines.active;
@@ -204,8 +231,9 @@ impl State {
         if engine.is_ready() && engine.asked_model.is_none() {
             engine.asked_model = Some((id, name.to_owned()));
             self.last_id = id;
-            let base_url = format!("models/{name}/");
-            effects.push(Effect::Send(kind, Request::Load { id, base_url }));
+            let origin = self.shelf.offer(name).map(|offer| offer.origin.clone());
+            let (base_url, from) = origin.unwrap_or_default().places(name);
+            effects.push(Effect::Send(kind, Request::Load { id, base_url, from }));
         }
     }
 
@@ -220,109 +248,31 @@ impl State {
         let engine = self.engines.get_mut(kind);
         engine.asked_model.take_if(|(asked, _)| *asked == id);
         self.shelf.keep(&model.name);
+        if !model.unread.is_empty() {
+            let names = model.unread.clone();
+            self.notice = Some(Notice::ExtraTensors { names });
+        }
         let model = Shared::new(model);
         engine.models.retain(|held| held.name != model.name);
         engine.models.push(model.clone());
-        if self.in_use.is_none() {
+        let is_meant = !self.wants_opened() || self.shelf.wanted() == Some(&model.name);
+        if self.in_use.is_none() && is_meant {
             self.model = Some(model.clone());
             self.use_first(model, effects);
         }
     }
 
-    /// A model that was asked for was refused. Returns whether it was one.
-    pub(super) fn load_failed(
-        &mut self,
-        kind: BackendKind,
-        id: u64,
-        error: &EngineError,
-        effects: &mut Effects,
-    ) -> bool {
-        let engine = self.engines.get_mut(kind);
-        let Some((_, name)) = engine.asked_model.take_if(|(asked, _)| *asked == id) else {
-            return false;
-        };
-        let is_of_files = matches!(error, EngineError::Fetch { .. } | EngineError::Model { .. });
-        if kind == BackendKind::WebGpu && !is_of_files {
-            self.leave_webgpu(error.clone(), effects);
-            return true;
-        }
-        self.shelf.here.retain(|here| *here != name);
-        effects.push(Effect::ForgetModel(name.clone()));
-        self.model_lost(&name, error.clone(), effects);
-        true
-    }
-
-    /// A model cannot be had: the one before stays.
-    fn model_lost(&mut self, name: &str, error: EngineError, effects: &mut Effects) {
-        if self.companion.chosen.as_deref() == Some(name) {
-            self.companion.chosen = None;
-            self.focus.close_panel(super::COMPARISON);
-        } else if self.shelf.wanted() != Some(name) {
-            return;
-        }
-        if self.shelf.wanted() == Some(name) {
-            let used = self.in_use.as_ref().map(|model| model.name.clone());
-            self.shelf.chosen = used.filter(|name| Some(name.as_str()) != self.shelf.first());
-        }
-        self.note_unusable(name.to_owned(), error);
-        effects.push(Effect::UrlChanged);
-        self.ask_all(effects);
-    }
-
-    /// The model that a link names cannot be had, and there is none before it: the page opens with
-    /// the one the site opens with. Text, seed and panels stay; what was written goes, because its
-    /// ids are of the other vocabulary. Returns whether it is so.
-    pub(super) fn fall_back(
-        &mut self,
-        kind: BackendKind,
-        error: &EngineError,
-        effects: &mut Effects,
-    ) -> bool {
-        let is_of_engine = match error {
-            EngineError::Fetch { url, .. } => url.ends_with(".wasm"),
-            EngineError::Model { .. } | EngineError::Internal { .. } => false,
-            _ => true,
-        };
-        if self.in_use.is_some() || is_of_engine {
-            return false;
-        }
-        let was_prepared = self.is_prepared();
-        let Some(name) = self.shelf.chosen.take() else {
-            return false;
-        };
-        self.shelf.here.retain(|here| *here != name);
-        effects.push(Effect::ForgetModel(name.clone()));
-        self.note_unusable(name, error.clone());
-        self.generation.clear();
-        if was_prepared && !self.is_composing {
-            self.text = self.prepared().to_owned();
-        }
-        let wanted = self.shelf.wanted().and_then(|name| self.shelf.offer(name));
-        self.projector.has_film = wanted.is_some_and(|offer| offer.has_film);
-        self.refresh_box();
-        self.engines.get_mut(kind).forget(EngineStatus::Off);
-        effects.push(Effect::StopEngine(kind));
-        self.start_engine(kind, effects);
-        effects.push(Effect::UrlChanged);
-        true
-    }
-
-    fn note_unusable(&mut self, name: String, error: EngineError) {
-        let instead = self.shelf.wanted().unwrap_or_default().to_owned();
-        self.notice = Some(Notice::ModelUnusable {
-            name,
-            instead,
-            error,
-        });
-    }
-
     /// The first model there is: text and ids are of the address.
-    fn use_first(&mut self, model: Shared<ModelInfo>, effects: &mut Effects) {
+    pub(super) fn use_first(&mut self, model: Shared<ModelInfo>, effects: &mut Effects) {
         let vocab_size = model.vocab_size();
         if self.generation.iter().any(|id| *id as usize >= vocab_size) {
             self.generation.clear();
         }
+        let was_prepared = self.is_prepared();
         self.in_use = Some(model);
+        if was_prepared {
+            self.text = self.prepared().to_owned();
+        }
         self.keep_companion(None);
         self.begin(effects);
     }

@@ -53,6 +53,15 @@ pub const PARAMETERS: &[Parameter] = &[
         },
     },
     Parameter {
+        name: "from",
+        is_shared: true,
+        write: State::linked,
+        read: |state, value| {
+            state.shelf.linked = Some(value.to_owned());
+            Some(())
+        },
+    },
+    Parameter {
         name: "text",
         is_shared: true,
         write: |state| (state.text != state.prepared()).then(|| state.text.clone()),

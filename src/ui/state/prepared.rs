@@ -6,6 +6,9 @@ use crate::ui::i18n::Language;
 /// A blank as it is typed. The space before it is part of it, as that before a word is part of its token.
 pub const BLANK: &str = "[MASK]";
 
+/// What a model without a tokenizer reads: ids.
+pub const PREPARED_IDS: &str = "3 1 4 1 5 9 2 6";
+
 /// A sentence that goes on.
 const BEGUN: [&str; 2] = [
     "Mina gave the apple to Jun. Jun thanked",

@@ -115,6 +115,7 @@ impl State {
             Action::Engine(kind, event) => self.hear(kind, event, effects),
             Action::Crashed { kind, detail } => self.crashed(kind, detail, effects),
             Action::Model(action) => self.model_action(action, effects),
+            Action::Opening(action) => self.open_action(action, effects),
             Action::Film(action) => self.film(action, effects),
             Action::Export => {
                 self.is_exporting = true;

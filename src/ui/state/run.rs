@@ -88,6 +88,7 @@ impl State {
         self.refresh_map(effects);
         self.accompany(effects);
         self.inspect(effects);
+        self.ask_look(effects);
     }
 
     /// Whether WebGPU shall take over once it can.

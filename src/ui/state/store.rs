@@ -5,7 +5,7 @@ use crate::ui::i18n::Language;
 use crate::ui::views::{FIRST_PANELS, Focus, Landscape};
 
 use super::{
-    Companion, Engines, Inspections, Next, Offer, Projector, Ran, Sampling, Shared, Shelf,
+    Companion, Engines, Inspections, Next, Offer, Opening, Projector, Ran, Sampling, Shared, Shelf,
     Surprises, TextBox, Theme, TypeSize, prepared_text,
 };
 
@@ -44,12 +44,29 @@ pub enum Notice {
         /// Why.
         error: EngineError,
     },
+    /// A checkpoint cannot be opened; the page goes on with the model before.
+    NotOpened {
+        /// Its name.
+        name: String,
+        /// Why.
+        error: EngineError,
+    },
     /// The address names a model that the site does not have.
     NoSuchModel {
         /// Its name.
         name: String,
         /// The name of the model it opens with instead.
         instead: String,
+    },
+    /// The address names a model whose files have to be picked again.
+    FilesWanted {
+        /// Its name.
+        name: String,
+    },
+    /// A checkpoint has tensors that its model has no use for.
+    ExtraTensors {
+        /// Their names.
+        names: Vec<String>,
     },
     /// A token whose bytes are no text alone cannot be written into a blank.
     NoText {
@@ -130,6 +147,8 @@ pub struct State {
     pub inspections: Inspections,
     /// A second model that reads the same text.
     pub companion: Companion,
+    /// A checkpoint that is being opened.
+    pub opening: Opening,
     /// The film of the training.
     pub projector: Projector,
     /// The vocabulary as vectors.
@@ -189,6 +208,7 @@ impl Default for State {
             surprises: Shared::default(),
             inspections: Inspections::default(),
             companion: Companion::default(),
+            opening: Opening::default(),
             projector: Projector::default(),
             embeddings: None,
             sampling: Sampling::default(),

@@ -17,6 +17,7 @@ mod engines;
 mod film;
 mod looking;
 mod models;
+mod opening;
 mod running;
 mod taking;
 mod translation;
@@ -70,6 +71,7 @@ impl Page {
             architecture: model_named(name).architecture,
             has_film: false,
             size_bytes: 1000,
+            origin: Origin::Site,
         };
         let offers = ["bytes", "blanks", "target", "memory"].map(offer).into();
         let state = State::open_with(offers, query, &Preferences::default(), Language::En);
@@ -125,8 +127,8 @@ impl Page {
     /// The last request to load a model.
     fn asked_load(&self, kind: BackendKind) -> Option<(u64, String)> {
         self.effects.iter().rev().find_map(|effect| match effect {
-            Effect::Send(to, Request::Load { id, base_url }) if *to == kind => {
-                let name = base_url.strip_prefix("models/")?.strip_suffix('/')?;
+            Effect::Send(to, Request::Load { id, base_url, .. }) if *to == kind => {
+                let name = base_url.strip_suffix('/')?.rsplit('/').next()?;
                 Some((*id, name.to_owned()))
             }
             _ => None,

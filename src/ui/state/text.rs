@@ -28,6 +28,9 @@ impl TextBox {
                     continue;
                 }
                 if let Some(bytes) = model.vocabulary.get(*id as usize) {
+                    if model.reads_ids && text.len() + tail.len() > 0 {
+                        tail.push(b' ');
+                    }
                     tail.extend_from_slice(bytes);
                 }
             }
@@ -170,6 +173,18 @@ mod tests {
         assert!(text_box(&[0, 1, 2]).tail.is_empty());
         assert_eq!(text_box(&[0, 3, 0]).text, "xaa");
         assert_eq!(TextBox::new("x", &[0], None).text, "x");
+    }
+
+    #[test]
+    fn ids_are_written_with_spaces_between() {
+        let model = ModelInfo {
+            vocabulary: vec![b"0".to_vec(), b"1".to_vec()],
+            reads_ids: true,
+            ..ModelInfo::default()
+        };
+        let text_box = |text: &str, ids: &[u32]| TextBox::new(text, ids, Some(&model)).text;
+        assert_eq!(text_box("1", &[0, 1]), "1 0 1");
+        assert_eq!(text_box("", &[0, 1]), "0 1");
     }
 
     #[test]
