@@ -32,10 +32,11 @@ fn spec(model: &ModelInfo) -> TraceSpec {
 
 fn trace(reader: &mut Reader, text: &str, written: &[u32]) -> Trace {
     let info = reader.info().clone();
-    let update = reader.run(text, written, &spec(&info), 0, &|| 0.0);
+    let wanted = spec(&info);
+    let update = reader.run(text, written, &wanted, 0, &|| 0.0);
     let mut trace = Trace::of(&info);
     assert!(trace.apply(pollster::block_on(update).unwrap()));
-    assert!(trace.covers(&spec(&info)));
+    assert!(trace.covers(&wanted));
     trace
 }
 

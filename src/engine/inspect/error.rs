@@ -6,9 +6,9 @@ use crate::sampling::SamplingError;
 /// Why an inspection has no answer.
 #[derive(Debug, thiserror::Error)]
 pub enum InspectError {
-    /// The model has no such parameter.
-    #[error("{parameter}: this model of {n_layers} blocks has no such parameter")]
-    NoParameter {
+    /// The model has no such block.
+    #[error("{parameter}: the model has {n_layers} blocks")]
+    NoBlock {
         /// What was asked for.
         parameter: Parameter,
         /// Number of blocks.
