@@ -3,8 +3,6 @@
 use burn::tensor::Device;
 
 #[cfg(feature = "families")]
-use super::inspect::does_not_apply;
-#[cfg(feature = "families")]
 use super::{Encoder, Recurrent, Translator};
 use super::{Intake, LoadError, ModelFiles, Session};
 use crate::checkpoint::{SafetensorsFile, TensorSource};
@@ -162,14 +160,11 @@ impl Reader {
         generation: &[u32],
         inspection: &Inspection,
     ) -> Result<Finding, EngineError> {
-        match (self, inspection) {
-            (Reader::Decoder(model), _) => model.inspect(text, generation, inspection).await,
-            (Reader::Encoder(model), Inspection::Blanks { count }) => {
-                Ok(Finding::Blanks(model.blanks(text, *count).await?))
-            }
-            (Reader::Encoder(_), _) => Err(does_not_apply(inspection)),
-            (Reader::EncoderDecoder(model), _) => model.inspect(text, generation, inspection).await,
-            (Reader::Recurrent(model), _) => model.inspect(text, generation, inspection).await,
+        match self {
+            Reader::Decoder(model) => model.inspect(text, generation, inspection).await,
+            Reader::Encoder(model) => model.inspect(text, inspection).await,
+            Reader::EncoderDecoder(model) => model.inspect(text, generation, inspection).await,
+            Reader::Recurrent(model) => model.inspect(text, generation, inspection).await,
         }
     }
 }

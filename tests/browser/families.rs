@@ -188,7 +188,7 @@ fn both_ways_are_translated_with_the_alignment_of_the_program() {
             let difference = (shown.parse::<f32>().unwrap() - pattern.at(&place)).abs();
             assert!(place[0] == 2 && difference <= 1.1e-4, "{index}: {shown}");
         }
-        // Another source is translated anew when it is played.
+        // Another source is translated anew, by itself.
         explorer.eval("document.querySelector('[data-testid=prompt]').select()");
         explorer.focus("[data-testid=prompt]");
         explorer.press("End");
@@ -197,9 +197,24 @@ fn both_ways_are_translated_with_the_alignment_of_the_program() {
             "a target of nothing",
             "document.querySelector('[data-testid=target-token]') === null",
         );
+        explorer.wait_for(
+            "its translation",
+            "document.querySelectorAll('[data-testid=target-token]').length > 2",
+        );
         explorer.wait_for_model(T5);
         explorer.finish();
     }
+}
+
+#[test]
+fn a_link_to_a_model_that_is_not_there_opens_with_the_first() {
+    let query = "?lang=en&model=no-such-model&text=Mina+gave&seed=7&panels=lens";
+    let explorer = Explorer::open_in(View::DESKTOP, query);
+    explorer.wait_for_model("village-gpt");
+    let notice = "document.querySelector('[data-testid=error]')?.textContent ?? ''";
+    let notice: String = from(explorer.eval(notice));
+    assert!(notice.contains("no-such-model"), "{notice}");
+    explorer.finish();
 }
 
 #[test]

@@ -14,8 +14,12 @@ mod continuations;
 mod error;
 mod head_characters;
 mod logit_lens;
+#[cfg(feature = "families")]
+mod looks_families;
 mod neurons;
 mod parameters;
+#[cfg(feature = "families")]
+mod parameters_families;
 mod reading;
 mod side;
 mod top;
