@@ -28,8 +28,8 @@ fn answered(fixture: &mut Fixture) {
 fn every_number_has_a_panel_and_a_drawing_in_both_languages() {
     let kinds = Architecture::ALL.into_iter();
     for (kind, language) in kinds.flat_map(|kind| [(kind, Language::En), (kind, Language::Ko)]) {
-        for array in Array::all(&Fixture::of(kind, 9, (4, 4), language).model) {
-            let mut fixture = Fixture::of(kind, 9, (4, 4), language);
+        let mut fixture = Fixture::of(kind, 9, (4, 4), language);
+        for array in Array::all(&fixture.model) {
             let quantity = Quantity::new(array, &[2; 3]);
             fixture.focus.path = vec![quantity];
             let waiting = panel(&fixture.input(360.0, 300.0), FEW).unwrap();
