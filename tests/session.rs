@@ -9,14 +9,18 @@ use llm_atlas::engine::{ModelFiles, Session};
 use llm_atlas::models::DecoderConfig;
 use llm_atlas::models::gpt2::{Gpt2Config, initial_weights};
 use llm_atlas::protocol::{Activation, EngineError, Site, Trace, TraceSpec, TraceUpdate};
-use llm_atlas::tokenizer::train_bpe;
+use llm_atlas::tokenizer::{ByteLevelBpe, train_bpe};
 
 const N_CTX: usize = 24;
 
+fn tokenizer() -> ByteLevelBpe {
+    let text = "Mina gave the apple to Jun. 미나가 준에게 사과를 주었다.";
+    train_bpe([text, text], 290, &["<|endoftext|>"]).unwrap()
+}
+
 /// A small random model with a small real tokenizer.
 fn session() -> Session {
-    let text = "Mina gave the apple to Jun. 미나가 준에게 사과를 주었다.";
-    let tokenizer = train_bpe([text, text], 290, &["<|endoftext|>"]).unwrap();
+    let tokenizer = tokenizer();
     let mut config = Gpt2Config::new(tokenizer.vocab_size(), N_CTX, 16, 2, 2);
     config.eos_token_id = tokenizer.id_of_added("<|endoftext|>");
     let files = ModelFiles {
@@ -174,11 +178,7 @@ fn a_frame_of_the_film_takes_the_place_of_the_weights() {
     let files = ModelFiles {
         name: "frame".into(),
         config_json: serde_json::to_string(&config).unwrap(),
-        tokenizer_json: session
-            .intake
-            .tokenizer
-            .as_ref()
-            .map(llm_atlas::tokenizer::ByteLevelBpe::to_json),
+        tokenizer_json: Some(tokenizer().to_json()),
         weights: write_safetensors(&weights, Precision::F32).unwrap(),
     };
     let mut other = Session::from_files(&files, Device::flex()).unwrap();

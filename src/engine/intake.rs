@@ -82,8 +82,8 @@ impl Intake {
         is_special || Some(id) == self.info.end_of_text
     }
 
-    /// The tokens of a text, all of them; control tokens written in it are recognised. Without a
-    /// tokenizer the text is ids, as far as it is.
+    /// The tokens of a text, all of them; control tokens written in it are recognised. Without
+    /// a tokenizer the text is ids, as far as it is.
     ///
     /// # Errors
     /// [`EngineError::Checkpoint`] for a text that the tokenizer has no tokens for.
@@ -91,12 +91,12 @@ impl Intake {
         if text.is_empty() {
             return Ok(Vec::new());
         }
-        match &self.tokenizer {
-            None => Ok(read_ids(text, self.info.vocab_size())),
-            Some(tokenizer) => Ok(tokenizer
+        Ok(match &self.tokenizer {
+            None => read_ids(text, self.info.vocab_size()),
+            Some(tokenizer) => tokenizer
                 .encode_with_special(text)
-                .map_err(LoadError::from)?),
-        }
+                .map_err(LoadError::from)?,
+        })
     }
 
     /// At most `max` tokens of what the model reads of a text, and how many there are in all: those

@@ -49,10 +49,13 @@ impl From<LoadError> for EngineError {
         let mut file = "model.safetensors".to_owned();
         let (fault, about) = match &error {
             LoadError::Config(error) => of_config(error, &mut file),
-            LoadError::Tokenizer(error) => {
-                file = "tokenizer.json".to_owned();
-                (Fault::Damaged, vec![error.to_string()])
+            LoadError::Tokenizer(TokenizerError::NoLibrary { detail }) => {
+                return EngineError::Fetch {
+                    url: "worker_tokenizer".to_owned(),
+                    detail: detail.clone(),
+                };
             }
+            LoadError::Tokenizer(error) => of_tokenizer(error, &mut file),
             LoadError::VocabularyMismatch { tokenizer, model } => {
                 file = "tokenizer.json".to_owned();
                 (Fault::Vocabulary, numbers(&[*tokenizer, *model]))
@@ -82,6 +85,17 @@ type Blame = (Fault, Vec<String>);
 
 fn numbers(numbers: &[usize]) -> Vec<String> {
     numbers.iter().map(usize::to_string).collect()
+}
+
+fn of_tokenizer(error: &TokenizerError, file: &mut String) -> Blame {
+    let (name, fault) = match error {
+        TokenizerError::SentencePiece => ("tokenizer.model", Fault::SentencePiece),
+        TokenizerError::NoMerges => ("merges.txt", Fault::Absent),
+        TokenizerError::NotInVocabulary { .. } => ("vocab.txt", Fault::Damaged),
+        _ => ("tokenizer.json", Fault::Damaged),
+    };
+    *file = name.to_owned();
+    (fault, vec![error.to_string()])
 }
 
 fn of_config(error: &ConfigError, file: &mut String) -> Blame {

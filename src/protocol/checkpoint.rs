@@ -89,6 +89,8 @@ pub enum Fault {
     Unreadable,
     /// It is no checkpoint of `torch.save`, or damaged: {0}.
     Pickle,
+    /// A tokenizer as SentencePiece writes it, alone.
+    SentencePiece,
     /// The tokenizer has {0} ids, the model {1}.
     Vocabulary,
     /// It takes about {0} bytes; there are {1}.

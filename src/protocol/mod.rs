@@ -13,6 +13,7 @@ mod block;
 mod checkpoint;
 mod error;
 mod film;
+mod in_order;
 mod inspection;
 mod message;
 mod model;
@@ -27,6 +28,7 @@ pub use block::{Block, Positions};
 pub use checkpoint::{Fault, Look};
 pub use error::EngineError;
 pub use film::{Ability, Film, Frame, Milestone};
+pub use in_order::{Unreadable, read_in_order};
 pub use inspection::{
     Attribution, BeamNode, Component, Continuations, FilledBlank, Finding, HeadCharacter,
     Inspection, LensPrediction, LogitLens, Neuron, Side,

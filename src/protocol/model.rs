@@ -170,14 +170,17 @@ impl ModelInfo {
             all.push(activation);
             // The gate's other factor comes behind it.
             all.extend(match activation {
-                Activation::Block { layer, site } if site == Site::MlpPre => {
-                    Some(Activation::block(layer, Site::MlpPreLinear))
-                }
-                Activation::InStack(stack, StackPart::Block { layer, site })
-                    if site == Site::MlpPre =>
-                {
-                    Some(Activation::in_stack(stack, layer, Site::MlpPreLinear))
-                }
+                Activation::Block {
+                    layer,
+                    site: Site::MlpPre,
+                } => Some(Activation::block(layer, Site::MlpPreLinear)),
+                Activation::InStack(
+                    stack,
+                    StackPart::Block {
+                        layer,
+                        site: Site::MlpPre,
+                    },
+                ) => Some(Activation::in_stack(stack, layer, Site::MlpPreLinear)),
                 _ => None,
             });
         }

@@ -2,14 +2,17 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Activation, Event, Request, Rows};
+use super::{Activation, Event, Request, Rows, Unreadable, read_in_order};
 
 /// A message that cannot be read: page and worker are of different versions.
 #[derive(Debug, thiserror::Error)]
 pub enum WireError {
     /// The header is not what it should be.
     #[error("unreadable message: {0}")]
-    Header(#[from] serde_json::Error),
+    Header(#[from] Unreadable),
+    /// A message that is no text.
+    #[error("unwritable message: {0}")]
+    Unwritable(#[from] serde_json::Error),
     /// The numbers do not have the announced shapes.
     #[error("message announces {announced} numbers and carries {carried}")]
     Numbers {
@@ -41,7 +44,7 @@ pub fn encode_request(request: &Request) -> Result<String, WireError> {
 /// # Errors
 /// If the text is no request.
 pub fn decode_request(text: &str) -> Result<Request, WireError> {
-    Ok(serde_json::from_str(text)?)
+    Ok(read_in_order(text)?)
 }
 
 /// An event as header and numbers.
@@ -79,7 +82,7 @@ pub fn encode_event(mut event: Event) -> Result<(String, Vec<f32>), WireError> {
 /// # Errors
 /// If the header is no event or the numbers do not fit it.
 pub fn decode_event(header: &str, numbers: &[f32]) -> Result<Event, WireError> {
-    let Envelope { mut event, rows } = serde_json::from_str(header)?;
+    let Envelope { mut event, rows } = read_in_order(header)?;
     let mut rest = numbers;
     let mut take = |count: usize| {
         let (head, tail) = rest.split_at_checked(count).ok_or(WireError::Numbers {

@@ -14,6 +14,7 @@ use crate::checkpoint::{
 };
 use crate::engine::LoadError;
 use crate::protocol::{EngineError, Fault};
+use crate::tokenizer::OlderFiles;
 
 const CONFIG: &str = "config.json";
 /// The files that weights may be in, and beside each its index, where they are in several.
@@ -62,17 +63,34 @@ impl Files<'_> {
         Ok(Some(text))
     }
 
-    /// Whether that file was handed over.
-    pub fn was_given(&self, file: &str) -> bool {
-        given(&format!("{}{file}", self.base)).is_some()
-    }
-
     /// The same for a file that there need not be: one that cannot be had is not there.
     pub async fn optional_text(&self, file: &str) -> Result<Option<String>, EngineError> {
         match self.text(file).await {
             Err(EngineError::Fetch { .. }) => Ok(None),
             answer => answer,
         }
+    }
+
+    /// `tokenizer.json`, or what older files say in its form; `None` without either.
+    ///
+    /// # Errors
+    /// If the older files are damaged or half of them is missing, or there is only a file that
+    /// cannot be read.
+    pub async fn tokenizer_json(&self) -> Result<Option<String>, EngineError> {
+        if let Some(json) = self.optional_text("tokenizer.json").await? {
+            return Ok(Some(json));
+        }
+        let mut older = OlderFiles::default();
+        for name in OlderFiles::NAMES {
+            if let Some(text) = self.optional_text(name).await? {
+                older.put(name, text);
+            }
+        }
+        for name in OlderFiles::SENTENCEPIECE {
+            let file = self.blob(name, true, &|_| ()).await;
+            older.has_sentencepiece |= matches!(file, Ok(Some(_)));
+        }
+        Ok(older.to_json().map_err(LoadError::from)?)
     }
 
     /// The files with weights, or with `is_header_enough` as much of them as their headers.

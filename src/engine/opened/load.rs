@@ -15,7 +15,6 @@ use crate::engine::tokenizer_program::prepare;
 use crate::engine::{LoadError, ModelFiles, Reader};
 use crate::models::extra_names;
 use crate::protocol::{EngineError, Look, Progress, Stage, folder_name};
-use crate::tokenizer::OlderFiles;
 
 /// What a program of WebAssembly can address.
 const ADDRESSABLE_BYTES: u64 = 1 << 32;
@@ -45,7 +44,7 @@ pub async fn look_at(files: &Files<'_>, limit_bytes: u64) -> Result<Look, Engine
     let is_whole = files.from.is_empty();
     let weights = files.weights(true, &|_| ()).await?;
     let headers = weights.headers(is_whole)?;
-    let has_tokenizer = tokenizer_json(files).await?.is_some();
+    let has_tokenizer = files.tokenizer_json().await?.is_some();
     let look = look(&config, &headers, has_tokenizer, limit_bytes);
     look.map_err(|error| LoadError::Config(error).into())
 }
@@ -67,7 +66,7 @@ pub async fn load_opened(
     let model_files = ModelFiles {
         name: folder_name(files.base).to_owned(),
         config_json: files.config().await?,
-        tokenizer_json: tokenizer_json(files).await?,
+        tokenizer_json: files.tokenizer_json().await?,
         weights: Vec::new(),
     };
     prepare(&model_files).await?;
@@ -78,26 +77,6 @@ pub async fn load_opened(
     let watched = Watched::new(&*source);
     let reader = Reader::from_weights(&model_files, &watched, device)?;
     Ok((reader, extra_names(watched.unread())))
-}
-
-/// `tokenizer.json`, or what the files from before it say; `None` without any tokenizer.
-async fn tokenizer_json(files: &Files<'_>) -> Result<Option<String>, EngineError> {
-    if let Some(json) = files.optional_text("tokenizer.json").await? {
-        return Ok(Some(json));
-    }
-    let mut older = OlderFiles {
-        has_sentencepiece: OlderFiles::SENTENCEPIECE
-            .iter()
-            .any(|file| files.was_given(file)),
-        ..OlderFiles::default()
-    };
-    for name in OlderFiles::NAMES {
-        if let Some(text) = files.optional_text(name).await? {
-            older.put(name, text);
-        }
-    }
-    let json = older.to_json();
-    json.map_err(|error| LoadError::Tokenizer(error).into())
 }
 
 /// Adds up bytes and tells their sum.

@@ -10,7 +10,7 @@ use web_sys::{ErrorEvent, MessageEvent, Worker};
 use yew::Callback;
 
 use crate::protocol::{
-    BackendKind, EngineError, Event, Progress, Request, Stage, folder_name, wire,
+    BackendKind, EngineError, Event, Progress, Request, Stage, folder_name, read_in_order, wire,
 };
 use crate::ui::state::{Action, FilmAction, ModelAction, OpenAction};
 
@@ -209,7 +209,8 @@ impl Bridge {
         let report = self.report.clone();
         spawn_local(async move {
             let index = fetch(&path).await.ok();
-            let film = index.and_then(|bytes| serde_json::from_slice(&bytes).ok());
+            let text = index.and_then(|bytes| String::from_utf8(bytes).ok());
+            let film = text.and_then(|text| read_in_order(&text).ok());
             report.emit(Action::Film(FilmAction::Index(film.map(Box::new))));
         });
     }

@@ -170,6 +170,16 @@ fn sentences(fault: Fault) -> [Said; 2] {
                 "save_pretrained가 만든 파일을 쓰거나, 모델을 safetensors로 저장해서 여세요.",
             ],
         ],
+        Fault::SentencePiece => [
+            [
+                "{f} is a SentencePiece model, which cannot be read here.",
+                "{f} 파일은 SentencePiece 모델이라 여기에서 읽을 수 없습니다.",
+            ],
+            [
+                "In Python, load the folder with AutoTokenizer of transformers and save it with save_pretrained: that writes tokenizer.json.",
+                "파이썬 transformers의 AutoTokenizer로 폴더를 연 뒤 save_pretrained로 저장하면 tokenizer.json이 생깁니다.",
+            ],
+        ],
         Fault::Vocabulary => [
             [
                 "The tokenizer has {0} ids, the model has {1}.",
@@ -284,7 +294,7 @@ pub fn bytes(count: u64) -> String {
 mod tests {
     use super::*;
 
-    const ALL: [(Fault, usize); 23] = [
+    const ALL: [(Fault, usize); 24] = [
         (Fault::Absent, 0),
         (Fault::Damaged, 1),
         (Fault::NoField, 1),
@@ -305,6 +315,7 @@ mod tests {
         (Fault::Index, 1),
         (Fault::Unreadable, 0),
         (Fault::Pickle, 1),
+        (Fault::SentencePiece, 0),
         (Fault::Vocabulary, 2),
         (Fault::TooLarge, 2),
         (Fault::NoMemory, 0),
