@@ -10,8 +10,8 @@
 //   atlas.received(path)   bytes received so far; atlas.total(path) bytes expected
 //   atlas.listen(callback) callback(path) after every chunk received
 //   atlas.isGpt2(base)     whether `worker_cpu`, the small engine, knows the model under `base`
-//   atlas.startWorker(name, base) Promise<Worker> with the engine `worker_cpu`, `worker_families` (every kind of
-//                          model) or `worker_gpu` in it; the model's files under `base` are handed over, not
+//   atlas.startWorker(name, base) Promise<Worker> with the engine `worker_cpu`, `worker_families` (knows
+//                          everything) or `worker_gpu` in it; the model's files under `base` are handed over, not
 //                          fetched again
 "use strict";
 (() => {

@@ -11,15 +11,24 @@ pub enum Bend {
     GeluTanh,
     /// `max(0, x)`
     Relu,
+    /// `x sigmoid(x)`
+    ///
+    /// Source: Elfwing, Uchibe and Doya 2017.
+    Silu,
 }
 
 impl Bend {
     /// The function of that name in `config.json`.
     pub fn from_name(name: &str) -> Option<Self> {
-        match name {
+        // T5 says with its name that there is a gate, too, and means the approximation.
+        if name == "gated-gelu" {
+            return Some(Bend::GeluTanh);
+        }
+        match name.strip_prefix("gated-").unwrap_or(name) {
             "gelu" => Some(Bend::Gelu),
             "gelu_new" | "gelu_pytorch_tanh" | "gelu_fast" => Some(Bend::GeluTanh),
             "relu" => Some(Bend::Relu),
+            "silu" | "swish" => Some(Bend::Silu),
             _ => None,
         }
     }
@@ -29,7 +38,7 @@ impl Bend {
     /// ```
     /// use llm_atlas::derivation::Bend;
     /// assert_eq!(Bend::Relu.gate(-1.0), 0.0);
-    /// assert_eq!(Bend::Gelu.gate(0.0), 0.5);
+    /// assert_eq!([Bend::Gelu, Bend::Silu].map(|bend| bend.gate(0.0)), [0.5; 2]);
     /// assert!((Bend::Gelu.gate(1.0) - 0.841_344_746).abs() < 1e-9);
     /// assert!((Bend::GeluTanh.gate(1.0) - 0.841_191_990).abs() < 1e-9);
     /// ```
@@ -38,6 +47,7 @@ impl Bend {
             Bend::Gelu => (1.0 + erf(x / std::f64::consts::SQRT_2)) / 2.0,
             Bend::GeluTanh => (1.0 + tanh_argument(x).tanh()) / 2.0,
             Bend::Relu => f64::from(u8::from(x > 0.0)),
+            Bend::Silu => 1.0 / (1.0 + (-x).exp()),
         }
     }
 

@@ -1,21 +1,31 @@
-//! The table of the arithmetic: for every array the operation that makes its numbers.
+//! The table of the arithmetic: for every array the operation that makes its numbers. What is inside
+//! a block: [`super::block`].
 
-use crate::protocol::{Activation, BlockParameter, ModelInfo, Parameter, Site, TraceSpec};
+use crate::protocol::{
+    Activation, Architecture, Attention, ModelInfo, Parameter, Site, Stack, StackParameter,
+    StackPart, Trace, TraceSpec,
+};
 
-use super::bend::Bend;
+use super::block::Place;
 use super::operation::{Derivation, Operation};
-use super::quantity::{Array, Quantity};
-use super::slice::Slice;
+use super::quantity::{Array, Lengths, Quantity};
 
 /// A text as a model reads it.
 #[derive(Clone, Copy, Debug)]
 pub struct Reading<'a> {
     /// The model.
     pub model: &'a ModelInfo,
-    /// The token ids.
+    /// The token ids, of an encoder-decoder those of its target.
     pub ids: &'a [u32],
+    /// The token ids of an encoder-decoder's source.
+    pub source: &'a [u32],
     /// What the logits are divided by before a token is drawn.
     pub temperature: f32,
+}
+
+/// The token ids of a text that was read, and those of its source.
+pub fn ids_of(trace: &Trace) -> [Vec<u32>; 2] {
+    [trace.tokens(), trace.source()].map(|tokens| tokens.iter().map(|token| token.id).collect())
 }
 
 /// A number has no arithmetic that could be shown.
@@ -38,16 +48,16 @@ pub enum DeriveError {
 /// If the model has no such number for this text, or its arithmetic is unknown.
 pub fn derive(quantity: &Quantity, reading: &Reading<'_>) -> Result<Derivation, DeriveError> {
     let (model, of) = (reading.model, *quantity);
-    if !of.exists(model, reading.ids.len()) {
+    if !of.exists(model, reading.lengths()) {
         return Err(DeriveError::Missing(of));
     }
     let i = of.index();
     let operation = match of.array {
-        Array::Tokens => Operation::Given,
+        Array::Tokens | Array::SourceTokens => Operation::Given,
         Array::Parameter(_) => Operation::Learned,
-        Array::RawScores(layer) => reading.scores(layer, of, None),
-        Array::MaskedScores(layer) => Operation::Mask {
-            score: Quantity::activation(Activation::block(layer, Site::Scores), i),
+        Array::RawScores(attention, layer) => reading.raw_scores(Place { attention, layer }, of),
+        Array::MaskedScores(attention, layer) => Operation::Mask {
+            score: Quantity::activation(attention.at(layer, Site::Scores), i),
             is_allowed: i[2] <= i[1],
         },
         Array::Probabilities => reading.softmax_of_logits(of, 1.0),
@@ -57,42 +67,7 @@ pub fn derive(quantity: &Quantity, reading: &Reading<'_>) -> Result<Derivation, 
         Array::TemperedProbabilities => {
             reading.softmax_of_logits(of, f64::from(reading.temperature))
         }
-        Array::Activation(activation) => match activation {
-            Activation::Embed => {
-                let row = reading.ids[i[0]] as usize;
-                let entry = Quantity::parameter(Parameter::TokenEmbedding, &[row, i[1]]);
-                if !entry.exists(model, reading.ids.len()) {
-                    return Err(DeriveError::Missing(entry));
-                }
-                Operation::Lookup {
-                    entry,
-                    token: Some(Quantity::new(Array::Tokens, &[i[0]])),
-                }
-            }
-            Activation::PosEmbed => Operation::Lookup {
-                entry: Quantity::parameter(Parameter::PositionEmbedding, i),
-                token: None,
-            },
-            Activation::Block { layer, site } => reading.in_block(layer, site, of)?,
-            Activation::LnFinal => {
-                let last = model
-                    .n_layers
-                    .checked_sub(1)
-                    .ok_or(DeriveError::Missing(of))?;
-                let input = Activation::block(last, Site::ResidPost);
-                let (gain, bias) = (Parameter::LnFinalGain, Parameter::LnFinalBias);
-                reading.layer_norm(of, input, gain, bias)
-            }
-            Activation::Logits => Operation::Dot {
-                left: reading.row(Activation::LnFinal, i[0]),
-                right: reading.part(Parameter::Unembedding, &[None, Some(i[1])]),
-                bias: None,
-                root: None,
-            },
-            Activation::Cell { .. } | Activation::InStack(..) => {
-                return Err(DeriveError::Missing(of));
-            }
-        },
+        Array::Activation(activation) => reading.activation(activation, of)?,
     };
     Ok(Derivation { of, operation })
 }
@@ -100,153 +75,144 @@ pub fn derive(quantity: &Quantity, reading: &Reading<'_>) -> Result<Derivation, 
 /// The activations a number is evaluated from. They do not depend on the text.
 pub fn needed_activations(quantity: &Quantity, model: &ModelInfo) -> TraceSpec {
     let ids = vec![0; model.n_ctx];
-    let reading = Reading {
-        model,
-        ids: &ids,
-        temperature: 1.0,
-    };
-    derive(quantity, &reading).map_or_else(|_| TraceSpec::default(), |made| made.spec())
+    let made = derive(quantity, &Reading::of_any(model, &ids));
+    made.map_or_else(|_| TraceSpec::default(), |made| made.spec())
 }
 
 /// The activations its operands are evaluated from in turn: what is needed next if one of them is
 /// opened.
 pub fn activations_ahead(quantity: &Quantity, model: &ModelInfo) -> TraceSpec {
     let ids = vec![0; model.n_ctx];
-    let reading = Reading {
-        model,
-        ids: &ids,
-        temperature: 1.0,
-    };
-    let operands = derive(quantity, &reading).map_or(Vec::new(), |made| made.operands());
+    let made = derive(quantity, &Reading::of_any(model, &ids));
+    let operands = made.map_or(Vec::new(), |made| made.operands());
     let firsts = operands.iter().filter(|slice| !slice.is_empty());
     firsts.fold(TraceSpec::default(), |spec, slice| {
         spec.union(&needed_activations(&slice.get(0), model))
     })
 }
 
-impl Reading<'_> {
-    fn in_block(&self, layer: usize, site: Site, of: Quantity) -> Result<Operation, DeriveError> {
-        let i = of.index();
-        let here = |site| Activation::block(layer, site);
-        let at = |site| Quantity::activation(here(site), i);
-        let weight = |parameter| Parameter::block(layer, parameter);
-        Ok(match site {
-            Site::ResidPre => match layer.checked_sub(1) {
-                None => Operation::Sum([
-                    Quantity::activation(Activation::Embed, i),
-                    Quantity::activation(Activation::PosEmbed, i),
-                ]),
-                Some(before) => Operation::Same(Quantity::activation(
-                    Activation::block(before, Site::ResidPost),
-                    i,
-                )),
+impl<'a> Reading<'a> {
+    /// As long a text as the model reads.
+    fn of_any(model: &'a ModelInfo, ids: &'a [u32]) -> Self {
+        Reading {
+            model,
+            ids,
+            source: match model.architecture.has_source() {
+                true => ids,
+                false => &[],
             },
-            Site::Ln1 => {
-                let (gain, bias) = (BlockParameter::Ln1Gain, BlockParameter::Ln1Bias);
-                self.layer_norm(of, here(Site::ResidPre), weight(gain), weight(bias))
-            }
-            Site::Q => self.head_vector(layer, of, BlockParameter::WQ, BlockParameter::BQ),
-            Site::K => self.head_vector(layer, of, BlockParameter::WK, BlockParameter::BK),
-            Site::V => self.head_vector(layer, of, BlockParameter::WV, BlockParameter::BV),
-            Site::Scores => self.scores(layer, of, Some(self.model.d_head)),
-            Site::Pattern => Operation::Softmax {
-                // What may not be looked at has no share; it is in the row only if it is asked for.
-                row: self
-                    .slice(Array::MaskedScores(layer), &[Some(i[0]), Some(i[1]), None])
-                    .first(i[1].max(i[2]) + 1),
-                at: i[2],
-                temperature: 1.0,
-            },
-            Site::Z => {
-                let seen = i[1] + 1;
-                let (weights, values) = (here(Site::Pattern), here(Site::V));
-                Operation::WeightedSum {
-                    weights: self
-                        .slice(Array::Activation(weights), &[Some(i[0]), Some(i[1]), None])
-                        .first(seen),
-                    values: self
-                        .slice(Array::Activation(values), &[Some(i[0]), None, Some(i[2])])
-                        .first(seen),
-                }
-            }
-            Site::AttnOut => Operation::Dot {
-                left: self.slice(Array::Activation(here(Site::Z)), &[None, Some(i[0]), None]),
-                right: self.part(weight(BlockParameter::WO), &[None, None, Some(i[1])]),
-                bias: Some(Quantity::parameter(weight(BlockParameter::BO), &i[1..])),
-                root: None,
-            },
-            Site::ResidMid => Operation::Sum([at(Site::ResidPre), at(Site::AttnOut)]),
-            Site::Ln2 => {
-                let (gain, bias) = (BlockParameter::Ln2Gain, BlockParameter::Ln2Bias);
-                self.layer_norm(of, here(Site::ResidMid), weight(gain), weight(bias))
-            }
-            Site::MlpPre => Operation::Dot {
-                left: self.row(here(Site::Ln2), i[0]),
-                right: self.part(weight(BlockParameter::WIn), &[None, Some(i[1])]),
-                bias: Some(Quantity::parameter(weight(BlockParameter::BIn), &i[1..])),
-                root: None,
-            },
-            Site::MlpPost => Operation::Bend {
-                input: at(Site::MlpPre),
-                function: self.bend()?,
-            },
-            Site::MlpOut => Operation::Dot {
-                left: self.row(here(Site::MlpPost), i[0]),
-                right: self.part(weight(BlockParameter::WOut), &[None, Some(i[1])]),
-                bias: Some(Quantity::parameter(weight(BlockParameter::BOut), &i[1..])),
-                root: None,
-            },
-            Site::ResidPost => Operation::Sum([at(Site::ResidMid), at(Site::MlpOut)]),
-            Site::MlpPreLinear
-            | Site::LnCross
-            | Site::CrossQ
-            | Site::CrossK
-            | Site::CrossV
-            | Site::CrossScores
-            | Site::CrossPattern
-            | Site::CrossZ
-            | Site::CrossAttnOut
-            | Site::ResidMidCross => return Err(DeriveError::Missing(of)),
-        })
-    }
-
-    fn bend(&self) -> Result<Bend, DeriveError> {
-        let name = &self.model.activation_function;
-        Bend::from_name(name).ok_or_else(|| DeriveError::UnknownActivationFunction(name.clone()))
-    }
-
-    /// One number of a query, key or value.
-    fn head_vector(
-        &self,
-        layer: usize,
-        of: Quantity,
-        matrix: BlockParameter,
-        bias: BlockParameter,
-    ) -> Operation {
-        let i = of.index();
-        let (matrix, bias) = (
-            Parameter::block(layer, matrix),
-            Parameter::block(layer, bias),
-        );
-        Operation::Dot {
-            left: self.row(Activation::block(layer, Site::Ln1), i[1]),
-            right: self.part(matrix, &[Some(i[0]), None, Some(i[2])]),
-            bias: Some(Quantity::parameter(bias, &[i[0], i[2]])),
-            root: None,
+            temperature: 1.0,
         }
     }
 
-    fn scores(&self, layer: usize, of: Quantity, root: Option<usize>) -> Operation {
+    /// How long the text is.
+    pub fn lengths(&self) -> Lengths {
+        Lengths {
+            tokens: self.ids.len(),
+            source: self.source.len(),
+        }
+    }
+
+    fn activation(&self, activation: Activation, of: Quantity) -> Result<Operation, DeriveError> {
         let i = of.index();
-        let vector = |site, position| {
-            let array = Array::Activation(Activation::block(layer, site));
-            self.slice(array, &[Some(i[0]), Some(position), None])
+        let part = |activation| Some(Quantity::activation(activation, i));
+        Ok(match activation {
+            Activation::Embed => self.looked_up(of, self.ids, Array::Tokens)?,
+            Activation::InStack(Stack::Encoder, StackPart::Embed) => {
+                self.looked_up(of, self.source, Array::SourceTokens)?
+            }
+            Activation::InStack(Stack::Decoder, StackPart::Embed) => {
+                self.looked_up(of, self.ids, Array::Tokens)?
+            }
+            Activation::PosEmbed => Operation::Lookup {
+                entry: Quantity::parameter(Parameter::PositionEmbedding, i),
+                token: None,
+            },
+            Activation::EmbedSum => {
+                let kind = Quantity::parameter(Parameter::TypeEmbedding, &i[1..]);
+                let kind = self.model.block.has_token_types.then_some(kind);
+                Operation::Sum([part(Activation::Embed), part(Activation::PosEmbed), kind])
+            }
+            Activation::Block { layer, site } => {
+                let attention = Attention::Own;
+                self.in_block(Place { attention, layer }, site, of)?
+            }
+            Activation::InStack(stack, StackPart::Block { layer, site }) => {
+                let attention = own_attention(stack);
+                self.in_block(Place { attention, layer }, site, of)?
+            }
+            Activation::HeadPre => {
+                let last = self.last(Attention::Own).ok_or(DeriveError::Missing(of))?;
+                Operation::Dot {
+                    left: self.row(last, i[0]),
+                    right: self.part(Parameter::HeadWeight, &[None, Some(i[1])]),
+                    bias: Some(Quantity::parameter(Parameter::HeadBias, &i[1..])),
+                    root: None,
+                }
+            }
+            Activation::HeadPost => Operation::Bend {
+                input: Quantity::activation(Activation::HeadPre, i),
+                function: self.bend()?,
+                times: None,
+            },
+            Activation::LnFinal => {
+                let input = match self.model.architecture {
+                    Architecture::Encoder => Some(Activation::HeadPost),
+                    _ => self.last(Attention::Own),
+                };
+                let input = input.ok_or(DeriveError::Missing(of))?;
+                let (gain, bias) = (Parameter::LnFinalGain, Parameter::LnFinalBias);
+                self.norm(of, input, gain, bias)
+            }
+            Activation::InStack(stack, StackPart::LnFinal) => {
+                let input = self.last(own_attention(stack));
+                let input = input.ok_or(DeriveError::Missing(of))?;
+                let gain = Parameter::InStack(stack, StackParameter::LnFinalGain);
+                self.norm(of, input, gain, Parameter::LnFinalBias)
+            }
+            Activation::Logits => self.logits(of),
+            Activation::Cell { .. } => return Err(DeriveError::Missing(of)),
+        })
+    }
+
+    /// The stream after the last block of a stack.
+    fn last(&self, attention: Attention) -> Option<Activation> {
+        let last = attention.n_layers(self.model).checked_sub(1)?;
+        Some(attention.at(last, Site::ResidPost))
+    }
+
+    /// A number of a token's vector.
+    fn looked_up(
+        &self,
+        of: Quantity,
+        ids: &[u32],
+        tokens: Array,
+    ) -> Result<Operation, DeriveError> {
+        let i = of.index();
+        let row = ids[i[0]] as usize;
+        let entry = Quantity::parameter(Parameter::TokenEmbedding, &[row, i[1]]);
+        if !entry.exists(self.model, self.lengths()) {
+            return Err(DeriveError::Missing(entry));
+        }
+        Ok(Operation::Lookup {
+            entry,
+            token: Some(Quantity::new(tokens, &[i[0]])),
+        })
+    }
+
+    fn logits(&self, of: Quantity) -> Operation {
+        let i = of.index();
+        let model = self.model;
+        let ln_final = match model.architecture.has_source() {
+            true => Activation::InStack(Stack::Decoder, StackPart::LnFinal),
+            false => Activation::LnFinal,
         };
+        let bias = Quantity::parameter(Parameter::UnembeddingBias, &i[1..]);
         Operation::Dot {
-            left: vector(Site::Q, i[1]),
-            right: vector(Site::K, i[2]),
-            bias: None,
-            root,
+            left: self.row(ln_final, i[0]),
+            right: self.part(Parameter::Unembedding, &[None, Some(i[1])]),
+            bias: (model.architecture == Architecture::Encoder).then_some(bias),
+            root: (model.block.output_scale < 1.0).then_some(model.d_model),
         }
     }
 
@@ -258,34 +224,12 @@ impl Reading<'_> {
             temperature,
         }
     }
+}
 
-    fn layer_norm(
-        &self,
-        of: Quantity,
-        input: Activation,
-        gain: Parameter,
-        bias: Parameter,
-    ) -> Operation {
-        let i = of.index();
-        Operation::LayerNorm {
-            input: self.row(input, i[0]),
-            at: i[1],
-            gain: Quantity::parameter(gain, &i[1..]),
-            bias: Quantity::parameter(bias, &i[1..]),
-            epsilon: f64::from(self.model.norm_epsilon),
-        }
-    }
-
-    /// What a position computed for an activation without heads.
-    fn row(&self, activation: Activation, position: usize) -> Slice {
-        self.slice(Array::Activation(activation), &[Some(position), None])
-    }
-
-    fn part(&self, parameter: Parameter, index: &[Option<usize>]) -> Slice {
-        self.slice(Array::Parameter(parameter), index)
-    }
-
-    fn slice(&self, array: Array, index: &[Option<usize>]) -> Slice {
-        Slice::new(array, index, array.shape(self.model, self.ids.len()))
+/// The attention of a stack to its own tokens.
+fn own_attention(stack: Stack) -> Attention {
+    match stack {
+        Stack::Encoder => Attention::Source,
+        Stack::Decoder => Attention::Target,
     }
 }

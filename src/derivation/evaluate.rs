@@ -1,6 +1,6 @@
 //! The operation done again in double precision, term by term.
 
-use crate::protocol::{Activation, Axis, Site, Trace};
+use crate::protocol::{Attention, Axis, Site, Trace};
 
 use super::operation::{Derivation, Operation};
 use super::quantity::{Array, Quantity};
@@ -49,12 +49,22 @@ pub enum Step {
     Mean,
     /// Mean squared distance from it.
     Variance,
+    /// Mean of the squares, where no mean is taken off.
+    MeanSquare,
     /// `(x - mean) / sqrt(variance + epsilon)`
     Normalised,
     /// What that is multiplied by.
     Gain,
     /// The share that passes the bend.
     Gate,
+    /// What is then multiplied by, behind a gate.
+    Times,
+    /// The number before its pair is turned.
+    Unturned,
+    /// The other number of the pair.
+    Partner,
+    /// By how many radians the pair is turned.
+    Angle,
 }
 
 /// A number on the way.
@@ -105,23 +115,19 @@ pub fn engine_value(trace: &Trace, quantity: &Quantity) -> Option<f32> {
     let i = quantity.index();
     match quantity.array {
         Array::Tokens => Some(trace.tokens().get(i[0])?.id as f32),
-        Array::MaskedScores(_) if i[2] > i[1] => Some(f32::NEG_INFINITY),
-        Array::MaskedScores(layer) => {
-            let scores = Activation::block(layer, Site::Scores);
+        Array::SourceTokens => Some(trace.source().get(i[0])?.id as f32),
+        Array::MaskedScores(..) if i[2] > i[1] => Some(f32::NEG_INFINITY),
+        Array::MaskedScores(attention, layer) => {
+            let scores = attention.at(layer, Site::Scores);
             trace.head_row(scores, i[0], i[1])?.get(i[2]).copied()
         }
         Array::Activation(activation) if activation.is_per_head() => {
             let row = trace.head_row(activation, i[0], i[1])?;
             let is_ahead = activation.axes()[2] == Axis::Key && i[2] > i[1];
-            let is_pattern = matches!(
-                activation,
-                Activation::Block {
-                    site: Site::Pattern,
-                    ..
-                }
-            );
+            let is_pattern =
+                || matches!(Attention::stage_of(activation), Some((.., Site::Pattern)));
             match row.get(i[2]) {
-                None if is_ahead && is_pattern => Some(0.0),
+                None if is_ahead && is_pattern() => Some(0.0),
                 number => number.copied(),
             }
         }
@@ -178,7 +184,8 @@ impl<'a> Numbers<'a> {
                 Some(finished(vec![term], Vec::new(), term.product))
             }
             Operation::Sum(terms) => {
-                let factors: Option<Vec<Factor>> = terms.into_iter().map(|q| self.one(q)).collect();
+                let terms = terms.into_iter().flatten();
+                let factors: Option<Vec<Factor>> = terms.map(|q| self.one(q)).collect();
                 let as_term = |factor: Factor| alone(factor, f64::from(factor.value));
                 let terms: Vec<Term> = factors?.into_iter().map(as_term).collect();
                 let sum = sum_of(&terms);
@@ -207,19 +214,36 @@ impl<'a> Numbers<'a> {
                 at,
                 temperature,
             } => self.softmax(&row, at, temperature),
-            Operation::LayerNorm {
+            Operation::Norm {
                 input,
                 at,
                 gain,
                 bias,
                 epsilon,
-            } => self.layer_norm(&input, at, [gain, bias], epsilon),
-            Operation::Bend { input, function } => {
+            } => self.norm(&input, at, (gain, bias), epsilon),
+            Operation::Bend {
+                input,
+                function,
+                times,
+            } => {
                 let input = self.one(input)?;
                 let x = f64::from(input.value);
-                let lines = vec![line(Step::Gate, function.gate(x))];
-                Some(finished(vec![alone(input, x)], lines, function.apply(x)))
+                let mut lines = vec![line(Step::Gate, function.gate(x))];
+                let mut value = function.apply(x);
+                if let Some(times) = times {
+                    let times = self.one(times)?;
+                    value *= f64::from(times.value);
+                    lines.push(named(Step::Times, times));
+                }
+                Some(finished(vec![alone(input, x)], lines, value))
             }
+            Operation::Turn {
+                input,
+                columns,
+                biases,
+                angle,
+                sign,
+            } => self.turn(&input, &columns, biases, (angle, sign)),
         }
     }
 
@@ -252,6 +276,32 @@ impl<'a> Numbers<'a> {
         Some(finished(terms, lines, value))
     }
 
+    fn turn(
+        &self,
+        input: &Slice,
+        columns: &[Slice; 2],
+        biases: Option<[Quantity; 2]>,
+        (angle, sign): (f64, f64),
+    ) -> Option<Evaluated> {
+        let (mut terms, mut value, mut parts) = (Vec::new(), 0.0, [0.0; 2]);
+        let factors = [angle.cos(), sign * angle.sin()];
+        for (i, (column, factor)) in columns.iter().zip(factors).enumerate() {
+            let mut made = self.dot(input, column, biases.map(|both| both[i]), None)?;
+            for term in &mut made.terms {
+                term.product *= factor;
+            }
+            terms.append(&mut made.terms);
+            parts[i] = made.value;
+            value += factor * made.value;
+        }
+        let lines = vec![
+            line(Step::Unturned, parts[0]),
+            line(Step::Partner, parts[1]),
+            line(Step::Angle, angle),
+        ];
+        Some(finished(terms, lines, value))
+    }
+
     fn softmax(&self, row: &Slice, at: usize, temperature: f64) -> Option<Evaluated> {
         let factors = self.many(row)?;
         let largest = factors
@@ -272,30 +322,36 @@ impl<'a> Numbers<'a> {
         Some(finished(terms, lines, exponential / normaliser))
     }
 
-    fn layer_norm(
+    fn norm(
         &self,
         input: &Slice,
         at: usize,
-        [gain, bias]: [Quantity; 2],
+        (gain, bias): (Quantity, Option<Quantity>),
         epsilon: f64,
     ) -> Option<Evaluated> {
         let factors = self.many(input)?;
         let n = factors.len() as f64;
-        let mean = factors.iter().map(|x| f64::from(x.value)).sum::<f64>() / n;
+        let mean = match bias {
+            Some(_) => factors.iter().map(|x| f64::from(x.value)).sum::<f64>() / n,
+            None => 0.0,
+        };
         let term = |x: Factor| alone(x, (f64::from(x.value) - mean).powi(2));
         let terms: Vec<Term> = factors.into_iter().map(term).collect();
         let variance = sum_of(&terms) / n;
         let x = f64::from(terms.get(at)?.left.value);
         let normalised = (x - mean) / (variance + epsilon).sqrt();
-        let (gain, bias) = (self.one(gain)?, self.one(bias)?);
-        let lines = vec![
-            line(Step::Mean, mean),
-            line(Step::Variance, variance),
-            line(Step::Normalised, normalised),
-            named(Step::Gain, gain),
-            named(Step::Bias, bias),
-        ];
-        let value = normalised * f64::from(gain.value) + f64::from(bias.value);
+        let gain = self.one(gain)?;
+        let mut value = normalised * f64::from(gain.value);
+        let mut lines = match bias {
+            Some(_) => vec![line(Step::Mean, mean), line(Step::Variance, variance)],
+            None => vec![line(Step::MeanSquare, variance)],
+        };
+        lines.extend([line(Step::Normalised, normalised), named(Step::Gain, gain)]);
+        if let Some(bias) = bias {
+            let bias = self.one(bias)?;
+            value += f64::from(bias.value);
+            lines.push(named(Step::Bias, bias));
+        }
         Some(finished(terms, lines, value))
     }
 }

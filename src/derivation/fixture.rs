@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Array, Bend, Quantity, Reading};
+use super::{Array, Bend, Lengths, Quantity, Reading};
 use crate::protocol::{
     Activation, BlockParameter, ModelInfo, Parameter, ParameterSlice, Rows, Site, TokenInfo, Trace,
     TraceUpdate,
@@ -60,8 +60,8 @@ impl Tiny {
             ..ModelInfo::default()
         };
         let mut random = Random(seed);
-        let parameters = Parameter::all(model.n_layers).into_iter().map(|parameter| {
-            let shape = Array::Parameter(parameter).shape(&model, 1);
+        let parameters = Parameter::of_model(&model).into_iter().map(|parameter| {
+            let shape = Array::Parameter(parameter).shape(&model, Lengths::default());
             let n = shape.iter().product();
             (parameter, (0..n).map(|_| random.signed()).collect())
         });
@@ -81,6 +81,7 @@ impl Tiny {
         Reading {
             model: &self.model,
             ids: &self.ids,
+            source: &[],
             temperature: 0.7,
         }
     }
@@ -88,7 +89,7 @@ impl Tiny {
     /// The numbers of a slice, as an engine would answer.
     pub fn answer(&self, slice: &ParameterSlice) -> Vec<f32> {
         let array = Array::Parameter(slice.parameter);
-        let shape = array.shape(&self.model, self.ids.len());
+        let shape = array.shape(&self.model, self.reading().lengths());
         let n: usize = shape.iter().product();
         let is_in = |flat: &usize| {
             let at = [
@@ -105,9 +106,9 @@ impl Tiny {
 
     /// Any number of the model: of a random array, at a random place.
     pub fn any(&self, random: &mut Random) -> Quantity {
-        let arrays = Array::all(self.model.n_layers);
+        let arrays = Array::all(&self.model);
         let array = arrays[random.below(arrays.len())];
-        let shape = array.shape(&self.model, self.ids.len());
+        let shape = array.shape(&self.model, self.reading().lengths());
         Quantity::new(array, &shape.map(|length| random.below(length)))
     }
 

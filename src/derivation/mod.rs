@@ -5,10 +5,11 @@
 //! double precision, term by term. Following operands leads from any number of the model to
 //! token ids and learned parameters, which have no arithmetic behind them.
 //!
-//! The operations are those of a decoder-only transformer with learned positions and layer norm
-//! before each part (Radford et al. 2019, "Language models are unsupervised multitask learners").
+//! The operations are those of a transformer's blocks as [`crate::protocol::Block`] describes them:
+//! GPT-2 (Radford et al. 2019), BERT (Devlin et al. 2019) and T5 (Raffel et al. 2020).
 
 mod bend;
+mod block;
 mod derive;
 mod evaluate;
 mod operation;
@@ -21,8 +22,8 @@ mod fixture;
 mod tests;
 
 pub use bend::Bend;
-pub use derive::{DeriveError, Reading, activations_ahead, derive, needed_activations};
+pub use derive::{DeriveError, Reading, activations_ahead, derive, ids_of, needed_activations};
 pub use evaluate::{Evaluated, Factor, Line, Step, Term, engine_value, evaluate};
 pub use operation::{Derivation, Operation};
-pub use quantity::{Array, ParseQuantityError, Quantity};
+pub use quantity::{Array, Lengths, ParseQuantityError, Quantity};
 pub use slice::Slice;

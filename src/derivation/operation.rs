@@ -22,8 +22,8 @@ pub enum Operation {
     },
     /// The same number under another name.
     Same(Quantity),
-    /// Two numbers added.
-    Sum([Quantity; 2]),
+    /// Two or three numbers added.
+    Sum([Option<Quantity>; 3]),
     /// Two vectors multiplied number by number and added up: `(left . right + bias) / sqrt(root)`.
     Dot {
         /// One vector.
@@ -58,10 +58,11 @@ pub enum Operation {
         /// What the row is divided by first.
         temperature: f64,
     },
-    /// `gain (x_at - mean) / sqrt(variance + epsilon) + bias`
+    /// `gain (x_at - mean) / sqrt(variance + epsilon) + bias`; without a bias the mean is not taken
+    /// off, `gain x_at / sqrt(mean of squares + epsilon)`.
     ///
-    /// Source: Ba, Kiros and Hinton 2016.
-    LayerNorm {
+    /// Source: Ba, Kiros and Hinton 2016; Zhang and Sennrich 2019 for RMSNorm.
+    Norm {
         /// The vector.
         input: Slice,
         /// Which of its numbers.
@@ -69,7 +70,7 @@ pub enum Operation {
         /// What it is multiplied by.
         gain: Quantity,
         /// What is added.
-        bias: Quantity,
+        bias: Option<Quantity>,
         /// What the variance is raised by.
         epsilon: f64,
     },
@@ -79,6 +80,24 @@ pub enum Operation {
         input: Quantity,
         /// How.
         function: Bend,
+        /// What it is then multiplied by, behind a gate.
+        times: Option<Quantity>,
+    },
+    /// A number of a query or key that is turned with the position, one of a pair:
+    /// `cos(angle) (input . columns[0] + biases[0]) + sign sin(angle) (input . columns[1] + biases[1])`
+    ///
+    /// Source: Su et al. 2021, "RoFormer", <https://arxiv.org/abs/2104.09864>.
+    Turn {
+        /// What the query or key is made of.
+        input: Slice,
+        /// The matrix's columns of this number and of the other of the pair.
+        columns: [Slice; 2],
+        /// What is added to each.
+        biases: Option<[Quantity; 2]>,
+        /// Radians.
+        angle: f64,
+        /// -1 for the first of the pair, 1 for the second.
+        sign: f64,
     },
 }
 
@@ -103,17 +122,33 @@ impl Derivation {
                 .map(one)
                 .collect(),
             Operation::Same(source) => vec![one(source)],
-            Operation::Sum(terms) => terms.map(one).to_vec(),
+            Operation::Sum(terms) => terms.into_iter().flatten().map(one).collect(),
             Operation::Dot {
                 left, right, bias, ..
             } => [left, right].into_iter().chain(bias.map(one)).collect(),
             Operation::WeightedSum { weights, values } => vec![weights, values],
             Operation::Mask { score, .. } => vec![one(score)],
             Operation::Softmax { row, .. } => vec![row],
-            Operation::LayerNorm {
+            Operation::Norm {
                 input, gain, bias, ..
-            } => vec![input, one(gain), one(bias)],
-            Operation::Bend { input, .. } => vec![one(input)],
+            } => [input, one(gain)]
+                .into_iter()
+                .chain(bias.map(one))
+                .collect(),
+            Operation::Bend { input, times, .. } => [Some(input), times]
+                .into_iter()
+                .flatten()
+                .map(one)
+                .collect(),
+            Operation::Turn {
+                input,
+                columns: [own, other],
+                biases,
+                ..
+            } => {
+                let biases = biases.into_iter().flatten().map(one);
+                [input, own, other].into_iter().chain(biases).collect()
+            }
         }
     }
 
@@ -136,10 +171,10 @@ impl Derivation {
 fn held_as(array: Array) -> Option<Activation> {
     match array {
         Array::Activation(activation) => Some(activation),
-        Array::RawScores(layer) | Array::MaskedScores(layer) => {
-            Some(Activation::block(layer, Site::Scores))
+        Array::RawScores(attention, layer) | Array::MaskedScores(attention, layer) => {
+            Some(attention.at(layer, Site::Scores))
         }
         Array::Probabilities | Array::TemperedProbabilities => Some(Activation::Logits),
-        Array::Tokens | Array::Parameter(_) => None,
+        Array::Tokens | Array::SourceTokens | Array::Parameter(_) => None,
     }
 }

@@ -3,19 +3,43 @@
 use std::fmt;
 use std::str::FromStr;
 
-use crate::protocol::{Activation, Axis, ModelInfo, Parameter, Site};
+use crate::protocol::{
+    Activation, Architecture, Attention, Axis, BlockParameter, ModelInfo, Parameter, Positions,
+    Site, Stack, StackPart, Trace,
+};
+
+/// How long a text is, as a model reads it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Lengths {
+    /// How many tokens, of an encoder-decoder in its target.
+    pub tokens: usize,
+    /// How many tokens in an encoder-decoder's source; 0 for every other model.
+    pub source: usize,
+}
+
+impl Lengths {
+    /// The lengths of a text that was read.
+    pub fn of(trace: &Trace) -> Self {
+        Lengths {
+            tokens: trace.len(),
+            source: trace.source().len(),
+        }
+    }
+}
 
 /// An array of numbers the arithmetic of a model speaks of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Array {
     /// Token ids `[pos]`.
     Tokens,
+    /// Token ids of an encoder-decoder's source `[source]`.
+    SourceTokens,
     /// An activation.
     Activation(Activation),
     /// Attention scores of a block before they are scaled `[head, query, key]`.
-    RawScores(usize),
+    RawScores(Attention, usize),
     /// Attention scores of a block with the causal mask `[head, query, key]`.
-    MaskedScores(usize),
+    MaskedScores(Attention, usize),
     /// Probability of each token to be the next one `[pos, vocab]`, at temperature 1.
     Probabilities,
     /// The same at the temperature that is set.
@@ -29,22 +53,54 @@ impl Array {
     pub fn axes(self) -> &'static [Axis] {
         match self {
             Array::Tokens => &[Axis::Pos],
+            Array::SourceTokens => &[Axis::Source],
             Array::Activation(activation) => activation.axes(),
-            Array::RawScores(_) | Array::MaskedScores(_) => &[Axis::Head, Axis::Query, Axis::Key],
+            Array::RawScores(attention, layer) | Array::MaskedScores(attention, layer) => {
+                attention.at(layer, Site::Scores).axes()
+            }
             Array::Probabilities | Array::TemperedProbabilities => &[Axis::Pos, Axis::Vocab],
             Array::Parameter(parameter) => parameter.axes(),
         }
     }
 
-    /// How long each axis is for a text of `n_positions` tokens; 1 for axes there are not.
-    pub fn shape(self, model: &ModelInfo, n_positions: usize) -> [usize; 3] {
+    /// Whether its positions are those of an encoder-decoder's source.
+    pub fn is_of_source(self) -> bool {
+        match self {
+            Array::Activation(activation) => {
+                matches!(activation, Activation::InStack(Stack::Encoder, _))
+            }
+            Array::RawScores(attention, _) | Array::MaskedScores(attention, _) => {
+                attention == Attention::Source
+            }
+            _ => false,
+        }
+    }
+
+    /// How long each axis is for a text; 1 for axes there are not.
+    pub fn shape(self, model: &ModelInfo, text: Lengths) -> [usize; 3] {
         let mut shape = [1; 3];
         for (length, axis) in shape.iter_mut().zip(self.axes()) {
             *length = match axis {
                 // The rows of the table of positions are there whether or not they are read.
                 Axis::Pos if matches!(self, Array::Parameter(_)) => model.n_ctx,
-                Axis::Pos | Axis::Query | Axis::Key | Axis::Source => n_positions,
-                Axis::Head => model.n_heads,
+                Axis::Source => text.source,
+                Axis::Pos | Axis::Query | Axis::Key => match self.is_of_source() {
+                    true => text.source,
+                    false => text.tokens,
+                },
+                Axis::Bucket => match model.block.positions {
+                    Positions::Relative { n_buckets, .. } => n_buckets,
+                    _ => 0,
+                },
+                // Of keys and values that are shared, each head's are those it looks at.
+                Axis::Head => match self {
+                    Array::Parameter(parameter)
+                        if parameter.in_block().is_some_and(BlockParameter::is_shared) =>
+                    {
+                        model.n_kv_heads()
+                    }
+                    _ => model.n_heads,
+                },
                 Axis::DModel => model.d_model,
                 Axis::DHead => model.d_head,
                 Axis::DMlp => model.d_mlp,
@@ -58,21 +114,67 @@ impl Array {
     /// The block it is in, from 0.
     pub fn layer(self) -> Option<usize> {
         match self {
-            Array::Activation(Activation::Block { layer, .. })
-            | Array::Parameter(Parameter::Block { layer, .. })
-            | Array::RawScores(layer)
-            | Array::MaskedScores(layer) => Some(layer),
+            Array::Activation(
+                Activation::Block { layer, .. }
+                | Activation::InStack(_, StackPart::Block { layer, .. }),
+            )
+            | Array::RawScores(_, layer)
+            | Array::MaskedScores(_, layer) => Some(layer),
+            Array::Parameter(parameter) => parameter.layer(),
             _ => None,
         }
     }
 
-    /// Every array of a model with `n_layers` blocks.
-    pub fn all(n_layers: usize) -> Vec<Array> {
+    /// The stack of an encoder-decoder it is in.
+    pub fn stack(self) -> Option<Stack> {
+        match self {
+            Array::Activation(Activation::InStack(stack, _))
+            | Array::Parameter(Parameter::InStack(stack, _)) => Some(stack),
+            Array::RawScores(attention, _) | Array::MaskedScores(attention, _) => match attention {
+                Attention::Own => None,
+                Attention::Source => Some(Stack::Encoder),
+                Attention::Target | Attention::Cross => Some(Stack::Decoder),
+            },
+            _ => None,
+        }
+    }
+
+    /// Every array of a transformer, in the order of computation.
+    pub fn all(model: &ModelInfo) -> Vec<Array> {
+        let n_layers = model.n_layers;
         let mut all = vec![Array::Tokens];
-        all.extend(Activation::all(n_layers).into_iter().map(Array::Activation));
-        all.extend((0..n_layers).flat_map(|l| [Array::RawScores(l), Array::MaskedScores(l)]));
+        let mut put = |activations: Vec<Activation>| {
+            all.extend(activations.into_iter().map(Array::Activation));
+        };
+        match model.architecture {
+            Architecture::Decoder => put(model.activations()),
+            Architecture::Encoder => {
+                put(model.activations());
+                let sum = |layer| Activation::block(layer, Site::ResidSum);
+                put((0..n_layers).map(sum).collect());
+                put(vec![Activation::EmbedSum]);
+                if !model.block.is_headless {
+                    put(vec![Activation::HeadPre, Activation::HeadPost]);
+                }
+            }
+            Architecture::EncoderDecoder => {
+                put(model.activations());
+                all.insert(1, Array::SourceTokens);
+            }
+            Architecture::Recurrent => return Vec::new(),
+        }
+        for attention in Attention::of(model.architecture) {
+            for layer in 0..attention.n_layers(model) {
+                if model.block.is_scaled {
+                    all.push(Array::RawScores(*attention, layer));
+                }
+                if attention.looks_back_only(model.architecture) {
+                    all.push(Array::MaskedScores(*attention, layer));
+                }
+            }
+        }
         all.extend([Array::Probabilities, Array::TemperedProbabilities]);
-        all.extend(Parameter::all(n_layers).into_iter().map(Array::Parameter));
+        all.extend(Parameter::of_model(model).into_iter().map(Array::Parameter));
         all
     }
 }
@@ -81,12 +183,13 @@ impl fmt::Display for Array {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match *self {
             Array::Tokens => f.write_str("tokens"),
+            Array::SourceTokens => f.write_str("source"),
             Array::Activation(activation) => activation.fmt(f),
-            Array::RawScores(layer) => {
-                write!(f, "raw:{}", Activation::block(layer, Site::Scores))
+            Array::RawScores(attention, layer) => {
+                write!(f, "raw:{}", attention.at(layer, Site::Scores))
             }
-            Array::MaskedScores(layer) => {
-                write!(f, "masked:{}", Activation::block(layer, Site::Scores))
+            Array::MaskedScores(attention, layer) => {
+                write!(f, "masked:{}", attention.at(layer, Site::Scores))
             }
             Array::Probabilities => f.write_str("p"),
             Array::TemperedProbabilities => f.write_str("tempered:p"),
@@ -100,22 +203,25 @@ impl FromStr for Array {
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let error = || ParseQuantityError(text.to_owned());
-        let scores_of = |name: &str| match name.parse() {
-            Ok(Activation::Block {
-                layer,
-                site: Site::Scores,
-            }) => Ok(layer),
-            _ => Err(error()),
+        let scores_of = |name: &str| {
+            let stage = name.parse().ok().and_then(Attention::stage_of);
+            match stage {
+                Some((attention, layer, Site::Scores)) => Ok((attention, layer)),
+                _ => Err(error()),
+            }
         };
         match text.split_once(':') {
-            Some(("raw", name)) => return scores_of(name).map(Array::RawScores),
-            Some(("masked", name)) => return scores_of(name).map(Array::MaskedScores),
+            Some(("raw", name)) => return scores_of(name).map(|(a, l)| Array::RawScores(a, l)),
+            Some(("masked", name)) => {
+                return scores_of(name).map(|(a, l)| Array::MaskedScores(a, l));
+            }
             Some(("tempered", "p")) => return Ok(Array::TemperedProbabilities),
             Some(_) => return Err(error()),
             None => {}
         }
         match text {
             "tokens" => return Ok(Array::Tokens),
+            "source" => return Ok(Array::SourceTokens),
             "p" => return Ok(Array::Probabilities),
             _ => {}
         }
@@ -180,11 +286,11 @@ impl Quantity {
         matches!(self.array, Array::Parameter(_))
     }
 
-    /// Whether the model has it, for a text of `n_positions` tokens.
-    pub fn exists(&self, model: &ModelInfo, n_positions: usize) -> bool {
-        let shape = self.array.shape(model, n_positions);
+    /// Whether the model has it, for a text of these lengths.
+    pub fn exists(&self, model: &ModelInfo, text: Lengths) -> bool {
+        let shape = self.array.shape(model, text);
         let is_inside = self.at.iter().zip(shape).all(|(i, length)| *i < length);
-        is_inside && self.array.layer().is_none_or(|l| l < model.n_layers)
+        is_inside && Array::all(model).contains(&self.array)
     }
 }
 
@@ -232,10 +338,18 @@ mod tests {
 
     #[test]
     fn every_name_reads_back() {
-        for array in Array::all(12) {
-            assert_eq!(array.to_string().parse(), Ok(array));
-            let quantity = Quantity::new(array, &[3, 14, 159]);
-            assert_eq!(quantity.to_string().parse(), Ok(quantity));
+        for architecture in Architecture::ALL {
+            let model = ModelInfo {
+                architecture,
+                n_layers: 12,
+                n_encoder_layers: 2,
+                ..ModelInfo::default()
+            };
+            for array in Array::all(&model) {
+                assert_eq!(array.to_string().parse(), Ok(array));
+                let quantity = Quantity::new(array, &[3, 14, 159]);
+                assert_eq!(quantity.to_string().parse(), Ok(quantity));
+            }
         }
     }
 

@@ -19,7 +19,7 @@ fn known(tiny: &Tiny, quantity: &Quantity) -> Option<f64> {
     let temperature = match quantity.array {
         Array::Probabilities => 1.0,
         Array::TemperedProbabilities => f64::from(tiny.reading().temperature),
-        Array::RawScores(layer) => {
+        Array::RawScores(_, layer) => {
             let scaled = Activation::block(layer, Site::Scores);
             let scaled = engine_value(&tiny.trace, &Quantity::activation(scaled, i))?;
             return Some(f64::from(scaled) * 2.0);
@@ -78,8 +78,8 @@ fn every_kind_of_number_is_what_its_operands_make_it_back_to_the_leaves() {
 #[test]
 fn every_number_there_is_can_be_opened() {
     let tiny = Tiny::new(1, "gelu_new");
-    for array in Array::all(tiny.model.n_layers) {
-        let shape = array.shape(&tiny.model, tiny.ids.len());
+    for array in Array::all(&tiny.model) {
+        let shape = array.shape(&tiny.model, tiny.reading().lengths());
         for flat in 0..shape.iter().product() {
             let at = [
                 flat / (shape[1] * shape[2]),
@@ -94,7 +94,7 @@ fn every_number_there_is_can_be_opened() {
 #[test]
 fn leaves_are_tokens_and_parameters() {
     let tiny = Tiny::new(2, "relu");
-    for array in Array::all(tiny.model.n_layers) {
+    for array in Array::all(&tiny.model) {
         let made = derive(&Quantity::new(array, &[0; 3]), &tiny.reading()).unwrap();
         let is_leaf = matches!(array, Array::Tokens | Array::Parameter(_));
         assert_eq!(made.operands().is_empty(), is_leaf, "{array}");
@@ -129,14 +129,14 @@ fn what_is_not_in_the_model_or_the_text_is_refused() {
     }
     let other = Tiny::new(4, "gelu");
     let mut model = other.model.clone();
-    model.activation_function = "swish".into();
+    model.activation_function = "mish".into();
     let reading = Reading {
         model: &model,
         temperature: 0.0,
         ..other.reading()
     };
     let bent = "blocks.0.mlp.post[0,0]".parse().unwrap();
-    let error = DeriveError::UnknownActivationFunction("swish".into());
+    let error = DeriveError::UnknownActivationFunction("mish".into());
     assert_eq!(derive(&bent, &reading), Err(error));
     let tempered = "tempered:p[0,0]".parse().unwrap();
     assert_eq!(derive(&tempered, &reading), Err(DeriveError::NoTemperature));

@@ -4,7 +4,9 @@
 mod device;
 #[cfg(feature = "families")]
 mod encoder;
+#[cfg(feature = "families")]
 mod frames;
+#[cfg(feature = "families")]
 mod inspect;
 mod intake;
 mod load;

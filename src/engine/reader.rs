@@ -3,17 +3,15 @@
 use burn::tensor::Device;
 
 #[cfg(feature = "families")]
-use super::inspect::does_not_apply;
-#[cfg(feature = "families")]
 use super::{Encoder, Recurrent, Translator};
 use super::{Intake, LoadError, ModelFiles, Session};
 use crate::checkpoint::{SafetensorsFile, TensorSource};
 #[cfg(not(feature = "families"))]
 use crate::models::ConfigError;
 use crate::models::Family;
-use crate::protocol::{
-    EmbeddingTable, EngineError, Finding, Inspection, ModelInfo, TraceSpec, TraceUpdate,
-};
+use crate::protocol::{EmbeddingTable, EngineError, ModelInfo, TraceSpec, TraceUpdate};
+#[cfg(feature = "families")]
+use crate::protocol::{Finding, Inspection};
 
 /// A model that reads texts, one after the other. Without the feature `families` there is one kind.
 #[derive(Debug)]
@@ -95,10 +93,10 @@ impl Reader {
     }
 
     /// The decoder, which alone has a film of its training.
+    #[cfg(feature = "families")]
     pub fn decoder(&mut self) -> Option<&mut Session> {
         match self {
             Reader::Decoder(model) => Some(model),
-            #[cfg(feature = "families")]
             _ => None,
         }
     }
@@ -155,24 +153,18 @@ impl Reader {
     /// [`EngineError::DoesNotApply`] if a model of this kind has nothing to answer with,
     /// [`EngineError::Internal`] for an index, a position or settings out of range, and those of
     /// [`Self::run`].
+    #[cfg(feature = "families")]
     pub async fn inspect(
         &mut self,
         text: &str,
         generation: &[u32],
         inspection: &Inspection,
     ) -> Result<Finding, EngineError> {
-        match (self, inspection) {
-            (Reader::Decoder(model), _) => model.inspect(text, generation, inspection).await,
-            #[cfg(feature = "families")]
-            (Reader::Encoder(model), Inspection::Blanks { count }) => {
-                Ok(Finding::Blanks(model.blanks(text, *count).await?))
-            }
-            #[cfg(feature = "families")]
-            (Reader::Encoder(_), _) => Err(does_not_apply(inspection)),
-            #[cfg(feature = "families")]
-            (Reader::EncoderDecoder(model), _) => model.inspect(text, generation, inspection).await,
-            #[cfg(feature = "families")]
-            (Reader::Recurrent(model), _) => model.inspect(text, generation, inspection).await,
+        match self {
+            Reader::Decoder(model) => model.inspect(text, generation, inspection).await,
+            Reader::Encoder(model) => model.inspect(text, inspection).await,
+            Reader::EncoderDecoder(model) => model.inspect(text, generation, inspection).await,
+            Reader::Recurrent(model) => model.inspect(text, generation, inspection).await,
         }
     }
 }

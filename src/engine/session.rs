@@ -6,11 +6,11 @@
 
 use burn::tensor::Device;
 
-use super::frames::Frames;
-use super::inspect::LensMemory;
 use super::intake::{Intake, common_prefix, ids_of};
 use super::read_back::{Looks, no_rows, read_rows};
 use super::{LoadError, ModelFiles};
+#[cfg(feature = "families")]
+use super::{frames::Frames, inspect::LensMemory};
 use crate::checkpoint::{SafetensorsFile, TensorSource};
 use crate::models::{Decoder, DecoderConfig};
 use crate::nn::{KvCache, Recorded, Recorder};
@@ -27,7 +27,9 @@ pub struct Session {
     pub intake: Intake,
     pub(super) ids: Vec<u32>,
     pub(super) cache: KvCache,
+    #[cfg(feature = "families")]
     pub(super) lens: LensMemory,
+    #[cfg(feature = "families")]
     pub(super) frames: Frames,
 }
 
@@ -57,11 +59,13 @@ impl Session {
         let info = shape.info(network.num_params());
         Ok(Session {
             intake: Intake::new(files, vocab_size, info, device)?,
+            #[cfg(feature = "families")]
             frames: Frames::new(network.clone()),
             cache: KvCache::new(n_layers),
             network,
             config,
             ids: Vec::new(),
+            #[cfg(feature = "families")]
             lens: LensMemory::default(),
         })
     }
@@ -140,7 +144,10 @@ impl Session {
     /// Forgets what was read, so that the next run starts from nothing.
     pub fn forget(&mut self) {
         self.ids.clear();
-        self.lens = LensMemory::default();
+        #[cfg(feature = "families")]
+        {
+            self.lens = LensMemory::default();
+        }
         self.cache = KvCache::new(self.info().n_layers);
     }
 

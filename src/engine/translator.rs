@@ -68,7 +68,10 @@ impl Translator {
             activation_function: config.feed_forward_proj.clone(),
             block: Block {
                 is_rms_norm: true,
-                positions: Positions::Relative,
+                positions: Positions::Relative {
+                    n_buckets: config.relative_attention_num_buckets,
+                    max_distance: config.relative_attention_max_distance,
+                },
                 is_scaled: false,
                 is_gated: config.is_gated(),
                 has_attention_bias: false,

@@ -12,10 +12,16 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use web_sys::{DedicatedWorkerGlobalScope, MessageEvent};
 
-use super::fetch::{fetch_bytes, fetch_model};
+use super::fetch::fetch_model;
+use super::{EngineDevice, Reader, start_device};
 #[cfg(feature = "families")]
-use super::opened::{Files, limit_bytes, load_opened, look_at};
-use super::{EngineDevice, Reader, Session, start_device};
+use super::{
+    Session,
+    fetch::fetch_bytes,
+    opened::{Files, limit_bytes, load_opened, look_at},
+};
+#[cfg(feature = "families")]
+use crate::protocol::ModelInfo;
 use crate::protocol::wire::{decode_request, encode_event};
 use crate::protocol::{
     BackendKind, EngineError, Event, Finding, Inspection, Look, Progress, Request, Stage,
@@ -172,6 +178,7 @@ impl Engine {
         }
         let device = self.device.as_ref().ok_or(EngineError::NoModel)?;
         let (device, backend) = (device.device.clone(), device.info.clone());
+        #[cfg(feature = "families")]
         let mut unread = Vec::new();
         if self.reader(folder_name(base_url)).is_err() {
             let reader = match from {
@@ -195,11 +202,30 @@ impl Engine {
             };
             self.readers.push(reader);
         }
-        let mut model = Box::new(self.reader(folder_name(base_url))?.info().clone());
-        model.unread = unread;
+        let model = self.reader(folder_name(base_url))?.info().clone();
+        #[cfg(feature = "families")]
+        let model = ModelInfo { unread, ..model };
+        let model = Box::new(model);
         Ok(Event::Ready { id, backend, model })
     }
 
+    /// Destroys the graphics device; what it answers is true from then on.
+    fn lose_device(&mut self) -> EngineError {
+        #[cfg(feature = "gpu")]
+        if let Some(setup) = self.device.as_ref().and_then(|device| device.gpu.as_ref()) {
+            setup.device.destroy();
+            return EngineError::DeviceLost {
+                detail: "destroyed on request".into(),
+            };
+        }
+        EngineError::NoAdapter {
+            detail: "the processor has no graphics device to lose".into(),
+        }
+    }
+}
+
+#[cfg(feature = "families")]
+impl Engine {
     async fn inspect(
         &mut self,
         model: &str,
@@ -226,23 +252,6 @@ impl Engine {
         decoder.use_weights(url)
     }
 
-    /// Destroys the graphics device; what it answers is true from then on.
-    fn lose_device(&mut self) -> EngineError {
-        #[cfg(feature = "gpu")]
-        if let Some(setup) = self.device.as_ref().and_then(|device| device.gpu.as_ref()) {
-            setup.device.destroy();
-            return EngineError::DeviceLost {
-                detail: "destroyed on request".into(),
-            };
-        }
-        EngineError::NoAdapter {
-            detail: "the processor has no graphics device to lose".into(),
-        }
-    }
-}
-
-#[cfg(feature = "families")]
-impl Engine {
     /// Bytes of the weights that are held.
     fn held_bytes(&self) -> u64 {
         let sizes = self.readers.iter().map(|reader| reader.info().n_params);
@@ -277,13 +286,32 @@ impl Engine {
 
 #[cfg(not(feature = "families"))]
 impl Engine {
-    /// This engine opens nothing but what the site has.
-    async fn look(&self, _: &str, _: &str) -> Result<Look, EngineError> {
-        let what = "other families".to_owned();
+    /// The page asks another engine.
+    fn no<T>(&self, what: &str) -> Result<T, EngineError> {
+        let what = what.to_owned();
         Err(EngineError::DoesNotApply { what })
+    }
+
+    async fn look(&self, _: &str, _: &str) -> Result<Look, EngineError> {
+        self.no("other families")
+    }
+
+    async fn inspect(
+        &mut self,
+        _: &str,
+        _: &str,
+        _: &[u32],
+        _: &Inspection,
+    ) -> Result<Finding, EngineError> {
+        self.no("closer looks")
+    }
+
+    async fn use_weights(&mut self, _: &str, _: Option<&str>) -> Result<(), EngineError> {
+        self.no("films")
     }
 }
 
+#[cfg(feature = "families")]
 /// Fetches a frame of the training's film unless the decoder holds it.
 async fn hold_frame(decoder: &mut Session, url: &str) -> Result<(), EngineError> {
     if decoder.holds_frame(url) {

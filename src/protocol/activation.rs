@@ -28,6 +28,8 @@ pub enum Axis {
     DMlp,
     /// Dimension of a recurrent cell's state.
     DHidden,
+    /// Bucket of distances, for a bias that says where another token is.
+    Bucket,
     /// Token id.
     Vocab,
 }
@@ -85,6 +87,9 @@ pub enum Site {
     MlpPost,
     /// What the MLP adds to the residual stream `[pos, d_model]`.
     MlpOut,
+    /// Sum before the norm that follows the MLP, in a block whose norms come after `[pos, d_model]`.
+    /// Recorded for whoever asks; no list has it.
+    ResidSum,
     /// Residual stream after the block `[pos, d_model]`.
     ResidPost,
 }
@@ -150,6 +155,7 @@ impl Site {
             Site::MlpPreLinear => "mlp.pre_linear",
             Site::MlpPost => "mlp.post",
             Site::MlpOut => "mlp_out",
+            Site::ResidSum => "resid_sum",
             Site::ResidPost => "resid_post",
         }
     }
@@ -304,6 +310,13 @@ pub enum Activation {
     Embed,
     /// Position embeddings `[pos, d_model]`.
     PosEmbed,
+    /// Sum of all embeddings before their norm, in a model that has one `[pos, d_model]`. This and
+    /// the two of the head are recorded for whoever asks; no list has them.
+    EmbedSum,
+    /// An encoder's head before its bend `[pos, d_model]`.
+    HeadPre,
+    /// An encoder's head after its bend `[pos, d_model]`.
+    HeadPost,
     /// A place inside a block.
     Block {
         /// Index of the block, from 0.
@@ -341,9 +354,12 @@ impl Activation {
     /// The axes of this activation.
     pub fn axes(self) -> &'static [Axis] {
         match self {
-            Activation::Embed | Activation::PosEmbed | Activation::LnFinal => {
-                &[Axis::Pos, Axis::DModel]
-            }
+            Activation::Embed
+            | Activation::PosEmbed
+            | Activation::EmbedSum
+            | Activation::HeadPre
+            | Activation::HeadPost
+            | Activation::LnFinal => &[Axis::Pos, Axis::DModel],
             Activation::Block { site, .. } => site.axes(),
             Activation::Logits => &[Axis::Pos, Axis::Vocab],
             Activation::Cell { .. } => &[Axis::Pos, Axis::DHidden],
@@ -408,6 +424,9 @@ impl fmt::Display for Activation {
         match self {
             Activation::Embed => f.write_str("embed"),
             Activation::PosEmbed => f.write_str("pos_embed"),
+            Activation::EmbedSum => f.write_str("embed_sum"),
+            Activation::HeadPre => f.write_str("head.pre"),
+            Activation::HeadPost => f.write_str("head.post"),
             Activation::Block { layer, site } => write!(f, "blocks.{layer}.{}", site.name()),
             Activation::LnFinal => f.write_str("ln_final"),
             Activation::Logits => f.write_str("logits"),
@@ -429,6 +448,9 @@ impl FromStr for Activation {
         match text {
             "embed" => return Ok(Activation::Embed),
             "pos_embed" => return Ok(Activation::PosEmbed),
+            "embed_sum" => return Ok(Activation::EmbedSum),
+            "head.pre" => return Ok(Activation::HeadPre),
+            "head.post" => return Ok(Activation::HeadPost),
             "ln_final" => return Ok(Activation::LnFinal),
             "logits" => return Ok(Activation::Logits),
             _ => {}
@@ -456,7 +478,7 @@ impl FromStr for Activation {
             .and_then(|rest| rest.split_once('.'))
             .and_then(|(layer, name)| {
                 let sites = Site::ALL.into_iter().chain(Site::CROSS);
-                let mut sites = sites.chain([Site::MlpPreLinear]);
+                let mut sites = sites.chain([Site::MlpPreLinear, Site::ResidSum]);
                 let site = sites.find(|site| site.name() == name)?;
                 Some(Activation::Block {
                     layer: layer.parse().ok()?,
@@ -490,6 +512,12 @@ mod tests {
         let mut all = Activation::all(12);
         all.extend(Activation::all_of_encoder_decoder(2, 3));
         all.extend(Activation::all_of_recurrent(2));
+        all.extend([
+            Activation::EmbedSum,
+            Activation::HeadPre,
+            Activation::HeadPost,
+            Activation::block(1, Site::ResidSum),
+        ]);
         all.push(Activation::block(1, Site::MlpPreLinear));
         all.push(Activation::in_stack(Stack::Encoder, 0, Site::MlpPreLinear));
         for activation in all {

@@ -3,7 +3,7 @@
 use super::{Activation, Architecture, ModelInfo, Site, Stack, StackPart, TokenInfo, Trace};
 
 /// One of the attentions of a model.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Attention {
     /// The only one: of a decoder looking back, of an encoder looking both ways.
     #[default]
@@ -33,6 +33,14 @@ impl Attention {
                 &[Attention::Cross, Attention::Source, Attention::Target]
             }
             Architecture::Recurrent => &[],
+        }
+    }
+
+    /// The attention to its own tokens of the stack whose stream the logits are read from.
+    pub fn of_stream(architecture: Architecture) -> Attention {
+        match architecture.has_source() {
+            true => Attention::Target,
+            false => Attention::Own,
         }
     }
 
@@ -141,16 +149,20 @@ impl Attention {
 
     /// How many of the keys the token at `query` may look at; they are the first ones.
     pub fn n_visible(self, model: &ModelInfo, trace: &Trace, query: usize) -> usize {
-        let looks_back = match self {
-            Attention::Own => model.architecture.looks_back_only(),
-            Attention::Target => true,
-            Attention::Source | Attention::Cross => false,
-        };
         let all = self.keys(trace).len();
-        if looks_back {
+        if self.looks_back_only(model.architecture) {
             (query + 1).min(all)
         } else {
             all
+        }
+    }
+
+    /// Whether a token may look at those before it and at itself only.
+    pub fn looks_back_only(self, architecture: Architecture) -> bool {
+        match self {
+            Attention::Own => architecture.looks_back_only(),
+            Attention::Target => true,
+            Attention::Source | Attention::Cross => false,
         }
     }
 }

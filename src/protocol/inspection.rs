@@ -168,6 +168,13 @@ pub enum Component {
         /// Head, from 0.
         head: usize,
     },
+    /// One head of one block's cross-attention.
+    CrossHead {
+        /// Block, from 0.
+        layer: usize,
+        /// Head, from 0.
+        head: usize,
+    },
     /// The bias attention adds in one block.
     AttentionBias {
         /// Block, from 0.

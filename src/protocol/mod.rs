@@ -10,6 +10,7 @@
 mod activation;
 mod attention;
 mod block;
+mod block_parameter;
 mod checkpoint;
 mod error;
 mod film;
@@ -24,7 +25,8 @@ pub mod wire;
 
 pub use activation::{Activation, Axis, CellSite, ParseActivationError, Site, Stack, StackPart};
 pub use attention::Attention;
-pub use block::{Block, Positions};
+pub use block::{Block, Positions, distance_bucket};
+pub use block_parameter::BlockParameter;
 pub use checkpoint::{Fault, Look};
 pub use error::EngineError;
 pub use film::{Ability, Film, Frame, Milestone};
@@ -38,6 +40,6 @@ pub use message::{
     folder_name,
 };
 pub use model::{Architecture, Generation, ModelInfo, TokenInfo};
-pub use parameter::{BlockParameter, Parameter, ParameterSlice, ParseParameterError};
+pub use parameter::{Parameter, ParameterSlice, ParseParameterError, StackParameter};
 pub use rows::Rows;
 pub use trace::{Trace, TraceSpec};

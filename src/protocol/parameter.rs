@@ -1,123 +1,55 @@
 //! Names of a model's parameters, as text and as data.
 //!
 //! Source: the parameter names of TransformerLens (Nanda and Bloom, 2022). They are the same for
-//! every decoder-only family, however its files name and pack them.
+//! every family, however its files name and pack them.
 
 use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use super::Axis;
+use super::{Architecture, Attention, Axis, BlockParameter, ModelInfo, Stack};
 
-/// A parameter inside one block.
+/// A parameter inside one stack of an encoder-decoder.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum BlockParameter {
-    /// Gain of the first layer norm `[d_model]`.
-    Ln1Gain,
-    /// Bias of the first layer norm `[d_model]`.
-    Ln1Bias,
-    /// From the residual stream to queries `[head, d_model, d_head]`.
-    WQ,
-    /// Bias of queries `[head, d_head]`.
-    BQ,
-    /// From the residual stream to keys `[head, d_model, d_head]`.
-    WK,
-    /// Bias of keys `[head, d_head]`.
-    BK,
-    /// From the residual stream to values `[head, d_model, d_head]`.
-    WV,
-    /// Bias of values `[head, d_head]`.
-    BV,
-    /// From the heads back to the residual stream `[head, d_head, d_model]`.
-    WO,
-    /// Bias of what attention adds `[d_model]`.
-    BO,
-    /// Gain of the second layer norm `[d_model]`.
-    Ln2Gain,
-    /// Bias of the second layer norm `[d_model]`.
-    Ln2Bias,
-    /// Into the gate of a gated MLP `[d_model, d_mlp]`.
-    WGate,
-    /// Bias of the gate `[d_mlp]`.
-    BGate,
-    /// Into the MLP's hidden layer `[d_model, d_mlp]`; of a gated MLP, to what the gate lets through.
-    WIn,
-    /// Bias of the hidden layer `[d_mlp]`.
-    BIn,
-    /// Out of the MLP's hidden layer `[d_mlp, d_model]`.
-    WOut,
-    /// Bias of what the MLP adds `[d_model]`.
-    BOut,
+pub enum StackParameter {
+    /// What is added to the scores of all its blocks, by distance `[head, bucket]`.
+    PositionBias,
+    /// A parameter inside a block.
+    Block {
+        /// Index of the block in its stack, from 0.
+        layer: usize,
+        /// Which.
+        parameter: BlockParameter,
+    },
+    /// Gain of the stack's final norm `[d_model]`.
+    LnFinalGain,
 }
 
-impl BlockParameter {
-    /// Those of a block without a gate, in the order in which it uses them.
-    pub const ALL: [BlockParameter; 16] = [
-        BlockParameter::Ln1Gain,
-        BlockParameter::Ln1Bias,
-        BlockParameter::WQ,
-        BlockParameter::BQ,
-        BlockParameter::WK,
-        BlockParameter::BK,
-        BlockParameter::WV,
-        BlockParameter::BV,
-        BlockParameter::WO,
-        BlockParameter::BO,
-        BlockParameter::Ln2Gain,
-        BlockParameter::Ln2Bias,
-        BlockParameter::WIn,
-        BlockParameter::BIn,
-        BlockParameter::WOut,
-        BlockParameter::BOut,
-    ];
-
-    /// Those of a gate.
-    pub const GATE: [BlockParameter; 2] = [BlockParameter::WGate, BlockParameter::BGate];
-
-    /// The part of the name behind `blocks.{l}.`.
-    pub fn name(self) -> &'static str {
+impl StackParameter {
+    /// The parameter of that name without the stack; `None` for what only a stack has.
+    fn plain(self) -> Option<Parameter> {
         match self {
-            BlockParameter::Ln1Gain => "ln1.w",
-            BlockParameter::Ln1Bias => "ln1.b",
-            BlockParameter::WQ => "attn.W_Q",
-            BlockParameter::BQ => "attn.b_Q",
-            BlockParameter::WK => "attn.W_K",
-            BlockParameter::BK => "attn.b_K",
-            BlockParameter::WV => "attn.W_V",
-            BlockParameter::BV => "attn.b_V",
-            BlockParameter::WO => "attn.W_O",
-            BlockParameter::BO => "attn.b_O",
-            BlockParameter::Ln2Gain => "ln2.w",
-            BlockParameter::Ln2Bias => "ln2.b",
-            BlockParameter::WGate => "mlp.W_gate",
-            BlockParameter::BGate => "mlp.b_gate",
-            BlockParameter::WIn => "mlp.W_in",
-            BlockParameter::BIn => "mlp.b_in",
-            BlockParameter::WOut => "mlp.W_out",
-            BlockParameter::BOut => "mlp.b_out",
+            StackParameter::PositionBias => None,
+            StackParameter::Block { layer, parameter } => Some(Parameter::block(layer, parameter)),
+            StackParameter::LnFinalGain => Some(Parameter::LnFinalGain),
         }
     }
 
-    /// The axes of this parameter.
-    pub fn axes(self) -> &'static [Axis] {
-        match self {
-            BlockParameter::WQ | BlockParameter::WK | BlockParameter::WV => {
-                &[Axis::Head, Axis::DModel, Axis::DHead]
+    fn from_name(name: &str) -> Option<Self> {
+        match name.parse() {
+            Ok(Parameter::Block { layer, parameter }) => {
+                Some(StackParameter::Block { layer, parameter })
             }
-            BlockParameter::BQ | BlockParameter::BK | BlockParameter::BV => {
-                &[Axis::Head, Axis::DHead]
-            }
-            BlockParameter::WO => &[Axis::Head, Axis::DHead, Axis::DModel],
-            BlockParameter::WGate | BlockParameter::WIn => &[Axis::DModel, Axis::DMlp],
-            BlockParameter::BGate | BlockParameter::BIn => &[Axis::DMlp],
-            BlockParameter::WOut => &[Axis::DMlp, Axis::DModel],
-            _ => &[Axis::DModel],
+            Ok(Parameter::LnFinalGain) => Some(StackParameter::LnFinalGain),
+            _ => (name == POSITION_BIAS).then_some(StackParameter::PositionBias),
         }
     }
 }
 
-/// One named parameter of a decoder-only transformer.
+const POSITION_BIAS: &str = "pos_bias";
+
+/// One named parameter of a model.
 ///
 /// ```
 /// use llm_atlas::protocol::{BlockParameter, Parameter};
@@ -146,6 +78,21 @@ pub enum Parameter {
     /// From the residual stream to logits `[d_model, vocab]`; the token embeddings transposed in a
     /// model that ties them.
     Unembedding,
+    /// Added to every embedding of an encoder: that of the first sentence `[d_model]`.
+    TypeEmbedding,
+    /// Gain of the norm of all embeddings together `[d_model]`.
+    LnEmbedGain,
+    /// Bias of the norm of all embeddings together `[d_model]`.
+    LnEmbedBias,
+    /// From the stream into an encoder's head `[d_model, d_model]`.
+    HeadWeight,
+    /// Bias of what goes into an encoder's head `[d_model]`.
+    HeadBias,
+    /// Added to the logits of an encoder `[vocab]`.
+    UnembeddingBias,
+    /// A parameter of one stack of an encoder-decoder, its stack named first:
+    /// `decoder.blocks.0.cross_attn.W_Q`.
+    InStack(Stack, StackParameter),
 }
 
 impl Parameter {
@@ -160,9 +107,110 @@ impl Parameter {
             Parameter::TokenEmbedding => &[Axis::Vocab, Axis::DModel],
             Parameter::PositionEmbedding => &[Axis::Pos, Axis::DModel],
             Parameter::Block { parameter, .. } => parameter.axes(),
-            Parameter::LnFinalGain | Parameter::LnFinalBias => &[Axis::DModel],
             Parameter::Unembedding => &[Axis::DModel, Axis::Vocab],
+            Parameter::HeadWeight => &[Axis::DModel, Axis::DModel],
+            Parameter::UnembeddingBias => &[Axis::Vocab],
+            Parameter::InStack(_, part) => match part.plain() {
+                Some(plain) => plain.axes(),
+                None => &[Axis::Head, Axis::Bucket],
+            },
+            Parameter::LnFinalGain
+            | Parameter::LnFinalBias
+            | Parameter::TypeEmbedding
+            | Parameter::LnEmbedGain
+            | Parameter::LnEmbedBias
+            | Parameter::HeadBias => &[Axis::DModel],
         }
+    }
+
+    /// The parameter of a block that has this attention; a matrix of attention is that of this one.
+    pub fn of(attention: Attention, layer: usize, parameter: BlockParameter) -> Self {
+        let stack = match attention {
+            Attention::Own => return Parameter::block(layer, parameter),
+            Attention::Source => Stack::Encoder,
+            Attention::Target | Attention::Cross => Stack::Decoder,
+        };
+        let parameter = match attention {
+            Attention::Cross => parameter.crossed(),
+            _ => parameter,
+        };
+        Parameter::InStack(stack, StackParameter::Block { layer, parameter })
+    }
+
+    /// Which parameter of a block it is.
+    pub fn in_block(self) -> Option<BlockParameter> {
+        match self {
+            Parameter::Block { parameter, .. }
+            | Parameter::InStack(_, StackParameter::Block { parameter, .. }) => Some(parameter),
+            _ => None,
+        }
+    }
+
+    /// The block it is in, from 0.
+    pub fn layer(self) -> Option<usize> {
+        match self {
+            Parameter::Block { layer, .. }
+            | Parameter::InStack(_, StackParameter::Block { layer, .. }) => Some(layer),
+            _ => None,
+        }
+    }
+
+    /// Every parameter of a transformer that has a name here, in the order of use.
+    pub fn of_model(model: &ModelInfo) -> Vec<Parameter> {
+        let blocks = |attention: Attention, n_layers: usize| {
+            let parameters = BlockParameter::ALL.into_iter().chain(BlockParameter::GATE);
+            let parameters: Vec<_> = parameters.filter(|p| p.is_in(model)).collect();
+            (0..n_layers).flat_map(move |layer| {
+                let of = move |parameter| Parameter::of(attention, layer, parameter);
+                parameters.clone().into_iter().map(of)
+            })
+        };
+        let mut all = vec![Parameter::TokenEmbedding];
+        match model.architecture {
+            Architecture::Recurrent => {}
+            Architecture::EncoderDecoder => {
+                let stacks = [
+                    (Stack::Encoder, Attention::Source, model.n_encoder_layers),
+                    (Stack::Decoder, Attention::Target, model.n_layers),
+                ];
+                for (stack, attention, n_layers) in stacks {
+                    let of = |part| Parameter::InStack(stack, part);
+                    all.push(of(StackParameter::PositionBias));
+                    all.extend(blocks(attention, n_layers));
+                    if stack == Stack::Decoder {
+                        all.extend((0..n_layers).flat_map(|layer| {
+                            BlockParameter::CROSS.map(|p| Parameter::of(attention, layer, p))
+                        }));
+                    }
+                    all.push(of(StackParameter::LnFinalGain));
+                }
+            }
+            Architecture::Decoder | Architecture::Encoder => {
+                let is_encoder = model.architecture == Architecture::Encoder;
+                if model.has_position_embeddings() {
+                    all.push(Parameter::PositionEmbedding);
+                }
+                if model.block.has_token_types {
+                    all.push(Parameter::TypeEmbedding);
+                }
+                if is_encoder {
+                    all.extend([Parameter::LnEmbedGain, Parameter::LnEmbedBias]);
+                }
+                all.extend(blocks(Attention::Own, model.n_layers));
+                if is_encoder {
+                    all.extend([Parameter::HeadWeight, Parameter::HeadBias]);
+                }
+                all.push(Parameter::LnFinalGain);
+                if !model.block.is_rms_norm {
+                    all.push(Parameter::LnFinalBias);
+                }
+                if is_encoder {
+                    all.push(Parameter::UnembeddingBias);
+                }
+            }
+        }
+        all.push(Parameter::Unembedding);
+        all
     }
 
     /// Every parameter of a GPT-2 with `n_layers` blocks, in the order of use.
@@ -191,6 +239,16 @@ impl fmt::Display for Parameter {
             Parameter::LnFinalGain => f.write_str("ln_final.w"),
             Parameter::LnFinalBias => f.write_str("ln_final.b"),
             Parameter::Unembedding => f.write_str("unembed.W_U"),
+            Parameter::TypeEmbedding => f.write_str("type_embed.W_type"),
+            Parameter::LnEmbedGain => f.write_str("ln_embed.w"),
+            Parameter::LnEmbedBias => f.write_str("ln_embed.b"),
+            Parameter::HeadWeight => f.write_str("head.W"),
+            Parameter::HeadBias => f.write_str("head.b"),
+            Parameter::UnembeddingBias => f.write_str("unembed.b_U"),
+            Parameter::InStack(stack, part) => match part.plain() {
+                Some(plain) => write!(f, "{}.{plain}", stack.name()),
+                None => write!(f, "{}.{POSITION_BIAS}", stack.name()),
+            },
         }
     }
 }
@@ -210,7 +268,22 @@ impl FromStr for Parameter {
             "ln_final.w" => return Ok(Parameter::LnFinalGain),
             "ln_final.b" => return Ok(Parameter::LnFinalBias),
             "unembed.W_U" => return Ok(Parameter::Unembedding),
+            "type_embed.W_type" => return Ok(Parameter::TypeEmbedding),
+            "ln_embed.w" => return Ok(Parameter::LnEmbedGain),
+            "ln_embed.b" => return Ok(Parameter::LnEmbedBias),
+            "head.W" => return Ok(Parameter::HeadWeight),
+            "head.b" => return Ok(Parameter::HeadBias),
+            "unembed.b_U" => return Ok(Parameter::UnembeddingBias),
             _ => {}
+        }
+        for stack in [Stack::Encoder, Stack::Decoder] {
+            let rest = text.strip_prefix(stack.name());
+            if let Some(rest) = rest.and_then(|rest| rest.strip_prefix('.')) {
+                let part = StackParameter::from_name(rest);
+                return part
+                    .map(|part| Parameter::InStack(stack, part))
+                    .ok_or_else(|| ParseParameterError(text.to_owned()));
+            }
         }
         text.strip_prefix("blocks.")
             .and_then(|rest| rest.split_once('.'))
@@ -218,6 +291,7 @@ impl FromStr for Parameter {
                 let parameter = BlockParameter::ALL
                     .into_iter()
                     .chain(BlockParameter::GATE)
+                    .chain(BlockParameter::CROSS)
                     .find(|parameter| parameter.name() == name)?;
                 Some(Parameter::block(layer.parse().ok()?, parameter))
             })
@@ -256,8 +330,27 @@ mod tests {
 
     #[test]
     fn every_name_reads_back() {
+        let of = |architecture| ModelInfo {
+            architecture,
+            n_layers: 2,
+            n_encoder_layers: 3,
+            block: crate::protocol::Block {
+                has_token_types: true,
+                ..Default::default()
+            },
+            ..ModelInfo::default()
+        };
         let mut all = Parameter::all(12);
-        all.extend(BlockParameter::GATE.map(|parameter| Parameter::block(3, parameter)));
+        for architecture in Architecture::ALL {
+            all.extend(Parameter::of_model(&of(architecture)));
+        }
+        assert_eq!(
+            Parameter::all(2),
+            Parameter::of_model(&of(Architecture::Decoder))
+                .into_iter()
+                .filter(|parameter| *parameter != Parameter::TypeEmbedding)
+                .collect::<Vec<_>>()
+        );
         for parameter in all {
             assert_eq!(parameter.to_string().parse(), Ok(parameter));
         }

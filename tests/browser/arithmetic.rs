@@ -4,7 +4,10 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
+use xtask::driver::View;
+
 use crate::explorer::{Explorer, from};
+use crate::families::folder;
 use crate::program::{self, Array};
 
 /// A number that can be opened, as the panel shows it.
@@ -101,6 +104,58 @@ fn the_arithmetic_of_every_kind_of_number_agrees_with_the_program() {
         }
     }
     explorer.finish();
+}
+
+#[test]
+fn numbers_of_the_other_kinds_open_too() {
+    let kinds: [(&str, &str, &[&str]); 2] = [
+        (
+            "village-bert",
+            "text=Mina+gave+the+%5BMASK%5D+to+Jun.",
+            &[
+                "blocks.1.attn.pattern[2,4,1]",
+                "blocks.0.resid_pre[2,5]",
+                "embed_sum[2,5]",
+                "blocks.1.resid_post[3,5]",
+                "blocks.2.mlp.post[3,5]",
+                "head.post[4,7]",
+                "logits[4,100]",
+            ],
+        ),
+        (
+            "village-t5",
+            "text=Mina+gave+the+apple+to+Jun.&gen=300.301.302",
+            &[
+                "decoder.blocks.1.cross_attn.pattern[1,2,3]",
+                "decoder.blocks.1.attn.pattern[1,2,1]",
+                "encoder.blocks.0.attn.scores[1,2,5]",
+                "encoder.ln_final[2,7]",
+                "decoder.blocks.1.mlp.post[2,9]",
+                "decoder.blocks.0.resid_mid_cross[2,9]",
+                "logits[2,100]",
+            ],
+        ),
+    ];
+    for (model, text, quantities) in kinds {
+        if folder(model).is_none() {
+            continue;
+        }
+        for quantity in quantities {
+            let encoded = quantity
+                .replace('[', "%5B")
+                .replace(']', "%5D")
+                .replace(',', "%2C");
+            let query =
+                format!("?backend=cpu&lang=en&model={model}&{text}&panels=why&why={encoded}");
+            let explorer = Explorer::open_in(View::DESKTOP, &query);
+            explorer.wait_for_model(model);
+            explorer.wait_for_arithmetic(quantity);
+            let [recomputed, computed] = explorer.both();
+            assert!(is_near(recomputed, computed), "{quantity}");
+            assert!(!explorer.numbers().is_empty(), "{quantity}");
+            explorer.finish();
+        }
+    }
 }
 
 #[test]

@@ -13,10 +13,10 @@ use crate::values::largest_difference;
 
 const BERT: &str = "village-bert";
 const T5: &str = "village-t5";
-const LSTM: &str = "village-lstm";
+pub const LSTM: &str = "village-lstm";
 
 /// The folder of a model in the built site; says so and returns `None` if the site has none.
-fn folder(name: &str) -> Option<PathBuf> {
+pub fn folder(name: &str) -> Option<PathBuf> {
     let folder = program::model().with_file_name(name);
     let is_there = folder.join("model.safetensors").exists();
     if !is_there {
@@ -28,7 +28,7 @@ fn folder(name: &str) -> Option<PathBuf> {
 impl Explorer {
     /// Waits until the numbers on the page are a model's, of the text as it stands, and nothing is
     /// being written.
-    fn wait_for_model(&self, name: &str) {
+    pub fn wait_for_model(&self, name: &str) {
         let condition = format!(
             "(() => {{
                 const page = document.querySelector('.page');
@@ -53,7 +53,7 @@ impl Explorer {
         )))
     }
 
-    fn choose_model(&self, name: &str) {
+    pub fn choose_model(&self, name: &str) {
         self.click(&format!("[data-testid=model][data-model={name}]"));
         self.wait_for_model(name);
     }
@@ -188,7 +188,7 @@ fn both_ways_are_translated_with_the_alignment_of_the_program() {
             let difference = (shown.parse::<f32>().unwrap() - pattern.at(&place)).abs();
             assert!(place[0] == 2 && difference <= 1.1e-4, "{index}: {shown}");
         }
-        // Another source is translated anew when it is played.
+        // Another source is translated anew, by itself.
         explorer.eval("document.querySelector('[data-testid=prompt]').select()");
         explorer.focus("[data-testid=prompt]");
         explorer.press("End");
@@ -197,9 +197,24 @@ fn both_ways_are_translated_with_the_alignment_of_the_program() {
             "a target of nothing",
             "document.querySelector('[data-testid=target-token]') === null",
         );
+        explorer.wait_for(
+            "its translation",
+            "document.querySelectorAll('[data-testid=target-token]').length > 2",
+        );
         explorer.wait_for_model(T5);
         explorer.finish();
     }
+}
+
+#[test]
+fn a_link_to_a_model_that_is_not_there_opens_with_the_first() {
+    let query = "?lang=en&model=no-such-model&text=Mina+gave&seed=7&panels=lens";
+    let explorer = Explorer::open_in(View::DESKTOP, query);
+    explorer.wait_for_model("village-gpt");
+    let notice = "document.querySelector('[data-testid=error]')?.textContent ?? ''";
+    let notice: String = from(explorer.eval(notice));
+    assert!(notice.contains("no-such-model"), "{notice}");
+    explorer.finish();
 }
 
 #[test]
@@ -363,44 +378,4 @@ fn the_switch_is_usable_on_a_phone() {
         json!(null)
     );
     explorer.finish();
-}
-
-#[test]
-fn another_kind_of_model_brings_its_own_program_and_leaves_the_first_one_as_it_was() {
-    if folder(LSTM).is_none() {
-        return;
-    }
-    let explorer = Explorer::open("lang=en&text=Mina+gave&seed=3");
-    explorer.settle();
-    let (ids, candidates) = (explorer.ids(), explorer.candidates());
-    let programs = |explorer: &Explorer| -> Vec<String> {
-        let mut names: Vec<String> = from(explorer.eval(
-            "performance.getEntriesByType('resource')
-                .map(({ name }) => /worker_\\w+?(?=_bg)/.exec(name)?.[0]).filter(Boolean)",
-        ));
-        names.dedup();
-        names
-    };
-    assert_eq!(programs(&explorer), ["worker_cpu"]);
-    explorer.choose_model(LSTM);
-    assert_eq!(programs(&explorer), ["worker_cpu", "worker_families"]);
-    assert_eq!(explorer.prompt(), "Mina gave");
-    explorer.choose_model("village-gpt");
-    assert_eq!((explorer.ids(), explorer.candidates()), (ids, candidates));
-    assert_eq!(explorer.step(1).len(), 1);
-    explorer.finish();
-
-    // A link needs the other program alone, and it is kept for use without network.
-    let explorer = Explorer::open(&format!("lang=en&model={LSTM}&text=Mina"));
-    explorer.wait_for_model(LSTM);
-    assert_eq!(programs(&explorer), ["worker_families"]);
-    explorer.wait_for(
-        "the kept program",
-        "caches.match('worker_families_bg.wasm', { ignoreSearch: true })",
-    );
-    explorer.site.server.stop();
-    explorer.reload();
-    explorer.wait_ready();
-    explorer.wait_for_model(LSTM);
-    assert_eq!(explorer.prompt(), "Mina");
 }

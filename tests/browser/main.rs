@@ -19,6 +19,7 @@ mod open;
 mod open_refused;
 mod panels;
 mod program;
+mod programs;
 mod settings;
 mod site;
 mod taking;

@@ -1,6 +1,6 @@
 //! Every number of the engine is what its arithmetic says, back to tokens and parameters.
 
-use llm_atlas::derivation::{Array, Quantity, Reading, derive, engine_value, evaluate};
+use llm_atlas::derivation::{Array, Lengths, Quantity, Reading, derive, engine_value, evaluate};
 use llm_atlas::protocol::{Activation, Finding, Inspection, Trace, TraceSpec};
 use llm_atlas::sampling::draw_uniform;
 
@@ -24,6 +24,7 @@ fn opened(subject: &mut Subject, trace: &Trace, quantity: &Quantity) -> (f64, f6
     let reading = Reading {
         model: &model,
         ids: &ids,
+        source: &[],
         temperature: 0.8,
     };
     let made = derive(quantity, &reading).unwrap();
@@ -56,11 +57,11 @@ fn known(trace: &Trace, quantity: &Quantity) -> Option<f64> {
 fn check(mut subject: Subject, n_tokens: usize, starts: u64) {
     let ids = ids(&subject, n_tokens);
     let trace = trace(&mut subject, &ids);
-    let arrays = Array::all(subject.session.info().n_layers);
+    let arrays = Array::all(subject.session.info());
     for start in 0..starts {
         let random = |index: u64, n: usize| (draw_uniform(start, index) * n as f64) as usize;
         let array = arrays[random(0, arrays.len())];
-        let shape = array.shape(subject.session.info(), ids.len());
+        let shape = array.shape(subject.session.info(), Lengths::of(&trace));
         let index = [
             random(1, shape[0]),
             random(2, shape[1]),

@@ -59,6 +59,7 @@ fn expected(subject: &Subject, parameter: Parameter, index: &[usize]) -> f32 {
         BlockParameter::BIn => at("mlp.c_fc.bias", index[0]),
         BlockParameter::WOut => at("mlp.c_proj.weight", index[0] * d_model + index[1]),
         BlockParameter::BOut => at("mlp.c_proj.bias", index[0]),
+        other => panic!("a decoder has no {other:?}"),
     }
 }
 
@@ -87,7 +88,7 @@ fn lengths(subject: &Subject, parameter: Parameter) -> Vec<usize> {
         Axis::DHead => info.d_head,
         Axis::DMlp => info.d_mlp,
         Axis::Vocab => info.vocab_size(),
-        Axis::Query | Axis::Key | Axis::Source | Axis::DHidden => panic!("no parameter has it"),
+        _ => panic!("no parameter of a decoder has it"),
     };
     parameter.axes().iter().map(length).collect()
 }

@@ -143,7 +143,7 @@ fn write(
             times(&pass.mlp_post[layer][position], &down)
         }
         Component::MlpBias { layer } => reference.layer(layer, "mlp.c_proj.bias"),
-        Component::FinalBias => panic!("it is not in the stream"),
+        Component::CrossHead { .. } | Component::FinalBias => panic!("it is not in the stream"),
     }
 }
 

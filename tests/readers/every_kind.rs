@@ -19,11 +19,11 @@ fn inspections() -> Vec<Inspection> {
         }]),
         Inspection::LogitLens { count: 2 },
         Inspection::Attribution {
-            position: 1,
+            position: 0,
             target: 2,
         },
         Inspection::Neurons {
-            position: 1,
+            position: 0,
             count: 2,
             promoted: 2,
         },
@@ -84,6 +84,10 @@ fn an_inspection_is_answered_or_does_not_apply() {
                 let applies = match inspection {
                     Inspection::Blanks { .. } => kind == Architecture::Encoder,
                     Inspection::Continuations { .. } => kind.writes(),
+                    Inspection::Parameters(_) | Inspection::LogitLens { .. } => kind.attends(),
+                    Inspection::Attribution { .. } | Inspection::Neurons { .. } => {
+                        kind == Architecture::Decoder || kind.has_source()
+                    }
                     _ => kind == Architecture::Decoder,
                 };
                 match applies {

@@ -3,9 +3,11 @@
 #![cfg(feature = "program")]
 #![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
+mod arithmetic;
 mod encoder;
 mod every_kind;
 mod models;
 mod recurrent;
+mod stream;
 mod tokenizers;
 mod translator;

@@ -7,6 +7,7 @@ pub mod browser;
 pub mod checks;
 pub mod driver;
 pub mod failure;
+pub mod lean;
 pub mod parts;
 pub mod process;
 pub mod server;

@@ -7,6 +7,7 @@ use flate2::{Compression, write::GzEncoder};
 use crate::{
     dist,
     failure::{Failure, Result},
+    lean::leave_out_comments,
     parts::PARTS,
     process, root, tools,
     version::{FIRST_MODEL, write_versions},
@@ -52,6 +53,7 @@ pub fn build() -> Result<()> {
         &mut trunk,
     )?;
     strip_names(&dist())?;
+    leave_out_comments(&dist())?;
     write_versions(&dist())?;
     print_sizes(&dist())
 }

@@ -4,6 +4,7 @@ use crate::engine::Session;
 use crate::engine::intake::ids_of;
 use crate::protocol::{EngineError, Finding, Inspection, TraceUpdate};
 
+use super::parameters::parameters;
 use super::writing::{Memory, Network, Start, Writing};
 use super::{InspectError, does_not_apply};
 
@@ -39,7 +40,7 @@ impl Session {
         } = self.intake.text_and_generation(text, generation)?;
         let ids = ids_of(&tokens);
         Ok(match inspection {
-            Inspection::Parameters(slices) => Finding::Parameters(self.parameters(slices).await?),
+            Inspection::Parameters(slices) => Finding::Parameters(parameters(self, slices).await?),
             Inspection::LogitLens { count } => {
                 Finding::LogitLens(self.logit_lens(&ids, *count).await?)
             }

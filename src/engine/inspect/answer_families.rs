@@ -1,12 +1,34 @@
 //! From an inspection to its answer, of the other kinds of models.
 
 use crate::engine::intake::ids_of;
-use crate::engine::{Recurrent, Translator};
+use crate::engine::{Encoder, Recurrent, Translator};
 use crate::nn::{KvCache, Recorder};
 use crate::protocol::{EngineError, Finding, Inspection};
 
 use super::does_not_apply;
+use super::parameters::parameters;
 use super::writing::{Memory, Network, Start, Writing};
+
+impl Encoder {
+    /// Looks closer at a text.
+    ///
+    /// # Errors
+    /// [`EngineError::DoesNotApply`], and those of [`crate::engine::Session::inspect`].
+    pub async fn inspect(
+        &self,
+        text: &str,
+        inspection: &Inspection,
+    ) -> Result<Finding, EngineError> {
+        Ok(match inspection {
+            Inspection::Parameters(slices) => Finding::Parameters(parameters(self, slices).await?),
+            Inspection::Blanks { count } => Finding::Blanks(self.blanks(text, *count).await?),
+            Inspection::LogitLens { count } if self.network.head.is_some() => {
+                Finding::LogitLens(self.logit_lens(text, *count).await?)
+            }
+            _ => return Err(does_not_apply(inspection)),
+        })
+    }
+}
 
 impl Recurrent {
     /// Ways to go on with a text; nothing else there is to be asked applies to it.
@@ -42,7 +64,7 @@ impl Recurrent {
 }
 
 impl Translator {
-    /// Ways to go on with the target of a source; nothing else there is to be asked applies to it.
+    /// Looks closer at a source and its target.
     ///
     /// # Errors
     /// [`EngineError::DoesNotApply`], and those of [`crate::engine::Session::inspect`].
@@ -52,14 +74,35 @@ impl Translator {
         generation: &[u32],
         inspection: &Inspection,
     ) -> Result<Finding, EngineError> {
-        if !matches!(inspection, Inspection::Continuations { .. }) {
-            return Err(does_not_apply(inspection));
+        if let Inspection::Parameters(slices) = inspection {
+            return Ok(Finding::Parameters(parameters(self, slices).await?));
         }
         let (source, tokens) = self.texts(text, generation)?;
-        let source = self.intake.input(&[&ids_of(&source.0)]);
+        let (source, ids) = (ids_of(&source.0), ids_of(&tokens));
+        let texts = (source.as_slice(), ids.as_slice());
+        match *inspection {
+            Inspection::Continuations { .. } => {}
+            Inspection::LogitLens { count } => {
+                return Ok(Finding::LogitLens(self.logit_lens(texts, count).await?));
+            }
+            Inspection::Attribution { position, target } => {
+                let found = self.attribution(texts, position, target).await?;
+                return Ok(Finding::Attribution(found));
+            }
+            Inspection::Neurons {
+                position,
+                count,
+                promoted,
+            } => {
+                let found = self.neurons(texts, position, (count, promoted)).await?;
+                return Ok(Finding::Neurons(found));
+            }
+            _ => return Err(does_not_apply(inspection)),
+        }
+        let source = self.intake.input(&[&source]);
         let source = self.network.read(source, None, &mut Recorder::off());
         let start = Start {
-            ids: &ids_of(&tokens),
+            ids: &ids,
             is_empty: false,
             room: self.info().n_ctx.saturating_sub(1 + generation.len()),
             first: 0,

@@ -15,6 +15,7 @@ use crate::engine::read_back::read_values;
 use crate::protocol::{Activation, Attribution, Component, ModelInfo, Site, TraceSpec};
 
 use super::InspectError;
+use super::parameters::{bias, output_matrices};
 use super::reading::Reading;
 
 /// Numbers read back behind the terms: final bias, variance, logit.
@@ -45,9 +46,7 @@ impl Session {
         let direction = norm.centred(direction.transpose()).transpose();
         let products = terms.matmul(direction); // [term, 1], to be divided by the scale
 
-        let bias = self
-            .bias(norm.bias, self.info().d_model)
-            .unsqueeze_dim::<2>(0); // [1, d_model]
+        let bias = bias(norm.bias, &norm.gain.val()).unsqueeze_dim::<2>(0); // [1, d_model]
         let final_bias = bias.matmul(column); // [1, 1]
         let stream = reading.vectors(Activation::block(n_layers - 1, Site::ResidPost))?;
         let variance = norm.mean_square(stream.squeeze_dim::<2>(0)); // [1, 1]
@@ -91,7 +90,8 @@ impl Session {
             let block = self.network.block(layer);
             let z = reading.per_head(Activation::block(layer, Site::Z))?;
             let z = z.squeeze_dim::<3>(0); // [head, 1, d_head]
-            let written = z.matmul(self.output_matrices(block.out)); // [head, 1, d_model]
+            let heads = output_matrices(block.out.weight.val(), self.info().n_heads);
+            let written = z.matmul(heads); // [head, 1, d_model]
             terms.push(written.squeeze_dim::<2>(1));
             let heads = 0..self.info().n_heads;
             components.extend(heads.map(|head| Component::Head { layer, head }));

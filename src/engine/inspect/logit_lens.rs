@@ -34,7 +34,7 @@ impl LensMemory {
 }
 
 /// Logits computed and read back at once: 32 MB. All of a small model's are fewer.
-const LOGITS_AT_ONCE: usize = 1 << 23;
+pub(super) const LOGITS_AT_ONCE: usize = 1 << 23;
 
 impl Session {
     /// `softmax(LN_final(x_d) W_U)` of the residual stream `x_d` after `d` blocks, for every
@@ -116,12 +116,14 @@ impl Session {
     }
 }
 
-fn most_likely(logits: &[f32]) -> usize {
+/// The token of the largest logit.
+pub(super) fn most_likely(logits: &[f32]) -> usize {
     let first = largest(logits.iter().copied(), 1);
     first.first().map_or(0, |(id, _)| *id)
 }
 
-fn prediction(logits: &[f32], target: usize, count: usize) -> LensPrediction {
+/// What logits say, and where `target` stands among them.
+pub(super) fn prediction(logits: &[f32], target: usize, count: usize) -> LensPrediction {
     let Likely { top, rank, p } = Likely::of(logits, target, count);
     LensPrediction { top, rank, p }
 }

@@ -6,18 +6,20 @@
 //! vocabulary is large.
 
 mod answer;
-#[cfg(feature = "families")]
 mod answer_families;
 mod attribution;
 mod beam;
-#[cfg(feature = "families")]
 mod blanks;
 mod continuations;
 mod error;
 mod head_characters;
 mod logit_lens;
+#[cfg(feature = "families")]
+mod looks_families;
 mod neurons;
 mod parameters;
+#[cfg(feature = "families")]
+mod parameters_families;
 mod reading;
 mod side;
 mod top;
@@ -25,9 +27,6 @@ mod writing;
 
 pub use logit_lens::LensMemory;
 
-#[cfg(feature = "families")]
 pub(super) use error::does_not_apply;
 
 use error::InspectError;
-#[cfg(not(feature = "families"))]
-use error::does_not_apply;

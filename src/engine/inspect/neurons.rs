@@ -42,35 +42,10 @@ impl Session {
         let variance = activations.pop().and_then(|values| values.first().copied());
         let scale = (f64::from(variance.unwrap_or_default()) + norm.epsilon).sqrt();
 
-        let most_active = |values: &Vec<f32>| -> Vec<(usize, f32)> {
-            let by_size = largest(values.iter().map(|value| value.abs()), count);
-            let indices = by_size.into_iter().map(|(index, _)| index);
-            indices.map(|index| (index, values[index])).collect()
-        };
-        let active: Vec<Vec<(usize, f32)>> = activations.iter().map(most_active).collect();
+        let active = activations.iter().map(|values| most_active(values, count));
+        let active: Vec<Vec<(usize, f32)>> = active.collect();
         let directions = self.directions(&active).await?;
-        let mut directions = directions.chunks_exact(self.info().vocab_size());
-        let neuron = |(index, activation): (usize, f32)| {
-            let factor = (f64::from(activation) / scale) as f32;
-            let direction = directions.next().unwrap_or_default();
-            let added = direction.iter().map(|logit| logit * factor);
-            let most = |sign: f32| -> Vec<(u32, f32)> {
-                let signed = largest(added.clone().map(|logit| sign * logit), promoted);
-                let moved = signed.into_iter().filter(|(_, logit)| *logit > 0.0);
-                moved.map(|(id, logit)| (id as u32, sign * logit)).collect()
-            };
-            Neuron {
-                index,
-                activation,
-                promoted: most(1.0),
-                suppressed: most(-1.0),
-            }
-        };
-        let mut neurons = active.iter().flatten().copied().map(neuron);
-        Ok(active
-            .iter()
-            .map(|block| neurons.by_ref().take(block.len()).collect())
-            .collect())
+        Ok(speaking(&active, &directions, scale, promoted))
     }
 
     /// `(W_out[n] - mean) * gain . W_U` of the neurons of every block, one after the other
@@ -92,4 +67,43 @@ impl Session {
         let logits = (centred * gain).matmul(network.unembedding_matrix());
         Ok(read_values(logits).await?)
     }
+}
+
+/// The `count` neurons of largest `|activation|`, each with its activation, the largest first.
+pub(super) fn most_active(values: &[f32], count: usize) -> Vec<(usize, f32)> {
+    let by_size = largest(values.iter().map(|value| value.abs()), count);
+    let indices = by_size.into_iter().map(|(index, _)| index);
+    indices.map(|index| (index, values[index])).collect()
+}
+
+/// The active neurons of every block with the `promoted` tokens each raises and lowers most.
+/// `directions` are what each adds per unit of activation, before it is divided by `scale`, one
+/// after the other `[neuron, vocab]`.
+pub(super) fn speaking(
+    active: &[Vec<(usize, f32)>],
+    directions: &[f32],
+    scale: f64,
+    promoted: usize,
+) -> Vec<Vec<Neuron>> {
+    let n_neurons = active.iter().map(Vec::len).sum::<usize>().max(1);
+    let mut directions = directions.chunks_exact((directions.len() / n_neurons).max(1));
+    let neuron = |(index, activation): (usize, f32)| {
+        let factor = (f64::from(activation) / scale) as f32;
+        let direction = directions.next().unwrap_or_default();
+        let added = direction.iter().map(|logit| logit * factor);
+        let most = |sign: f32| -> Vec<(u32, f32)> {
+            let signed = largest(added.clone().map(|logit| sign * logit), promoted);
+            let moved = signed.into_iter().filter(|(_, logit)| *logit > 0.0);
+            moved.map(|(id, logit)| (id as u32, sign * logit)).collect()
+        };
+        Neuron {
+            index,
+            activation,
+            promoted: most(1.0),
+            suppressed: most(-1.0),
+        }
+    };
+    let mut neurons = active.iter().flatten().copied().map(neuron);
+    let of_block = |block: &Vec<_>| neurons.by_ref().take(block.len()).collect();
+    active.iter().map(of_block).collect()
 }

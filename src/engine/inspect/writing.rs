@@ -5,7 +5,6 @@ use burn::tensor::{Int, Tensor};
 use crate::engine::Intake;
 use crate::engine::read_back::read_values;
 use crate::models::Decoder;
-#[cfg(feature = "families")]
 use crate::models::{Lstm, T5, lstm::LstmState, t5::Source};
 use crate::nn::{KvCache, Recorder};
 
@@ -16,7 +15,6 @@ pub enum Memory {
     /// Keys and values of every position.
     Keys(KvCache),
     /// A recurrent model's state.
-    #[cfg(feature = "families")]
     State(LstmState),
 }
 
@@ -25,7 +23,6 @@ impl Memory {
     pub fn select(&mut self, rows: &Tensor<1, Int>) {
         match self {
             Memory::Keys(cache) => cache.select(rows),
-            #[cfg(feature = "families")]
             Memory::State(state) => state.select(rows),
         }
     }
@@ -34,7 +31,6 @@ impl Memory {
     pub fn clear(&mut self) {
         match self {
             Memory::Keys(cache) => cache.truncate(0),
-            #[cfg(feature = "families")]
             Memory::State(state) => state.truncate(0),
         }
     }
@@ -45,10 +41,8 @@ pub enum Network<'a> {
     /// Looking back.
     Decoder(&'a Decoder),
     /// Looking back, and across at a source that was read.
-    #[cfg(feature = "families")]
     EncoderDecoder(&'a T5, &'a Source),
     /// Carrying one state.
-    #[cfg(feature = "families")]
     Recurrent(&'a Lstm),
 }
 
@@ -89,15 +83,12 @@ impl Writing<'_> {
             (Network::Decoder(network), Memory::Keys(cache)) => {
                 network.forward(ids, Some(cache), off)
             }
-            #[cfg(feature = "families")]
             (Network::EncoderDecoder(network, source), Memory::Keys(cache)) => {
                 network.decode(ids, &source.for_rows(rows.len()), Some(cache), off)
             }
-            #[cfg(feature = "families")]
             (Network::Recurrent(network), Memory::State(state)) => {
                 network.forward(ids, Some(state), off)
             }
-            #[cfg(feature = "families")]
             _ => return Err(InspectError::OtherMemory),
         }; // [row, pos, vocab]
         let last = logits.narrow(1, n_new - 1, 1);

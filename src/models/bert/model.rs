@@ -65,7 +65,9 @@ impl BertBlock {
         recorder.vectors(Site::Ln1, &ln1);
         let mlp_out = self.mlp.forward(ln1.clone(), recorder);
 
-        let resid_post = self.ln2.forward(ln1 + mlp_out);
+        let resid_sum = ln1 + mlp_out;
+        recorder.vectors(Site::ResidSum, &resid_sum);
+        let resid_post = self.ln2.forward(resid_sum);
         recorder.vectors(Site::Ln2, &resid_post);
         recorder.vectors(Site::ResidPost, &resid_post);
         resid_post
@@ -151,6 +153,8 @@ impl Bert {
             sum = sum + type_embedding.forward(token_types);
         }
 
+        recorder.vectors(Activation::EmbedSum, &sum);
+
         // One row of keys for every head and query.
         let mask = padding.map(|padding| padding.reshape([batch, 1, 1, n_pos]));
         let mut resid = self.ln_embed.forward(sum);
@@ -166,9 +170,11 @@ impl Bert {
     /// `[batch, pos, d_model]` to `[batch, pos, vocab]`
     pub fn unembed(&self, resid: Tensor<3>, recorder: &mut Recorder) -> Option<Tensor<3>> {
         let head = self.head.as_ref()?;
-        let ln_final = head
-            .ln_final
-            .forward(head.activation.apply(head.dense.forward(resid)));
+        let pre = head.dense.forward(resid);
+        recorder.vectors(Activation::HeadPre, &pre);
+        let post = head.activation.apply(pre);
+        recorder.vectors(Activation::HeadPost, &post);
+        let ln_final = head.ln_final.forward(post);
         recorder.vectors(Activation::LnFinal, &ln_final);
 
         let [batch, pos, d_model] = ln_final.dims();

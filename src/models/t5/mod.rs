@@ -18,4 +18,4 @@ pub use config::T5Config;
 pub use initial_weights::initial_weights;
 pub use loss::{Translation, translation_loss};
 pub use model::{Block, BlockStack, CrossAttention, Source, T5};
-pub use relative_position::{RelativePositionBias, bucket};
+pub use relative_position::RelativePositionBias;

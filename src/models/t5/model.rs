@@ -283,9 +283,14 @@ impl T5 {
             true => ln_final.mul_scalar((d_model as f32).sqrt().recip()),
             false => ln_final,
         };
+        scaled.matmul(self.unembedding_matrix())
+    }
+
+    /// `W_U`: from what the decoder's norm returns, scaled, to logits `[d_model, vocab]`.
+    pub fn unembedding_matrix(&self) -> Tensor<2> {
         match &self.unembedding {
-            Some(unembedding) => unembedding.forward(scaled),
-            None => scaled.matmul(self.token_embedding.weight.val().transpose()),
+            Some(unembedding) => unembedding.weight.val(),
+            None => self.token_embedding.weight.val().transpose(),
         }
     }
 }

@@ -7,6 +7,8 @@
 use burn::module::{Module, Param};
 use burn::tensor::{Int, Tensor, TensorData};
 
+use crate::protocol::distance_bucket;
+
 /// The bias of one stack, shared by its blocks.
 #[derive(Module, Debug)]
 pub struct RelativePositionBias {
@@ -31,7 +33,7 @@ impl RelativePositionBias {
         for query in n_past..n_keys {
             buckets.extend((0..n_keys).map(|key| {
                 let relative = key as i64 - query as i64;
-                let bucket = bucket(
+                let bucket = distance_bucket(
                     relative,
                     self.is_bidirectional,
                     n_buckets,
@@ -48,40 +50,4 @@ impl RelativePositionBias {
             .select(1, buckets) // [head, query * key]
             .reshape([1, n_heads, n_new, n_keys])
     }
-}
-
-/// The bucket of a key that stands `relative` places after the query (negative: before it).
-///
-/// In the encoder half of the buckets are for keys after the query; in the decoder all are for keys
-/// before it, and a later key, which is masked anyway, shares bucket 0 with the query itself.
-///
-/// ```
-/// use llm_atlas::models::t5::bucket;
-/// // 32 buckets, distances up to 128: near keys have their own, far ones share.
-/// assert_eq!([0, -1, -7, -8, -11, -12, -128].map(|at| bucket(at, true, 32, 128)), [0, 1, 7, 8, 8, 9, 15]);
-/// assert_eq!([1, 2, 500].map(|at| bucket(at, true, 32, 128)), [17, 18, 31]);
-/// assert_eq!([3, 0, -15, -16, -500].map(|at| bucket(at, false, 32, 128)), [0, 0, 15, 16, 31]);
-/// ```
-pub fn bucket(
-    relative: i64,
-    is_bidirectional: bool,
-    n_buckets: usize,
-    max_distance: usize,
-) -> usize {
-    let (first, n_buckets, distance) = match is_bidirectional {
-        true if relative > 0 => (n_buckets / 2, n_buckets / 2, relative as usize),
-        true => (0, n_buckets / 2, relative.unsigned_abs() as usize),
-        false => (0, n_buckets, relative.min(0).unsigned_abs() as usize),
-    };
-    // Half of the buckets hold one distance each.
-    let n_exact = n_buckets / 2;
-    if distance < n_exact {
-        return first + distance;
-    }
-    // Single precision throughout, so that a distance on the edge of two buckets falls on the side
-    // where the model was trained to find it.
-    let ratio = (distance as f32 / n_exact as f32).ln()
-        / (max_distance as f64 / n_exact as f64).ln() as f32;
-    let widening = n_exact + (ratio * (n_buckets - n_exact) as f32) as usize;
-    first + widening.min(n_buckets - 1)
 }

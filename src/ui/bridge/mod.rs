@@ -6,6 +6,7 @@
 mod adapter;
 mod carrier;
 mod downloads;
+mod line;
 
 pub use carrier::Bridge;
 pub use downloads::{forget, forget_model, offers, take};

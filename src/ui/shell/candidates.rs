@@ -133,10 +133,11 @@ impl Candidates {
             true => Array::TemperedProbabilities,
             false => Array::Probabilities,
         };
-        let last = self.drawn.trace.len().saturating_sub(1);
-        let number = Quantity::new(array, &[last, id as usize]);
+        let drawn = &self.drawn;
+        let position = drawn.focus.predicted(&drawn.model, &drawn.trace);
+        let number = Quantity::new(array, &[position.unwrap_or_default(), id as usize]);
         let scale = self.drawn.type_scale;
-        let (right, width) = (34.0 * scale + 43.0, 46.0 * scale);
+        let (right, width) = (34.0 * scale + 43.0, 50.0 * scale);
         let style = format!(
             "top:{}px;height:{}px;left:auto;right:{right}px;width:{width}px",
             row.y, row.height

@@ -4,7 +4,6 @@
 //! the input method are the browser's too. Tokens that share a character as a reader counts them
 //! (a Hangul syllable, an emoji) share a stretch and are named by their bytes.
 
-use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use unicode_segmentation::UnicodeSegmentation;
@@ -90,7 +89,7 @@ impl Mirror {
                 first = index + 1;
                 continue;
             }
-            if index + 1 < in_text && !edges.contains(&token_end) {
+            if index + 1 < in_text && edges.binary_search(&token_end).is_err() {
                 continue;
             }
             // With what stands between the tokens: the spaces of a tokenizer that leaves them out.
@@ -118,7 +117,8 @@ impl Mirror {
     }
 }
 
-fn edges_of_characters(text: &str, end: usize) -> BTreeSet<usize> {
+/// Where characters end, in order.
+fn edges_of_characters(text: &str, end: usize) -> Vec<usize> {
     let mut end = end;
     while !text.is_char_boundary(end) {
         end += 1;

@@ -5,7 +5,7 @@ use web_sys::{
 };
 use yew::prelude::*;
 
-use crate::protocol::{Architecture, ModelInfo};
+use crate::protocol::ModelInfo;
 use crate::ui::components::Later;
 use crate::ui::components::part::{drawn_by, keyed, part};
 use crate::ui::i18n::Language;
@@ -86,7 +86,7 @@ impl App {
                 height,
                 act: act.clone(),
             }),
-            "why" if drawn.model.architecture == Architecture::Decoder => part(Arithmetic {
+            "why" if drawn.model.architecture.attends() => part(Arithmetic {
                 drawn: drawn.clone(),
                 act: act.clone(),
             }),

@@ -5,7 +5,6 @@ use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, KeyboardEvent, MouseEvent};
 use yew::prelude::*;
 
-use crate::protocol::Architecture;
 use crate::ui::components::Later;
 use crate::ui::components::part::{drawn_by, keyed, part};
 use crate::ui::i18n::Language;
@@ -115,7 +114,7 @@ impl App {
             html! {
                 <>
                     { part(MapSection { drawn: drawn.clone(), height: 330.0, act: act.clone() }) }
-                    if drawn.model.architecture == Architecture::Decoder {
+                    if drawn.model.architecture.attends() {
                         { part(Arithmetic { drawn: drawn.clone(), act: act.clone() }) }
                     }
                 </>

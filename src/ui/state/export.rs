@@ -77,13 +77,12 @@ pub fn export_json(state: &State) -> Option<String> {
     if trace.is_empty() || !trace.covers(&export_spec(model)) {
         return None;
     }
-    let activations = trace
-        .activations()
-        .map(|activation| {
-            let (shape, data) = trace.to_array(activation)?;
-            Some((activation.to_string(), Array { shape, data }))
-        })
-        .collect::<Option<_>>()?;
+    // One after the other: a map collected at once is sorted first, by a sort of its own.
+    let mut activations = BTreeMap::new();
+    for activation in trace.activations() {
+        let (shape, data) = trace.to_array(activation)?;
+        activations.insert(activation.to_string(), Array { shape, data });
+    }
     let tokens = trace.tokens();
     serde_json::to_string(&File {
         model: &model.name,

@@ -1,6 +1,6 @@
 //! Which number's arithmetic is shown, and how it was come to.
 
-use crate::derivation::{Quantity, Reading, derive};
+use crate::derivation::{Lengths, Quantity, Reading, derive, ids_of};
 use crate::ui::views::arithmetic::{chain, home};
 
 use super::reduce::Effects;
@@ -51,7 +51,7 @@ impl State {
             let quantity = &path[place];
             let is_found =
                 !quantity.is_parameter() || place == 0 || self.has_part(&path[place - 1], quantity);
-            quantity.exists(model, self.trace.len()) && is_found
+            quantity.exists(model, Lengths::of(&self.trace)) && is_found
         };
         let kept = (0..path.len()).take_while(|place| leads_on(*place)).count();
         self.focus.path.truncate(kept);
@@ -71,13 +71,14 @@ impl State {
         let Some(model) = self.model.as_deref() else {
             return false;
         };
-        let ids: Vec<u32> = self.trace.tokens().iter().map(|token| token.id).collect();
+        let [ids, source] = ids_of(&self.trace);
         let reading = Reading {
             model,
             ids: &ids,
+            source: &source,
             temperature: self.sampling.temperature,
         };
-        let links = chain(whole);
+        let links = chain(whole, model);
         let made = links.iter().filter_map(|link| derive(link, &reading).ok());
         let mut operands = made.flat_map(|made| made.operands());
         (links.contains(quantity) && quantity != whole)

@@ -8,11 +8,10 @@ mod table;
 use web_sys::{Element, HtmlElement, KeyboardEvent, MouseEvent};
 use yew::prelude::*;
 
-use crate::derivation::{Array, Quantity};
-use crate::protocol::{Activation, Site};
+use crate::derivation::Lengths;
 use crate::ui::components::part::{drawn_by, part};
 use crate::ui::state::Action;
-use crate::ui::views::arithmetic::{FEW, Panel, drawing_height, panel, strings};
+use crate::ui::views::arithmetic::{FEW, Panel, drawing_height, is_weight, panel, strings};
 use crate::ui::views::{Focus, Target};
 
 use super::prompt::step_focus;
@@ -45,17 +44,6 @@ fn use_arithmetic(props: &Arithmetic) -> Html {
         drawn,
         act: props.act.clone(),
     })
-}
-
-/// Whether the number is an attention weight: only those are violet.
-fn is_weight(quantity: &Quantity) -> bool {
-    matches!(
-        quantity.array,
-        Array::Activation(Activation::Block {
-            site: Site::Pattern,
-            ..
-        })
-    )
 }
 
 fn is_weight_of_head(focus: &Focus) -> bool {
@@ -114,7 +102,8 @@ fn use_sheet(props: &Sheet) -> Html {
         return Html::default();
     };
     let height = drawing_height(&input);
-    let is_attention = is_weight(&made.of);
+    // Only attention weights are violet.
+    let is_attention = is_weight(made.of.array);
     let writer = Writer::new(&made, &input);
     let toggle = {
         let has_all = has_all.clone();
@@ -196,7 +185,7 @@ fn use_sheet(props: &Sheet) -> Html {
             { way(&made, words.way, words.home) }
             <div role="group" aria-label={words.title} onkeydown={on_key_down}>{ body }</div>
             { part(Picker {
-                model: props.drawn.model.clone(), n_positions: props.drawn.trace.len(), of: made.of, language,
+                model: props.drawn.model.clone(), text: Lengths::of(&props.drawn.trace), of: made.of, language,
                 act: props.act.clone()
             }) }
         </div>

@@ -3,7 +3,7 @@
 use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
-use crate::derivation::{Array, Quantity};
+use crate::derivation::{Array, Lengths, Quantity};
 use crate::protocol::{Axis, ModelInfo};
 use crate::ui::components::part::drawn_by;
 use crate::ui::i18n::Language;
@@ -19,7 +19,7 @@ pub struct Picker {
     /// The model.
     pub model: Shared<ModelInfo>,
     /// How many tokens there are.
-    pub n_positions: usize,
+    pub text: Lengths,
     /// The number that is shown.
     pub of: Quantity,
     /// Language.
@@ -34,7 +34,7 @@ drawn_by!(Picker, use_picker);
 fn use_picker(props: &Picker) -> Html {
     let words = strings(props.language);
     let layer = props.of.array.layer();
-    let shape = props.of.array.shape(&props.model, props.n_positions);
+    let shape = props.of.array.shape(&props.model, props.text);
     html! {
         <details class="picker" data-testid="picker">
             <summary>{ words.any_number }</summary>
@@ -42,7 +42,7 @@ fn use_picker(props: &Picker) -> Html {
                 <label>{ words.block }{ " " }
                     <select data-testid="pick-block" onchange={props.on_block()}>
                         <option value="" selected={layer.is_none()}>{ words.no_block }</option>
-                        { for (0..props.model.n_layers).map(|l| html! {
+                        { for (0..props.model.n_layers.max(props.model.n_encoder_layers)).map(|l| html! {
                             <option value={l.to_string()} selected={layer == Some(l)}>{ l + 1 }</option>
                         }) }
                     </select>
@@ -79,7 +79,7 @@ fn first_of(axis: Axis) -> usize {
 
 impl Picker {
     fn open(&self, array: Array) {
-        let number = nearest(array, &self.of, &self.model, self.n_positions);
+        let number = nearest(array, &self.of, &self.model, self.text);
         self.act.emit(Action::Inquire(number));
     }
 
@@ -115,7 +115,7 @@ impl Picker {
             let here = props.of.index()[place];
             let to: usize = input.value().parse().unwrap_or(here + first);
             let to = to.saturating_sub(first);
-            let number = moved(&props.of, place, to, &props.model, props.n_positions);
+            let number = moved(&props.of, place, to, &props.model, props.text);
             // What was typed may lie outside; what is shown does not.
             input.set_value(&(number.index()[place] + first).to_string());
             props.act.emit(Action::Inquire(number));
@@ -125,7 +125,7 @@ impl Picker {
     fn clone_props(&self) -> Picker {
         Picker {
             model: self.model.clone(),
-            n_positions: self.n_positions,
+            text: self.text,
             of: self.of,
             language: self.language,
             act: self.act.clone(),

@@ -4,7 +4,7 @@ use crate::color_scale::{Ink, attention_step};
 use crate::derivation::{
     Array, Bend, Derivation, Evaluated, Factor, Operation, Quantity, Slice, Step, Term, evaluate,
 };
-use crate::protocol::{Activation, Site};
+use crate::protocol::{Attention, Site};
 use crate::ui::components::scene::{Mark, Paint, Rect, Scene, Segment, Source, Text};
 use crate::ui::components::shape::{circle, straight};
 use crate::ui::components::text_width::shortened;
@@ -12,7 +12,7 @@ use crate::ui::views::matrix::{columns_for, draw_strip, strongest};
 use crate::ui::views::{Target, ViewInput};
 
 use super::math::figure;
-use super::names::{vector, word};
+use super::names::{is_weight, vector, word};
 use super::strings::of as strings;
 use super::{links, parameters, shown};
 
@@ -29,9 +29,9 @@ const BAR: f64 = 22.0;
 pub fn drawing_height(input: &ViewInput<'_>) -> f64 {
     let height = drawn(input).map_or(0.0, |made| match made.operation {
         Operation::Dot { .. } | Operation::WeightedSum { .. } => 2.0 * STRIP + BARS,
-        Operation::Softmax { .. } | Operation::LayerNorm { .. } => STRIP + BARS,
+        Operation::Softmax { .. } | Operation::Norm { .. } => STRIP + BARS,
         Operation::Bend { .. } => CURVE,
-        Operation::Sum(_) => 3.0 * BAR,
+        Operation::Sum(terms) => (1 + terms.iter().flatten().count()) as f64 * BAR,
         _ => 0.0,
     });
     height * input.type_scale
@@ -85,7 +85,7 @@ pub fn draw(input: &ViewInput<'_>) -> Scene {
             let shares = terms.iter().map(|term| term.product);
             draw_bars(&mut scene, input, words.shares, shares, bars(strip));
         }
-        Operation::LayerNorm { input: x, .. } => {
+        Operation::Norm { input: x, .. } => {
             draw_vector(&mut scene, input, 0.0, &x, left());
             let mean = evaluated.lines.iter().find(|line| line.step == Step::Mean);
             let mean = mean.map_or(0.0, |line| line.value);
@@ -108,23 +108,17 @@ fn caption(scene: &mut Scene, input: &ViewInput<'_>, y: f64, ink: Ink, text: &st
 
 /// The colour a vector is named in.
 fn ink_of(array: Array) -> Ink {
-    match array {
-        Array::Activation(Activation::Block { site: Site::Q, .. }) => Ink::Query,
-        Array::Activation(Activation::Block { site: Site::K, .. }) => Ink::Key,
-        Array::Activation(Activation::Block { site: Site::V, .. }) => Ink::Value,
-        array if is_attention(array) => Ink::AttentionLine,
+    let stage = match array {
+        Array::Activation(activation) => Attention::stage_of(activation),
+        _ => None,
+    };
+    match stage {
+        Some((.., Site::Q)) => Ink::Query,
+        Some((.., Site::K)) => Ink::Key,
+        Some((.., Site::V)) => Ink::Value,
+        Some((.., Site::Pattern)) => Ink::AttentionLine,
         _ => Ink::Text2,
     }
-}
-
-fn is_attention(array: Array) -> bool {
-    matches!(
-        array,
-        Array::Activation(Activation::Block {
-            site: Site::Pattern,
-            ..
-        })
-    )
 }
 
 /// A vector with its name as a strip of cells, each of which can be opened.
@@ -147,7 +141,7 @@ fn draw_vector(
     let factors: Vec<Factor> = factors.collect();
     let values: Vec<f32> = factors.iter().map(|factor| factor.value).collect();
     let cells = strongest(&values, columns_for(values.len(), rect.width));
-    if is_attention(slice.array) {
+    if is_weight(slice.array) {
         let ink = |(_, weight): &(usize, f32)| Some(Ink::Attention(attention_step(*weight)));
         scene.marks.push(Mark::Cells {
             rect,

@@ -3,8 +3,7 @@
 use crate::derivation::Array;
 use crate::derivation::{Bend, Derivation, Evaluated, Factor, Operation, Quantity, Slice, Step};
 use crate::order::largest;
-use crate::protocol::Activation;
-use crate::protocol::Site;
+use crate::protocol::{Attention, Site};
 
 use super::math::{Math, Number, figure};
 use super::names::{running, symbol};
@@ -25,7 +24,7 @@ fn expression(made: &Derivation) -> Option<Math> {
         Operation::Learned | Operation::Given => return None,
         Operation::Lookup { entry, .. } => symbol(&entry),
         Operation::Same(source) => symbol(&source),
-        Operation::Sum([a, b]) => Row(vec![symbol(&a), Op("+"), symbol(&b)]),
+        Operation::Sum(terms) => added(terms.iter().flatten().map(symbol)),
         Operation::Dot {
             left,
             right,
@@ -65,26 +64,68 @@ fn expression(made: &Derivation) -> Option<Math> {
             let sum = Op("∑").with_index(Math::name("j"));
             exponential(x).over(Row(vec![sum, exponential(all)]))
         }
-        Operation::LayerNorm {
+        Operation::Norm {
             input,
             at,
             gain,
             bias,
             ..
         } => {
-            let above = Row(vec![symbol(&input.get(at)), Op("−"), Math::name("μ")]);
-            let variance = Math::name("σ").sup(Math::Constant("2".into()));
+            let x = symbol(&input.get(at));
+            let square = |x: Math| x.sup(Math::Constant("2".into()));
+            let (above, variance) = match bias {
+                Some(_) => (
+                    Row(vec![x, Op("−"), Math::name("μ")]),
+                    square(Math::name("σ")),
+                ),
+                None => {
+                    let mean = Math::name("mean");
+                    let all = square(running(&input, "i")).bracketed();
+                    (x, Row(vec![mean, all]))
+                }
+            };
             let below = Row(vec![variance, Op("+"), Math::name("ε")]).root();
-            let normalised = above.over(below);
-            Row(vec![
-                normalised,
-                Op("·"),
-                symbol(&gain),
-                Op("+"),
-                symbol(&bias),
-            ])
+            let mut parts = vec![above.over(below), Op("·"), symbol(&gain)];
+            if let Some(bias) = bias {
+                parts.extend([Op("+"), symbol(&bias)]);
+            }
+            Row(parts)
         }
-        Operation::Bend { input, function } => bent(symbol(&input), function),
+        Operation::Bend {
+            input,
+            function,
+            times,
+        } => {
+            let bent = bent(symbol(&input), function);
+            match times {
+                Some(times) => Row(vec![bent, Op("·"), symbol(&times)]),
+                None => bent,
+            }
+        }
+        Operation::Turn {
+            input,
+            columns,
+            biases,
+            sign,
+            ..
+        } => {
+            let part = |i: usize| {
+                let mut parts = summed(&input, &columns[i], "i");
+                if let Some(biases) = biases {
+                    parts.extend([Op("+"), symbol(&biases[i])]);
+                }
+                Row(parts).bracketed()
+            };
+            let function = |name: &str| Row(vec![Math::name(name), Math::name("θ")]);
+            let turned = [
+                function("cos"),
+                part(0),
+                sign_of(sign),
+                function("sin"),
+                part(1),
+            ];
+            Row(turned.into())
+        }
     })
 }
 
@@ -96,6 +137,7 @@ fn bent(x: Math, function: Bend) -> Math {
             Math::name("max"),
             Row(vec![constant("0"), Op(","), x]).bracketed(),
         ]),
+        Bend::Silu => Row(vec![x.clone(), Op("·"), Math::name("σ"), x.bracketed()]),
         Bend::Gelu => Row(vec![x.clone(), Op("·"), Math::name("Φ"), x.bracketed()]),
         Bend::GeluTanh => {
             let root = constant("2").over(Math::name("π")).root();
@@ -117,13 +159,31 @@ fn summed(left: &Slice, right: &Slice, runner: &'static str) -> Vec<Math> {
     ]
 }
 
+fn sign_of(sign: f64) -> Math {
+    Math::Operator(if sign < 0.0 { "−" } else { "+" })
+}
+
+fn added(parts: impl Iterator<Item = Math>) -> Math {
+    let mut row = Vec::new();
+    for part in parts {
+        if !row.is_empty() {
+            row.push(Math::Operator("+"));
+        }
+        row.push(part);
+    }
+    Math::Row(row)
+}
+
 /// The score before scaling.
 fn raw_of(score: &Quantity) -> Option<Quantity> {
-    match score.array {
-        Array::Activation(Activation::Block {
-            layer,
-            site: Site::Scores,
-        }) => Some(Quantity::new(Array::RawScores(layer), score.index())),
+    let Array::Activation(activation) = score.array else {
+        return None;
+    };
+    match Attention::stage_of(activation)? {
+        (attention, layer, Site::Scores) => {
+            let raw = Array::RawScores(attention, layer);
+            Some(Quantity::new(raw, score.index()))
+        }
         _ => None,
     }
 }
@@ -153,10 +213,11 @@ fn filled(made: &Derivation, evaluated: &Evaluated) -> Option<Math> {
         Operation::Learned | Operation::Given => return None,
         Operation::Lookup { .. } | Operation::Same(_) => first()?,
         Operation::Sum(_) => {
-            let [a, b] = evaluated.terms.as_slice() else {
-                return None;
-            };
-            Row(vec![leading(&a.left), Op("+"), of_factor(&b.left)])
+            let terms = evaluated.terms.iter().enumerate();
+            added(terms.map(|(i, term)| match i {
+                0 => leading(&term.left),
+                _ => of_factor(&term.left),
+            }))
         }
         Operation::Dot {
             root: Some(root), ..
@@ -193,15 +254,40 @@ fn filled(made: &Derivation, evaluated: &Evaluated) -> Option<Math> {
             let both = exponential.over(bottom.clone());
             Row(vec![both, Op("="), top.over(bottom)])
         }
-        Operation::LayerNorm { at, epsilon, .. } => {
+        Operation::Norm {
+            at, epsilon, bias, ..
+        } => {
             let x = leading(&evaluated.terms.get(at)?.left);
-            let above = Row(vec![x, Op("−"), bracketed(line(Step::Mean))]);
-            let variance = constant(line(Step::Variance));
-            let below = Row(vec![variance, Op("+"), constant(epsilon)]).root();
-            let (gain, bias) = (named(Step::Gain)?, named(Step::Bias)?);
-            Row(vec![above.over(below), Op("·"), gain, Op("+"), bias])
+            let (above, variance) = match bias {
+                Some(_) => (
+                    Row(vec![x, Op("−"), bracketed(line(Step::Mean))]),
+                    line(Step::Variance),
+                ),
+                None => (x, line(Step::MeanSquare)),
+            };
+            let below = Row(vec![constant(variance), Op("+"), constant(epsilon)]).root();
+            let mut parts = vec![above.over(below), Op("·"), named(Step::Gain)?];
+            if let Some(bias) = named(Step::Bias) {
+                parts.extend([Op("+"), bias]);
+            }
+            Row(parts)
         }
-        Operation::Bend { .. } => Row(vec![first()?, Op("·"), constant(line(Step::Gate))]),
+        Operation::Bend { .. } => {
+            let mut parts = vec![first()?, Op("·"), constant(line(Step::Gate))];
+            if let Some(times) = named(Step::Times) {
+                parts.extend([Op("·"), times]);
+            }
+            Row(parts)
+        }
+        Operation::Turn { angle, sign, .. } => Row(vec![
+            constant(angle.cos()),
+            Op("·"),
+            bracketed(line(Step::Unturned)),
+            sign_of(sign),
+            constant(angle.sin()),
+            Op("·"),
+            bracketed(line(Step::Partner)),
+        ]),
     })
 }
 
@@ -277,7 +363,7 @@ fn number(quantity: Quantity, value: f64) -> Math {
 /// A number that can be opened.
 pub fn numbered(quantity: Quantity, value: f64) -> Number {
     let text = match quantity.array {
-        Array::Tokens => format!("{value:.0}"),
+        Array::Tokens | Array::SourceTokens => format!("{value:.0}"),
         _ => figure(value),
     };
     Number {

@@ -16,15 +16,15 @@ mod terms;
 mod tests;
 
 pub use drawing::drawing_height;
-pub use names::{name_of, word};
+pub use names::{is_weight, name_of, word};
 pub use panel::{Crumb, LineRow, Panel, panel};
 pub use strings::{Strings, of as strings};
 pub use terms::{FEW, Row, TermTable};
 
 use crate::derivation::{
-    Array, Derivation, Quantity, Reading, activations_ahead, derive, needed_activations,
+    Array, Derivation, Quantity, Reading, activations_ahead, derive, ids_of, needed_activations,
 };
-use crate::protocol::{Activation, Finding, Inspection, ModelInfo, Site, Trace, TraceSpec};
+use crate::protocol::{Attention, Finding, Inspection, ModelInfo, Site, Trace, TraceSpec};
 
 use super::{Focus, View, ViewInput};
 
@@ -44,17 +44,19 @@ pub const VIEW: View = View {
 };
 
 fn spec(model: &ModelInfo, focus: &Focus) -> TraceSpec {
-    let layer = focus.layer.min(model.n_layers.saturating_sub(1));
-    let weight = Quantity::activation(Activation::block(layer, Site::Pattern), &[0; 3]);
+    let Some(pattern) = focus.stage_of(model, Site::Pattern) else {
+        return TraceSpec::default();
+    };
+    let weight = Quantity::activation(pattern, &[0; 3]);
     let shown = focus.path.last().copied().unwrap_or(weight);
-    let links = chain(&shown);
+    let links = chain(&shown, model);
     // One step ahead, so that an operand opens without a run of the model.
     let mut spec = links.iter().fold(TraceSpec::default(), |spec, link| {
         spec.union(&needed_activations(link, model))
             .union(&activations_ahead(link, model))
     });
     // Which weight is the chosen one is told by the pattern.
-    spec.0.insert(Activation::block(layer, Site::Pattern));
+    spec.0.insert(pattern);
     spec
 }
 
@@ -85,32 +87,40 @@ fn parameters<'a>(made: &Derivation, input: &ViewInput<'a>) -> Option<&'a [Vec<f
 
 /// The steps that are shown together with a number, in order; the last one is its own. An
 /// attention weight is shown from the product of query and key on.
-pub fn chain(quantity: &Quantity) -> Vec<Quantity> {
+pub fn chain(quantity: &Quantity, model: &ModelInfo) -> Vec<Quantity> {
     let index = quantity.index();
-    match quantity.array {
-        Array::Activation(Activation::Block { layer, site }) => {
-            let raw = Quantity::new(Array::RawScores(layer), index);
-            let masked = Quantity::new(Array::MaskedScores(layer), index);
-            let score = Quantity::activation(Activation::block(layer, Site::Scores), index);
-            match site {
-                Site::Scores => vec![raw, *quantity],
-                Site::Pattern => vec![raw, score, masked, *quantity],
-                _ => vec![*quantity],
-            }
+    let mut links = Vec::new();
+    if let Array::Activation(activation) = quantity.array
+        && let Some((attention, layer, site)) = Attention::stage_of(activation)
+    {
+        let is_weight = site == Site::Pattern;
+        if model.block.is_scaled && (is_weight || site == Site::Scores) {
+            links.push(Quantity::new(Array::RawScores(attention, layer), index));
         }
-        _ => vec![*quantity],
+        if is_weight {
+            links.push(Quantity::activation(
+                attention.at(layer, Site::Scores),
+                index,
+            ));
+        }
+        if is_weight && attention.looks_back_only(model.architecture) {
+            links.push(Quantity::new(Array::MaskedScores(attention, layer), index));
+        }
     }
+    links.push(*quantity);
+    links
 }
 
 /// The derivations of a number's chain.
 fn links(quantity: &Quantity, input: &ViewInput<'_>) -> Vec<Derivation> {
-    let ids: Vec<u32> = input.trace.tokens().iter().map(|token| token.id).collect();
+    let [ids, source] = ids_of(input.trace);
     let reading = Reading {
         model: input.model,
         ids: &ids,
+        source: &source,
         temperature: input.settings.temperature,
     };
-    let made = chain(quantity).into_iter();
+    let made = chain(quantity, input.model).into_iter();
     made.filter_map(|link| derive(&link, &reading).ok())
         .collect()
 }
@@ -118,11 +128,10 @@ fn links(quantity: &Quantity, input: &ViewInput<'_>) -> Vec<Derivation> {
 /// The attention weight whose arithmetic is shown when nothing was opened: the chosen head's, of
 /// the chosen token at the chosen key.
 pub fn home(model: &ModelInfo, trace: &Trace, focus: &Focus) -> Option<Quantity> {
-    let layer = focus.layer.min(model.n_layers.saturating_sub(1));
     let head = focus.head.min(model.n_heads.saturating_sub(1));
-    let query = focus.chosen_in(model, trace)?;
+    let query = focus.chosen_query(model, trace)?;
     let key = focus.key_of(model, trace, query)?;
-    let pattern = Activation::block(layer, Site::Pattern);
+    let pattern = focus.stage_of(model, Site::Pattern)?;
     Some(Quantity::activation(pattern, &[head, query, key]))
 }
 
@@ -133,9 +142,9 @@ pub fn shown(input: &ViewInput<'_>) -> Option<Quantity> {
         return Some(*last);
     }
     if let Some((query, key)) = input.hovered_pair() {
-        let (layer, head) = (input.layer(), input.head());
-        let pattern = Activation::block(layer, Site::Pattern);
-        return Some(Quantity::activation(pattern, &[head, query, key]));
+        let pattern = input.focus.stage_of(input.model, Site::Pattern)?;
+        let index = [input.head(), query, key];
+        return Some(Quantity::activation(pattern, &index));
     }
     home(input.model, input.trace, input.focus)
 }

@@ -1,7 +1,10 @@
 //! How numbers are called: as symbols in formulas, as words in titles and breadcrumbs.
 
 use crate::derivation::{Array, Quantity, Slice};
-use crate::protocol::{Activation, Axis, BlockParameter, CellSite, Parameter, Site, StackPart};
+use crate::protocol::{
+    Activation, Attention, Axis, BlockParameter, CellSite, Parameter, Site, Stack, StackParameter,
+    StackPart,
+};
 use crate::ui::i18n::Language;
 use crate::ui::views::ViewInput;
 use crate::ui::views::token_label::{quoted, token_label};
@@ -13,14 +16,17 @@ pub fn letter(array: Array) -> Math {
     let plain = Math::name;
     let sub = |name: &str, index: &str| plain(name).with_index(plain(index));
     match array {
-        Array::Tokens => plain("id"),
-        Array::RawScores(_) => plain("r"),
-        Array::MaskedScores(_) => plain("m"),
+        Array::Tokens | Array::SourceTokens => plain("id"),
+        Array::RawScores(..) => plain("r"),
+        Array::MaskedScores(..) => plain("m"),
         Array::Probabilities => plain("P"),
         Array::TemperedProbabilities => sub("P", "T"),
         Array::Activation(activation) => match activation {
             Activation::Embed => plain("e"),
             Activation::PosEmbed => plain("p"),
+            Activation::EmbedSum => plain("x"),
+            Activation::HeadPre => plain("u"),
+            Activation::HeadPost => plain("h"),
             Activation::LnFinal => plain("n"),
             Activation::Logits => plain("y"),
             Activation::Cell { site, .. } => match site {
@@ -49,25 +55,35 @@ pub fn letter(array: Array) -> Math {
                 Site::MlpPreLinear => plain("w"),
                 Site::MlpPost => plain("h"),
                 Site::MlpOut => plain("f"),
-                Site::ResidPost => plain("x″"),
+                Site::ResidSum | Site::ResidPost => plain("x″"),
             },
         },
         Array::Parameter(parameter) => match parameter {
             Parameter::TokenEmbedding => sub("W", "E"),
             Parameter::PositionEmbedding => sub("W", "pos"),
-            Parameter::LnFinalGain => plain("g"),
-            Parameter::LnFinalBias => plain("b"),
+            Parameter::TypeEmbedding => sub("W", "type"),
+            Parameter::LnFinalGain
+            | Parameter::LnEmbedGain
+            | Parameter::InStack(_, StackParameter::LnFinalGain) => plain("g"),
+            Parameter::LnFinalBias | Parameter::LnEmbedBias => plain("b"),
+            Parameter::HeadWeight => sub("W", "h"),
+            Parameter::HeadBias => sub("b", "h"),
             Parameter::Unembedding => sub("W", "U"),
-            Parameter::Block { parameter, .. } => match parameter {
-                BlockParameter::Ln1Gain | BlockParameter::Ln2Gain => plain("g"),
+            Parameter::UnembeddingBias => sub("b", "U"),
+            Parameter::InStack(_, StackParameter::PositionBias) => plain("B"),
+            Parameter::Block { parameter, .. }
+            | Parameter::InStack(_, StackParameter::Block { parameter, .. }) => match parameter {
+                BlockParameter::Ln1Gain | BlockParameter::LnCrossGain | BlockParameter::Ln2Gain => {
+                    plain("g")
+                }
                 BlockParameter::Ln1Bias | BlockParameter::Ln2Bias => plain("b"),
-                BlockParameter::WQ => sub("W", "Q"),
+                BlockParameter::WQ | BlockParameter::CrossWQ => sub("W", "Q"),
                 BlockParameter::BQ => sub("b", "Q"),
-                BlockParameter::WK => sub("W", "K"),
+                BlockParameter::WK | BlockParameter::CrossWK => sub("W", "K"),
                 BlockParameter::BK => sub("b", "K"),
-                BlockParameter::WV => sub("W", "V"),
+                BlockParameter::WV | BlockParameter::CrossWV => sub("W", "V"),
                 BlockParameter::BV => sub("b", "V"),
-                BlockParameter::WO => sub("W", "O"),
+                BlockParameter::WO | BlockParameter::CrossWO => sub("W", "O"),
                 BlockParameter::BO => sub("b", "O"),
                 BlockParameter::WGate => sub("W", "gate"),
                 BlockParameter::BGate => sub("b", "gate"),
@@ -125,14 +141,17 @@ fn with_index(
 /// What an array is called, in a word or two.
 pub fn word(array: Array, language: Language) -> &'static str {
     let (en, ko) = match array {
-        Array::Tokens => ("token id", "토큰 번호"),
-        Array::RawScores(_) => ("query · key", "쿼리 · 키"),
-        Array::MaskedScores(_) => ("masked score", "가린 점수"),
+        Array::Tokens | Array::SourceTokens => ("token id", "토큰 번호"),
+        Array::RawScores(..) => ("query · key", "쿼리 · 키"),
+        Array::MaskedScores(..) => ("masked score", "가린 점수"),
         Array::Probabilities => ("probability", "확률"),
         Array::TemperedProbabilities => ("probability at temperature", "온도를 적용한 확률"),
         Array::Activation(activation) => match activation {
             Activation::Embed => ("word embedding", "단어 임베딩"),
             Activation::PosEmbed => ("position embedding", "위치 임베딩"),
+            Activation::EmbedSum => ("embeddings added", "임베딩의 합"),
+            Activation::HeadPre => ("head, in", "출력부 입력"),
+            Activation::HeadPost => ("head, out", "출력부 출력"),
             Activation::LnFinal => ("final norm", "마지막 정규화"),
             Activation::Logits => ("logit", "로짓"),
             Activation::Cell { site, .. } => match site {
@@ -171,6 +190,7 @@ pub fn word(array: Array, language: Language) -> &'static str {
                 Site::MlpPreLinear => ("behind the gate", "게이트를 지날 값"),
                 Site::MlpPost => ("neuron, out", "뉴런 출력"),
                 Site::MlpOut => ("MLP adds", "MLP가 더하는 값"),
+                Site::ResidSum => ("stream before norm 2", "정규화 2에 들어가는 흐름"),
                 Site::ResidPost => ("stream after", "나가는 흐름"),
             },
         },
@@ -178,14 +198,29 @@ pub fn word(array: Array, language: Language) -> &'static str {
             Parameter::TokenEmbedding => ("table of words", "단어 표"),
             Parameter::PositionEmbedding => ("table of positions", "위치 표"),
             Parameter::Unembedding => ("unembedding", "출력 행렬"),
-            Parameter::LnFinalGain => ("gain", "배율"),
-            Parameter::LnFinalBias => ("bias", "편향"),
-            Parameter::Block { parameter, .. } => match parameter {
-                BlockParameter::Ln1Gain | BlockParameter::Ln2Gain => ("gain", "배율"),
-                BlockParameter::WQ => ("weight of queries", "쿼리 가중치"),
-                BlockParameter::WK => ("weight of keys", "키 가중치"),
-                BlockParameter::WV => ("weight of values", "값 가중치"),
-                BlockParameter::WO => ("weight out of heads", "헤드 출력 가중치"),
+            Parameter::TypeEmbedding => ("vector of the first sentence", "첫 문장의 벡터"),
+            Parameter::HeadWeight => ("weight of the head", "출력부 가중치"),
+            Parameter::LnFinalGain
+            | Parameter::LnEmbedGain
+            | Parameter::InStack(_, StackParameter::LnFinalGain) => ("gain", "배율"),
+            Parameter::InStack(_, StackParameter::PositionBias) => ("position bias", "위치 편향"),
+            Parameter::LnFinalBias
+            | Parameter::LnEmbedBias
+            | Parameter::HeadBias
+            | Parameter::UnembeddingBias => ("bias", "편향"),
+            Parameter::Block { parameter, .. }
+            | Parameter::InStack(_, StackParameter::Block { parameter, .. }) => match parameter {
+                BlockParameter::Ln1Gain | BlockParameter::LnCrossGain | BlockParameter::Ln2Gain => {
+                    ("gain", "배율")
+                }
+                BlockParameter::WQ | BlockParameter::CrossWQ => {
+                    ("weight of queries", "쿼리 가중치")
+                }
+                BlockParameter::WK | BlockParameter::CrossWK => ("weight of keys", "키 가중치"),
+                BlockParameter::WV | BlockParameter::CrossWV => ("weight of values", "값 가중치"),
+                BlockParameter::WO | BlockParameter::CrossWO => {
+                    ("weight out of heads", "헤드 출력 가중치")
+                }
                 BlockParameter::WGate => ("weight of the gate", "게이트 가중치"),
                 BlockParameter::WIn => ("weight into neurons", "뉴런 입력 가중치"),
                 BlockParameter::WOut => ("weight out of neurons", "뉴런 출력 가중치"),
@@ -196,10 +231,37 @@ pub fn word(array: Array, language: Language) -> &'static str {
     language.pick(en, ko)
 }
 
-/// A token of the text, quoted.
-pub fn token_at(position: usize, input: &ViewInput<'_>) -> String {
-    let token = input.trace.tokens().get(position);
-    token.map_or(String::new(), |token| quoted(&token.bytes))
+/// Whether its numbers are attention weights.
+pub fn is_weight(array: Array) -> bool {
+    let Array::Activation(activation) = array else {
+        return false;
+    };
+    matches!(Attention::stage_of(activation), Some((.., Site::Pattern)))
+}
+
+/// The token an index of a number stands for, quoted: of the text, or of the source. `None` if that
+/// axis runs over something else.
+pub fn token_along(quantity: &Quantity, axis: usize, input: &ViewInput<'_>) -> Option<String> {
+    let position = *quantity.index().get(axis)?;
+    let is_of_source = match quantity.array.axes().get(axis)? {
+        Axis::Source => true,
+        Axis::Pos | Axis::Query | Axis::Key => quantity.array.is_of_source(),
+        _ => return None,
+    };
+    let tokens = match is_of_source {
+        true => input.trace.source(),
+        false => input.trace.tokens(),
+    };
+    let token = tokens.get(position);
+    Some(token.map_or(String::new(), |token| quoted(&token.bytes)))
+}
+
+/// What a stack of an encoder-decoder is called.
+pub fn stack_word(stack: Stack, language: Language) -> &'static str {
+    match stack {
+        Stack::Encoder => language.pick("encoder", "인코더"),
+        Stack::Decoder => language.pick("decoder", "디코더"),
+    }
 }
 
 /// A token of the vocabulary, quoted with the space it may begin with: many differ in nothing else.
@@ -214,18 +276,22 @@ pub fn token_named(id: usize, input: &ViewInput<'_>) -> String {
 pub fn place(quantity: &Quantity, input: &ViewInput<'_>) -> String {
     let language = input.language;
     let mut parts = Vec::new();
-    if let (Some(query), Some(key)) = (quantity.along(Axis::Query), quantity.along(Axis::Key)) {
-        let (from, to) = (token_at(query, input), token_at(key, input));
+    let axes = quantity.array.axes();
+    let tokens = (0..axes.len()).filter_map(|axis| token_along(quantity, axis, input));
+    let mut tokens: Vec<String> = tokens.collect();
+    if quantity.is_parameter() {
+        if let Some(position) = quantity.along(Axis::Pos) {
+            let n = position + 1;
+            parts.push(language.pick(format!("position {n}"), format!("위치 {n}")));
+        }
+        if let Some(bucket) = quantity.along(Axis::Bucket) {
+            let n = bucket + 1;
+            parts.push(language.pick(format!("distance group {n}"), format!("거리 구간 {n}")));
+        }
+    } else if let [from, to] = &tokens[..] {
         parts.push(language.pick(format!("{from} at {to}"), format!("{from} → {to}")));
-    }
-    if let Some(position) = quantity.along(Axis::Pos) {
-        parts.push(match quantity.array {
-            Array::Parameter(_) => {
-                let n = position + 1;
-                language.pick(format!("position {n}"), format!("위치 {n}"))
-            }
-            _ => token_at(position, input),
-        });
+    } else {
+        parts.append(&mut tokens);
     }
     if let Some(id) = quantity.along(Axis::Vocab) {
         let token = token_named(id, input);
@@ -233,6 +299,9 @@ pub fn place(quantity: &Quantity, input: &ViewInput<'_>) -> String {
             Some(from) => *from = format!("{from} → {token}"),
             None => parts.push(token),
         }
+    }
+    if let Some(stack) = quantity.array.stack() {
+        parts.push(stack_word(stack, language).to_owned());
     }
     if let Some(layer) = quantity.array.layer() {
         let n = layer + 1;
@@ -268,9 +337,12 @@ pub fn name_of(quantity: &Quantity, input: &ViewInput<'_>) -> String {
 pub fn vector(slice: &Slice, input: &ViewInput<'_>) -> String {
     let (language, name) = (input.language, word(slice.array, input.language));
     let is_parameter = matches!(slice.array, Array::Parameter(_));
-    let position = slice.along(Axis::Pos).or_else(|| slice.along(Axis::Query));
-    if let Some(position) = position.filter(|_| !is_parameter) {
-        let token = token_at(position, input);
+    let axes = slice.array.axes();
+    let is_place = |axis: &Axis| matches!(axis, Axis::Pos | Axis::Query | Axis::Source);
+    let place = axes.iter().position(is_place);
+    let place = place.filter(|axis| !is_parameter && slice.along(axes[*axis]).is_some());
+    if let Some(axis) = place {
+        let token = token_along(&slice.get(0), axis, input).unwrap_or_default();
         return language.pick(format!("{name} of {token}"), format!("{token}의 {name}"));
     }
     if let Some(id) = slice.along(Axis::Vocab) {

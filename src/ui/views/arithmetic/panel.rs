@@ -1,14 +1,13 @@
 //! All the panel says about one number.
 
 use crate::derivation::{Array, Derivation, Evaluated, Operation, Quantity, Step, evaluate};
-use crate::protocol::{Activation, Site};
 use crate::ui::i18n::Language;
 use crate::ui::views::ViewInput;
 use crate::ui::views::number::decimal;
 
 use super::formula::{Fraction, numbered, unnamed, with_names, with_numbers};
 use super::math::{Math, Number, figure};
-use super::names::{name_of, place, word};
+use super::names::{is_weight, name_of, place, word};
 use super::strings::of as strings;
 use super::terms::{TermTable, table};
 use super::{links, parameters, shown};
@@ -101,18 +100,16 @@ pub fn panel(input: &ViewInput<'_>, rows: usize) -> Option<Panel> {
 
 /// A number as the title says it.
 fn short(of: &Quantity, value: Option<f64>) -> String {
-    let is_share = matches!(
-        of.array,
-        Array::Probabilities
-            | Array::TemperedProbabilities
-            | Array::Activation(Activation::Block {
-                site: Site::Pattern,
-                ..
-            })
-    );
+    let is_share = is_weight(of.array)
+        || matches!(
+            of.array,
+            Array::Probabilities | Array::TemperedProbabilities
+        );
     match value {
         None => "…".to_owned(),
-        Some(value) if of.array == Array::Tokens => format!("{value:.0}"),
+        Some(value) if matches!(of.array, Array::Tokens | Array::SourceTokens) => {
+            format!("{value:.0}")
+        }
         Some(value) if is_share && (0.005..=1.0).contains(&value) => decimal(value, 2),
         Some(value) => figure(value),
     }
@@ -136,16 +133,8 @@ fn exact(value: f64) -> Number {
 }
 
 fn subtitle(of: &Quantity, input: &ViewInput<'_>) -> String {
-    let is_pattern = matches!(
-        of.array,
-        Array::Activation(Activation::Block {
-            site: Site::Pattern,
-            ..
-        })
-    );
-    if is_pattern && input.focus.path.is_empty() {
-        let index = of.index();
-        return strings(input.language).looks_at(index[1], index[2], input);
+    if is_weight(of.array) && input.focus.path.is_empty() {
+        return strings(input.language).looks_at(of, input);
     }
     name_of(of, input)
 }
@@ -190,14 +179,14 @@ fn lines(
     // In a chain the sum before scaling and the mask have lines or formulas of their own.
     let is_scaled = matches!(made.operation, Operation::Dot { root: Some(_), .. });
     let is_said = |step: Step| match step {
-        Step::Sum => !is_scaled,
+        Step::Sum => !is_scaled || is_alone,
         Step::Mask => is_alone,
         _ => true,
     };
     let own = evaluated.lines.iter().filter(|line| is_said(line.step));
     own.map(|line| {
         let quantity = match line.step {
-            Step::Sum if matches!(made.of.array, Array::RawScores(_)) => Some(made.of),
+            Step::Sum if matches!(made.of.array, Array::RawScores(..)) => Some(made.of),
             Step::Root(_) => Some(made.of),
             _ => line.quantity,
         };

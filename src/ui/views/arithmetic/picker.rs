@@ -1,14 +1,14 @@
 //! Any number of the model, chosen from lists: which array, and an index along each of its axes.
 
-use crate::derivation::{Array, Quantity};
+use crate::derivation::{Array, Lengths, Quantity};
 use crate::protocol::{Axis, ModelInfo};
 use crate::ui::i18n::Language;
 
-use super::names::word;
+use super::names::{stack_word, word};
 
 /// The arrays inside a block and outside of it; `layer` says which block's.
 pub fn arrays(layer: Option<usize>, model: &ModelInfo) -> Vec<Array> {
-    let all = Array::all(model.n_layers).into_iter();
+    let all = Array::all(model).into_iter();
     all.filter(|array| array.layer() == layer).collect()
 }
 
@@ -24,6 +24,7 @@ pub fn axis_word(axis: Axis, language: Language) -> &'static str {
         Axis::DHead => ("in head", "헤드에서"),
         Axis::DMlp => ("neuron", "뉴런"),
         Axis::DHidden => ("in cell", "셀에서"),
+        Axis::Bucket => ("distance group", "거리 구간"),
         Axis::Vocab => ("token id", "토큰 번호"),
     };
     language.pick(en, ko)
@@ -31,12 +32,16 @@ pub fn axis_word(axis: Axis, language: Language) -> &'static str {
 
 /// What an array is called in the list.
 pub fn array_word(array: Array, language: Language) -> String {
-    word(array, language).to_owned()
+    let word = word(array, language);
+    match array.stack() {
+        Some(stack) => format!("{}: {word}", stack_word(stack, language)),
+        None => word.to_owned(),
+    }
 }
 
 /// The number of `array` nearest to where `from` is: the same block, head, position.
-pub fn nearest(array: Array, from: &Quantity, model: &ModelInfo, n_positions: usize) -> Quantity {
-    let shape = array.shape(model, n_positions);
+pub fn nearest(array: Array, from: &Quantity, model: &ModelInfo, text: Lengths) -> Quantity {
+    let shape = array.shape(model, text);
     let same = |axis: Axis| {
         let position = [Axis::Pos, Axis::Query];
         let fallback = position.contains(&axis).then_some(position);
@@ -59,9 +64,9 @@ pub fn moved(
     place: usize,
     to: usize,
     model: &ModelInfo,
-    n_positions: usize,
+    text: Lengths,
 ) -> Quantity {
-    let shape = from.array.shape(model, n_positions);
+    let shape = from.array.shape(model, text);
     let mut index = from.index().to_vec();
     if let Some(i) = index.get_mut(place) {
         *i = to.min(shape[place].saturating_sub(1));
@@ -72,11 +77,10 @@ pub fn moved(
 /// The array of the same kind in another block; the first one there if there is none.
 pub fn in_block(array: Array, layer: Option<usize>, model: &ModelInfo) -> Option<Array> {
     let there = arrays(layer, model);
-    let here = arrays(array.layer(), model);
-    let place = here.iter().position(|other| *other == array);
-    let is_alike = array.layer().is_some() == layer.is_some();
-    let same = place
-        .filter(|_| is_alike)
-        .and_then(|place| there.get(place));
-    same.or(there.first()).copied()
+    let same: Option<Array> = array.layer().zip(layer).and_then(|(from, to)| {
+        let (from, to) = (format!("blocks.{from}."), format!("blocks.{to}."));
+        array.to_string().replace(&from, &to).parse().ok()
+    });
+    let same = same.filter(|same| there.contains(same));
+    same.or(there.first().copied())
 }

@@ -1,6 +1,6 @@
 //! Words of the arithmetic.
 
-use crate::derivation::{Bend, Operation, Slice, Step};
+use crate::derivation::{Bend, Operation, Quantity, Slice, Step};
 use crate::protocol::{Architecture, Axis};
 use crate::ui::i18n::Language;
 use crate::ui::views::ViewInput;
@@ -8,7 +8,7 @@ use crate::ui::views::korean::{Particle, with_particle};
 use crate::ui::views::number::count;
 
 use super::math::figure;
-use super::names::{token_at, word};
+use super::names::{token_along, word};
 
 /// The words in one language.
 pub struct Strings {
@@ -106,11 +106,9 @@ impl Strings {
     /// Why there is nothing to show of a kind of model.
     pub fn why_not(&self, architecture: Architecture) -> Option<&'static str> {
         let (en, ko) = match architecture {
-            Architecture::Decoder => return None,
-            Architecture::Encoder | Architecture::EncoderDecoder => (
-                "The arithmetic is worked out for the decoder; how this weight came about is in “Attention in stages”.",
-                "계산 풀이는 디코더의 것입니다. 이 모델의 가중치가 어떻게 나왔는지는 “어텐션 단계”에 있습니다.",
-            ),
+            Architecture::Decoder | Architecture::Encoder | Architecture::EncoderDecoder => {
+                return None;
+            }
             Architecture::Recurrent => (
                 "There is no attention weight to work out: a step mixes the state with the token through gates, all units at once.",
                 "풀어 볼 어텐션 가중치가 없습니다. 한 단계마다 모든 상태가 게이트를 거쳐 토큰과 한꺼번에 섞입니다.",
@@ -132,8 +130,9 @@ impl Strings {
     }
 
     /// Which token looks at which.
-    pub fn looks_at(&self, query: usize, key: usize, input: &ViewInput<'_>) -> String {
-        let (from, to) = (token_at(query, input), token_at(key, input));
+    pub fn looks_at(&self, weight: &Quantity, input: &ViewInput<'_>) -> String {
+        let token = |axis| token_along(weight, axis, input).unwrap_or_default();
+        let (from, to) = (token(1), token(2));
         match self.language {
             Language::En => format!("{from} looks at {to}"),
             Language::Ko => format!(
@@ -163,7 +162,7 @@ impl Strings {
     pub fn rest(&self, terms: usize, row: &Slice) -> String {
         let count = count(terms);
         let runs = |axis| row.array.axes().contains(&axis) && row.along(axis).is_none();
-        let is_tokens = runs(Axis::Key) || runs(Axis::Vocab);
+        let is_tokens = runs(Axis::Key) || runs(Axis::Source) || runs(Axis::Vocab);
         match (self.language, is_tokens) {
             (Language::En, true) => format!("the rest: {count} tokens"),
             (Language::En, false) => format!("the rest: {count} terms"),
@@ -178,7 +177,8 @@ impl Strings {
             word(left.array, self.language),
             word(right.array, self.language),
         );
-        let is_by_token = left.array.axes().contains(&Axis::Key);
+        let axes = left.array.axes();
+        let is_by_token = axes.contains(&Axis::Key) || axes.last() == Some(&Axis::Source);
         match (self.language, is_by_token) {
             (Language::En, true) => format!("{l} × {r}, token by token"),
             (Language::En, false) => format!("{l} × {r}, number by number"),
@@ -199,9 +199,14 @@ impl Strings {
             Step::Normaliser => ("sum of all exponentials", "지수의 합"),
             Step::Mean => ("mean μ", "평균 μ"),
             Step::Variance => ("variance σ²", "분산 σ²"),
+            Step::MeanSquare => ("mean of squares", "제곱의 평균"),
             Step::Normalised => ("normalised", "정규화"),
             Step::Gain => ("times gain", "배율 곱하기"),
             Step::Gate => ("share that passes", "통과하는 비율"),
+            Step::Times => ("times what is behind the gate", "게이트를 지날 값 곱하기"),
+            Step::Unturned => ("before turning", "돌리기 전"),
+            Step::Partner => ("the other of the pair", "짝이 되는 수"),
+            Step::Angle => ("turned by, radians", "돌린 각, 라디안"),
             Step::Root(root) => {
                 return match self.language {
                     Language::En => format!("divided by √{root}"),
@@ -232,8 +237,16 @@ impl Strings {
                 "위치 표에서 이 위치의 행을 읽은 값입니다.",
             ),
             Operation::Same(_) => (
-                "The stream as the block before left it.",
-                "앞 블록이 내보낸 흐름 그대로입니다.",
+                "The same number, passed on as it is.",
+                "앞에서 나온 수를 그대로 받습니다.",
+            ),
+            Operation::Turn { .. } => (
+                "Where the token stands turns the pair of numbers by an angle.",
+                "토큰의 위치만큼 두 수의 짝을 돌립니다.",
+            ),
+            Operation::Norm { bias: None, .. } => (
+                "RMSNorm: divided by the root of the mean square; no mean is taken off.",
+                "RMSNorm입니다. 제곱 평균의 제곱근으로 나눕니다. 평균은 빼지 않습니다.",
             ),
             Operation::Mask {
                 is_allowed: true, ..
@@ -261,6 +274,7 @@ impl Strings {
                     "뉴런의 굽힘 함수, GPT-2 방식의 GELU입니다.",
                 ),
                 Bend::Relu => ("The neuron's bend, ReLU.", "뉴런의 굽힘 함수, ReLU입니다."),
+                Bend::Silu => ("The neuron's bend, SiLU.", "뉴런의 굽힘 함수, SiLU입니다."),
             },
             _ => ("", ""),
         };

@@ -8,7 +8,7 @@ use crate::ui::views::ViewInput;
 
 use super::formula::{numbered, unnamed};
 use super::math::{Math, Number, figure};
-use super::names::{letter, token_at, token_named};
+use super::names::{letter, token_along, token_named};
 use super::strings::of as strings;
 
 /// How many terms are shown at first.
@@ -97,6 +97,12 @@ fn columns_of(made: &Derivation) -> Option<(Vec<Math>, Slice, Option<usize>)> {
             // A weight matrix has no token in its places, a key's column has.
             Some((vec![l, r, product], left, None))
         }
+        Operation::Turn { input, columns, .. } => {
+            let (l, r) = (letter(input.array), letter(columns[0].array));
+            let turned = vec![l.clone(), Math::Operator("·"), r.clone()];
+            let turned = vec![Math::Row(turned).bracketed(), Math::name("θ")];
+            Some((vec![l, r, Math::Row(turned)], input, None))
+        }
         Operation::WeightedSum { weights, values } => {
             let (l, r) = (letter(weights.array), letter(values.array));
             let product = Math::Row(vec![l.clone(), Math::Operator("·"), r.clone()]);
@@ -106,10 +112,18 @@ fn columns_of(made: &Derivation) -> Option<(Vec<Math>, Slice, Option<usize>)> {
             let share = letter(made.of.array);
             Some((vec![letter(row.array), share], row, Some(at)))
         }
-        Operation::LayerNorm { input, at, .. } => {
+        Operation::Norm {
+            input, at, bias, ..
+        } => {
             let x = letter(input.array);
-            let away = Math::Row(vec![x.clone(), Math::Operator("−"), Math::name("μ")]);
-            Some((vec![x, away.bracketed().sup(square())], input, Some(at)))
+            let away = match bias {
+                Some(_) => {
+                    let away = vec![x.clone(), Math::Operator("−"), Math::name("μ")];
+                    Math::Row(away).bracketed()
+                }
+                None => x.clone(),
+            };
+            Some((vec![x, away.sup(square())], input, Some(at)))
         }
         _ => None,
     }
@@ -145,8 +159,10 @@ fn share(value: f64) -> String {
 fn label(slice: &Slice, i: usize, input: &ViewInput<'_>) -> String {
     let element = slice.get(i);
     let is_running = |axis: Axis| slice.along(axis).is_none();
-    if let Some(key) = element.along(Axis::Key).filter(|_| is_running(Axis::Key)) {
-        return token_at(key, input);
+    let axes = element.array.axes();
+    let runs = |axis: &Axis| matches!(axis, Axis::Key | Axis::Source) && is_running(*axis);
+    if let Some(token) = axes.iter().position(runs) {
+        return token_along(&element, token, input).unwrap_or_default();
     }
     if let Some(id) = element
         .along(Axis::Vocab)

@@ -1,6 +1,8 @@
 //! What the panel says is the arithmetic of the derivation, for every kind of number.
 
 use super::*;
+use crate::derivation::Lengths;
+use crate::protocol::Architecture;
 use crate::ui::i18n::Language;
 use crate::ui::views::fixture::Fixture;
 
@@ -12,7 +14,7 @@ fn answered(fixture: &mut Fixture) {
         };
         let model = &fixture.model;
         let numbers = slices.iter().map(|slice| {
-            let shape = Array::Parameter(slice.parameter).shape(model, 1);
+            let shape = Array::Parameter(slice.parameter).shape(model, Lengths::default());
             let run = |(i, n): (&Option<usize>, usize)| if i.is_some() { 1 } else { n };
             let n: usize = slice.index.iter().zip(shape).map(run).product();
             (0..n).map(|i| (i as f32 * 0.7).sin()).collect()
@@ -24,9 +26,10 @@ fn answered(fixture: &mut Fixture) {
 
 #[test]
 fn every_number_has_a_panel_and_a_drawing_in_both_languages() {
-    for language in [Language::En, Language::Ko] {
-        for array in Array::all(4) {
-            let mut fixture = Fixture::new(9, 4, 4, language);
+    let kinds = Architecture::ALL.into_iter();
+    for (kind, language) in kinds.flat_map(|kind| [(kind, Language::En), (kind, Language::Ko)]) {
+        for array in Array::all(&Fixture::of(kind, 9, (4, 4), language).model) {
+            let mut fixture = Fixture::of(kind, 9, (4, 4), language);
             let quantity = Quantity::new(array, &[2; 3]);
             fixture.focus.path = vec![quantity];
             let waiting = panel(&fixture.input(360.0, 300.0), FEW).unwrap();
@@ -136,15 +139,19 @@ fn what_can_be_picked_exists() {
     let model = Fixture::new(9, 4, 4, Language::En).model;
     let from = "blocks.3.attn.scores[3,8,5]".parse().unwrap();
     let layers = [None, Some(0), Some(3)];
+    let text = Lengths {
+        tokens: 9,
+        source: 0,
+    };
     for array in layers
         .into_iter()
         .flat_map(|layer| picker::arrays(layer, &model))
     {
-        let near = picker::nearest(array, &from, &model, 9);
-        assert!(near.exists(&model, 9), "{near}");
+        let near = picker::nearest(array, &from, &model, text);
+        assert!(near.exists(&model, text), "{near}");
         for place in 0..array.axes().len() {
-            let moved = picker::moved(&near, place, usize::MAX, &model, 9);
-            assert!(moved.exists(&model, 9), "{moved}");
+            let moved = picker::moved(&near, place, usize::MAX, &model, text);
+            assert!(moved.exists(&model, text), "{moved}");
         }
     }
 }

@@ -39,7 +39,7 @@ pub fn draw(
             (
                 words.component(component),
                 f64::from(value),
-                head_of(component),
+                head_of(component, input.model),
             )
         })
         .collect();

@@ -134,9 +134,11 @@ fn draw(input: &ViewInput<'_>) -> Scene {
     scene
 }
 
-/// The head a term is of, as something that can be pointed at.
-fn head_of(component: Component) -> Option<Target> {
+/// The head a term is of, as something that can be pointed at. Where a block has two attentions a
+/// head's number alone does not say which.
+fn head_of(component: Component, model: &ModelInfo) -> Option<Target> {
     match component {
+        _ if model.architecture.has_source() => None,
         Component::Head { layer, head } => Some(Target::Head { layer, head }),
         _ => None,
     }

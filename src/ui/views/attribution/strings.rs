@@ -45,14 +45,10 @@ impl Strings {
     /// Why there is nothing to show of a kind of model.
     pub fn why_not(&self, architecture: Architecture) -> Option<&'static str> {
         let (en, ko) = match architecture {
-            Architecture::Decoder => return None,
+            Architecture::Decoder | Architecture::EncoderDecoder => return None,
             Architecture::Encoder => (
                 "A logit is a sum of parts only while the stream is just added to; this encoder normalises it after every part.",
                 "흐름에 더하기만 할 때 로짓을 부분의 합으로 나눌 수 있습니다. 이 인코더는 부분마다 정규화합니다.",
-            ),
-            Architecture::EncoderDecoder => (
-                "The parts of a logit are computed for the model that reads one text; here they would be spread over two.",
-                "로짓의 몫은 한 글만 읽는 모델에서 계산합니다. 번역 모델에서는 두 글에 걸쳐 나뉩니다.",
             ),
             Architecture::Recurrent => (
                 "Gates multiply what they let through, so a logit is no sum of what each step wrote.",
@@ -74,6 +70,10 @@ impl Strings {
             Component::Position => pick("position", "위치 임베딩"),
             Component::Head { layer, head } => {
                 let name = pick("head", "헤드");
+                format!("{}, {name} {}", block(layer), head + 1)
+            }
+            Component::CrossHead { layer, head } => {
+                let name = pick("cross-attention head", "교차 어텐션 헤드");
                 format!("{}, {name} {}", block(layer), head + 1)
             }
             Component::AttentionBias { layer } => {

@@ -58,13 +58,15 @@ struct Parts {
 impl Parts {
     fn new(model: &ModelInfo, area: Rect) -> Self {
         let block = &model.block;
+        // A block that looks across has heads for that, too.
+        let n_heads = (1 + usize::from(model.architecture.has_source())) * model.n_heads;
         let biases = [block.has_attention_bias, block.has_mlp_bias].map(usize::from);
         Parts {
             area,
             n_layers: model.n_layers,
             terms: [
                 1 + usize::from(model.has_position_embeddings()),
-                model.n_heads + 1 + biases[0] + biases[1],
+                n_heads + 1 + biases[0] + biases[1],
                 usize::from(!block.is_rms_norm),
             ],
         }
@@ -99,7 +101,7 @@ fn draw_steps(scene: &mut Scene, input: &ViewInput<'_>, attribution: &Attributio
     for (i, (component, term)) in attribution.terms.iter().enumerate() {
         let (a, b) = (y(sums[i]), y(sums[i + 1]));
         let x = area.x + width * i as f64;
-        let target = head_of(*component);
+        let target = head_of(*component, input.model);
         let is_lit = target.is_some() && input.focus.hovered == target;
         let bar = Rect::new(
             x + gap / 2.0,

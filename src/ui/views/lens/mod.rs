@@ -9,7 +9,8 @@ mod strings;
 
 use crate::color_scale::Ink;
 use crate::protocol::{
-    Activation, Finding, Inspection, LensPrediction, LogitLens, ModelInfo, Site, TraceSpec,
+    Activation, Attention, Finding, Inspection, LensPrediction, LogitLens, ModelInfo, Site,
+    TraceSpec,
 };
 use crate::ui::components::scene::{Paint, Rect, Scene, Text};
 use crate::ui::components::text_width::{shortened, text_width, wrapped};
@@ -47,9 +48,10 @@ fn inspection() -> Inspection {
 
 /// The residual stream after `depth` blocks.
 pub(super) fn stream(model: &ModelInfo, depth: usize) -> Activation {
+    let stack = Attention::of_stream(model.architecture);
     match depth.checked_sub(1) {
-        Some(layer) if depth == model.n_layers => Activation::block(layer, Site::ResidPost),
-        _ => Activation::block(depth, Site::ResidPre),
+        Some(layer) if depth == model.n_layers => stack.at(layer, Site::ResidPost),
+        _ => stack.at(depth, Site::ResidPre),
     }
 }
 

@@ -44,15 +44,9 @@ impl Strings {
     /// Why there is nothing to show of a kind of model.
     pub fn why_not(&self, architecture: Architecture) -> Option<&'static str> {
         let (en, ko) = match architecture {
-            Architecture::Decoder => return None,
-            Architecture::Encoder => (
-                "The lens needs a stream that is only added to; this encoder normalises it after every part.",
-                "로짓 렌즈는 더해지기만 하는 흐름에서 읽습니다. 이 인코더는 부분마다 흐름을 정규화합니다.",
-            ),
-            Architecture::EncoderDecoder => (
-                "The lens is computed for the model that reads one text; half of what a translator says comes from another one.",
-                "로짓 렌즈는 한 글만 읽는 모델에서 계산합니다. 번역 모델이 하는 말의 절반은 다른 글에서 옵니다.",
-            ),
+            Architecture::Decoder | Architecture::Encoder | Architecture::EncoderDecoder => {
+                return None;
+            }
             Architecture::Recurrent => (
                 "A recurrent model has no stream from block to block that could be read on its way.",
                 "순환 모델에는 블록을 지나며 중간에 읽어 볼 흐름이 없습니다.",
@@ -122,7 +116,14 @@ impl Strings {
             })
             .collect();
         let steps = steps.join("; ");
+        let fills = input.model.architecture == Architecture::Encoder;
         match self.language {
+            Language::En if fills => format!(
+                "At {token} the model ends at {answer}. What it would put there on its way: {steps}."
+            ),
+            Language::Ko if fills => format!(
+                "{token} 자리에서 모델이 끝에 가장 높게 보는 토큰은 {answer}입니다. 가는 길에 읽으면 다음과 같습니다. {steps}."
+            ),
             Language::En => format!(
                 "After {token} the model ends at {answer}. What it would say on its way: {steps}."
             ),

@@ -7,7 +7,9 @@ mod strings;
 
 use crate::color_scale::Ink;
 use crate::derivation::Quantity;
-use crate::protocol::{Activation, Finding, Inspection, ModelInfo, Neuron, Site, TraceSpec};
+use crate::protocol::{
+    Activation, Attention, Finding, Inspection, ModelInfo, Neuron, Site, TraceSpec,
+};
 use crate::ui::components::scene::{Paint, Rect, Scene, Source, Text};
 use crate::ui::components::text_width::{shortened, text_width};
 
@@ -34,7 +36,18 @@ const TOKENS: usize = 5;
 
 fn spec(model: &ModelInfo, focus: &Focus) -> TraceSpec {
     let layer = focus.layer.min(model.n_layers.saturating_sub(1));
-    std::iter::once(Activation::block(layer, Site::MlpPost)).collect()
+    std::iter::once(post(model, layer)).collect()
+}
+
+/// What the neurons of a block give, in the stack whose stream the logits are read from.
+fn post(model: &ModelInfo, layer: usize) -> Activation {
+    Attention::of_stream(model.architecture).at(layer, Site::MlpPost)
+}
+
+/// The chosen block of that stack.
+fn layer_of(input: &ViewInput<'_>) -> usize {
+    let last = input.model.n_layers.saturating_sub(1);
+    input.focus.layer.min(last)
 }
 
 fn inspection(input: &ViewInput<'_>) -> Option<Inspection> {
@@ -48,7 +61,7 @@ fn inspection(input: &ViewInput<'_>) -> Option<Inspection> {
 /// The neurons of the chosen block, once they are there.
 fn neurons<'a>(input: &ViewInput<'a>) -> Option<&'a [Neuron]> {
     match input.findings.get(&inspection(input)?) {
-        Some(Finding::Neurons(blocks)) => Some(blocks.get(input.layer())?),
+        Some(Finding::Neurons(blocks)) => Some(blocks.get(layer_of(input))?),
         _ => None,
     }
 }
@@ -157,7 +170,7 @@ impl Columns {
         ] {
             write_tokens(scene, input, (x, base), self.tokens, tokens);
         }
-        let activation = Activation::block(input.layer(), Site::MlpPost);
+        let activation = post(input.model, layer_of(input));
         let quantity = Quantity::activation(activation, &[position, neuron.index]);
         let hit = Rect::new(row.x, row.y, self.promoted, row.height);
         scene.hit(hit, Target::Number(quantity), source);
@@ -193,7 +206,7 @@ fn write_tokens(
 
 /// The activation and where it is from.
 fn source(input: &ViewInput<'_>, position: usize, neuron: &Neuron) -> Option<Source> {
-    let activation = Activation::block(input.layer(), Site::MlpPost);
+    let activation = post(input.model, layer_of(input));
     Some(Source {
         activation,
         index: vec![position, neuron.index],

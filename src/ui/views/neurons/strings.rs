@@ -7,6 +7,8 @@ use crate::ui::views::number::{count, decimal};
 use crate::ui::views::token_label::quoted;
 use crate::ui::views::waiting::waiting;
 
+use super::layer_of;
+
 /// The words in one language.
 pub struct Strings {
     language: Language,
@@ -43,14 +45,10 @@ impl Strings {
     /// Why there is nothing to show of a kind of model.
     pub fn why_not(&self, architecture: Architecture) -> Option<&'static str> {
         let (en, ko) = match architecture {
-            Architecture::Decoder => return None,
+            Architecture::Decoder | Architecture::EncoderDecoder => return None,
             Architecture::Encoder => (
                 "What a neuron adds is normalised and mixed again before the logits, so it speaks for no token by itself.",
                 "뉴런이 더한 값은 로짓이 되기 전에 다시 정규화되고 섞이므로, 뉴런 하나가 어떤 토큰을 민다고 할 수 없습니다.",
-            ),
-            Architecture::EncoderDecoder => (
-                "The neurons are read for the model that reads one text.",
-                "뉴런은 한 글만 읽는 모델에서 읽어 봅니다.",
             ),
             Architecture::Recurrent => (
                 "A recurrent model has no MLP: its units are in “State over time”.",
@@ -63,7 +61,7 @@ impl Strings {
     /// Whose neurons they are.
     pub fn heading(&self, input: &ViewInput<'_>, position: usize) -> String {
         let token = quoted(&input.trace.tokens()[position].bytes);
-        let (layer, all) = (input.layer() + 1, count(input.model.d_mlp));
+        let (layer, all) = (layer_of(input) + 1, count(input.model.d_mlp));
         match self.language {
             Language::En => format!("block {layer}, MLP: most active of {all} neurons at {token}"),
             Language::Ko => {

@@ -130,7 +130,7 @@ fn bars(
     let (labels, hues, size) = (
         input.labels(),
         input.hues(),
-        input.size(12.5).min(rows.pitch),
+        input.size(12.5).min(rows.pitch * 0.82),
     );
     let widest = labels.iter().map(|label| text_width(label, size, true));
     let widest = widest.fold(24.0, f64::max) + 12.0;

@@ -81,7 +81,7 @@ impl Columns {
         Columns {
             label_end,
             bar,
-            bar_width: (percent_end - 44.0 * scale - bar).max(10.0),
+            bar_width: (percent_end - 50.0 * scale - bar).max(10.0),
             percent_end,
             line,
             line_width: 12.0,
