@@ -6,7 +6,7 @@ use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use serde_json::{Value, json};
+use serde_json::json;
 use xtask::driver::{Browser, View};
 use xtask::server::Server;
 
@@ -251,8 +251,8 @@ fn what_is_dropped_is_looked_at_and_escape_closes() {
         "prompt"
     );
     assert_eq!(
-        explorer.eval("document.querySelector('.drop-here').offsetParent"),
-        Value::Null
+        explorer.eval("getComputedStyle(document.querySelector('.drop-here')).display"),
+        "none"
     );
     explorer.eval(drop);
     explorer.wait_for_look();
