@@ -61,13 +61,13 @@ pub async fn receive(
             }
         } else if held >= HANDED_OVER_AT {
             let part = blob_of(&chunks).map_err(failed)?;
-            parts.push(&part);
+            parts.push(part.as_ref());
             chunks.set_length(0);
             held = 0;
         }
     }
-    let part = blob_of(&chunks).map_err(failed)?;
-    parts.push(&part);
+    let rest = blob_of(&chunks).map_err(failed)?;
+    parts.push(rest.as_ref());
     blob_of(&parts).map(Some).map_err(failed)
 }
 
