@@ -102,7 +102,7 @@ impl Explorer {
     /// The sentence in the dialog that says why not; English.
     pub fn refusal(&self, folder: &Path) -> String {
         self.look(folder);
-        assert_eq!(self.attribute("open-accept", "disabled"), "");
+        assert_ne!(self.attribute("open-accept", "disabled"), "");
         self.text("[data-testid=refusal]")
     }
 
