@@ -95,13 +95,13 @@ fn what_cannot_be_opened_is_said_before_it_is_read() {
         ),
         (
             changed(name, |folder| {
-                fs::remove_file(folder.join("config.json")).unwrap()
+                fs::remove_file(folder.join("config.json")).unwrap();
             }),
             "There is no config.json",
         ),
         (
             changed(name, |folder| {
-                fs::remove_file(folder.join("model.safetensors")).unwrap()
+                fs::remove_file(folder.join("model.safetensors")).unwrap();
             }),
             "There is no model.safetensors",
         ),
