@@ -1,13 +1,18 @@
-//! Tensors of a checkpoint that are no parameters.
+//! Tensors of a checkpoint that its model has no use for.
 
-/// How the names of tensors end that older versions of transformers wrote and nobody needs.
-const BUFFERS: [&str; 6] = [
+/// How the names of tensors end that nobody misses: buffers that older versions of transformers
+/// wrote, and the parts of a BERT that compare two sentences.
+const UNMISSED: [&str; 10] = [
     "attn.bias",
     "attn.masked_bias",
     "attention.bias",
     "attention.masked_bias",
     "rotary_emb.inv_freq",
     "embeddings.position_ids",
+    "pooler.dense.weight",
+    "pooler.dense.bias",
+    "cls.seq_relationship.weight",
+    "cls.seq_relationship.bias",
 ];
 
 /// Of the tensors that no layer asked for, those that one may wonder about.
@@ -18,6 +23,6 @@ const BUFFERS: [&str; 6] = [
 /// assert_eq!(extra_names(unread), ["h.0.attn.extra"]);
 /// ```
 pub fn extra_names(mut unread: Vec<String>) -> Vec<String> {
-    unread.retain(|name| !BUFFERS.iter().any(|buffer| name.ends_with(buffer)));
+    unread.retain(|name| !UNMISSED.iter().any(|end| name.ends_with(end)));
     unread
 }

@@ -2,15 +2,15 @@
 
 use super::{ByteLevelBpe, Tokenizer, TokenizerError};
 
+/// A tokenizer of any kind, or what is wrong with its file.
+type Opened = Result<Box<dyn Tokenizer>, TokenizerError>;
+
 /// The tokenizer of a `tokenizer.json`: our own byte-level BPE if it does all that the file asks
 /// for, else whatever `other` makes of the file.
 ///
 /// # Errors
 /// What is wrong with the file: as `other` says, or that it is no JSON.
-pub fn open_with(
-    json: &str,
-    other: fn(&str, TokenizerError) -> Result<Box<dyn Tokenizer>, TokenizerError>,
-) -> Result<Box<dyn Tokenizer>, TokenizerError> {
+pub fn open_with(json: &str, other: fn(&str, TokenizerError) -> Opened) -> Opened {
     match ByteLevelBpe::from_json(json) {
         Ok(own) => Ok(Box::new(own)),
         Err(TokenizerError::Json(error)) if !error.is_data() => Err(error.into()),

@@ -6,7 +6,7 @@ use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use serde_json::{Value, json};
+use serde_json::json;
 use xtask::driver::{Browser, View};
 use xtask::server::Server;
 
@@ -102,7 +102,7 @@ impl Explorer {
     /// The sentence in the dialog that says why not; English.
     pub fn refusal(&self, folder: &Path) -> String {
         self.look(folder);
-        assert_eq!(self.attribute("open-accept", "disabled"), "");
+        assert_ne!(self.attribute("open-accept", "disabled"), "");
         self.text("[data-testid=refusal]")
     }
 
@@ -251,8 +251,8 @@ fn what_is_dropped_is_looked_at_and_escape_closes() {
         "prompt"
     );
     assert_eq!(
-        explorer.eval("document.querySelector('.drop-here').offsetParent"),
-        Value::Null
+        explorer.eval("getComputedStyle(document.querySelector('.drop-here')).display"),
+        "none"
     );
     explorer.eval(drop);
     explorer.wait_for_look();

@@ -81,7 +81,7 @@ fn what_cannot_be_opened_is_said_before_it_is_read() {
         ),
         (config("{", "("), "config.json cannot be used"),
         (
-            weights(|bytes| bytes.truncate(3000)),
+            weights(|bytes| bytes.truncate(bytes.len() - 100)),
             "model.safetensors is cut off",
         ),
         (
@@ -95,13 +95,13 @@ fn what_cannot_be_opened_is_said_before_it_is_read() {
         ),
         (
             changed(name, |folder| {
-                fs::remove_file(folder.join("config.json")).unwrap()
+                fs::remove_file(folder.join("config.json")).unwrap();
             }),
             "There is no config.json",
         ),
         (
             changed(name, |folder| {
-                fs::remove_file(folder.join("model.safetensors")).unwrap()
+                fs::remove_file(folder.join("model.safetensors")).unwrap();
             }),
             "There is no model.safetensors",
         ),

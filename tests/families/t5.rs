@@ -7,9 +7,10 @@ use clap::Parser;
 use llm_atlas::checkpoint::NamedTensors;
 use llm_atlas::engine::{ModelFiles, Translator};
 use llm_atlas::models::T5;
-use llm_atlas::models::t5::{T5Config, Translation, bucket, initial_weights, translation_loss};
+use llm_atlas::models::t5::{T5Config, Translation, initial_weights, translation_loss};
 use llm_atlas::nn::{KvCache, Recorder};
 use llm_atlas::program::{self, Args};
+use llm_atlas::protocol::distance_bucket;
 use llm_atlas::protocol::{Activation, TraceSpec};
 
 use super::compare::{after_step, assert_equal, folder, matrix, metadata, recorded, tensors};
@@ -165,7 +166,7 @@ fn buckets_equal_pytorch() {
                 .map(|relative| {
                     let n_buckets = config.relative_attention_num_buckets;
                     let max_distance = config.relative_attention_max_distance;
-                    bucket(relative, is_bidirectional, n_buckets, max_distance)
+                    distance_bucket(relative, is_bidirectional, n_buckets, max_distance)
                 })
                 .collect();
             assert_eq!(serde_json::json!(ours), expected[kind], "{name} {kind}");

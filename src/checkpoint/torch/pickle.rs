@@ -341,10 +341,9 @@ impl Reader<'_> {
 
     fn extend(&mut self, more: &[Id]) -> Result<(), CheckpointError> {
         let top = self.top()?;
-        match &mut self.pickle.nodes[top] {
-            Node::Items(items) => items.extend_from_slice(more),
-            // What is appended to other objects describes no tensor.
-            _ => {}
+        // What is appended to other objects describes no tensor.
+        if let Node::Items(items) = &mut self.pickle.nodes[top] {
+            items.extend_from_slice(more);
         }
         Ok(())
     }

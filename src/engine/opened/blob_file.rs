@@ -58,7 +58,8 @@ impl ReadAt for BlobFile {
         let (begin, end) = (offset as f64, (offset + into.len() as u64) as f64);
         let part = self.blob.slice_with_f64_and_f64(begin, end);
         let buffer = part.and_then(|part| self.reader.read_as_array_buffer(&part));
-        let bytes = Uint8Array::new(&buffer.map_err(|error| refused(&error))?);
+        let buffer = buffer.map_err(|error| refused(&error))?;
+        let bytes = Uint8Array::new(buffer.as_ref());
         if bytes.length() as usize != into.len() {
             return Err(io::ErrorKind::UnexpectedEof.into());
         }

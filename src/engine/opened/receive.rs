@@ -60,12 +60,14 @@ pub async fn receive(
                 break;
             }
         } else if held >= HANDED_OVER_AT {
-            parts.push(&blob_of(&chunks).map_err(failed)?);
+            let part = blob_of(&chunks).map_err(failed)?;
+            parts.push(part.as_ref());
             chunks.set_length(0);
             held = 0;
         }
     }
-    parts.push(&blob_of(&chunks).map_err(failed)?);
+    let rest = blob_of(&chunks).map_err(failed)?;
+    parts.push(rest.as_ref());
     blob_of(&parts).map(Some).map_err(failed)
 }
 

@@ -90,8 +90,8 @@ fn use_open_dialog(props: &OpenDialog) -> Html {
         <dialog ref={dialog} class="open" data-testid="open-dialog" aria-labelledby="open-title" onclose={on_close}>
             <h2 id="open-title">{ language.pick("Open a checkpoint", "체크포인트 열기") }</h2>
             <p>{ language.pick(
-                "A Hugging Face folder: config.json, safetensors weights and, if there is one, its tokenizer. You can also drop it on the page. It stays on this device.",
-                "허깅 페이스 형식의 폴더: config.json과 safetensors 가중치, 있으면 토크나이저까지. 페이지에 끌어다 놓아도 됩니다. 파일은 이 기기를 벗어나지 않습니다.") }</p>
+                "A Hugging Face folder: config.json, the weights (safetensors or pytorch_model.bin) and, if there is one, its tokenizer. You can also drop it on the page. It stays on this device.",
+                "허깅 페이스 형식의 폴더: config.json과 가중치(safetensors 또는 pytorch_model.bin), 있으면 토크나이저까지. 페이지에 끌어다 놓아도 됩니다. 파일은 이 기기를 벗어나지 않습니다.") }</p>
             <div class="row">
                 { files(true, language.pick("Choose a folder…", "폴더 고르기…"), "pick-folder") }
                 { files(false, language.pick("Choose files…", "파일 고르기…"), "pick-files") }

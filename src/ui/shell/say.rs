@@ -3,6 +3,7 @@
 use web_sys::MouseEvent;
 use yew::prelude::*;
 
+use crate::protocol::Architecture;
 use crate::ui::components::part::drawn_by;
 use crate::ui::i18n::Language;
 use crate::ui::state::{Action, Notice, OpenAction};
@@ -25,12 +26,17 @@ drawn_by!(Say, use_say);
 
 #[hook]
 fn use_say(props: &Say) -> Html {
-    let view = main_view(props.drawn.model.architecture);
+    let model = &props.drawn.model;
+    let view = main_view(model.architecture);
+    // Where nobody knows which id is a blank, there is nothing to hide.
+    let fills = model.architecture != Architecture::Encoder || model.mask.is_some();
     let sentence = view.words(&props.drawn.input(0.0, 0.0));
     html! {
         <div class="say">
             <p data-testid="sentence">{ with_strong_quotes(&sentence) }</p>
-            <p class="try" data-testid="try">{ suggestion(&props.text, props.drawn.model.architecture, props.drawn.language) }</p>
+            if fills {
+                <p class="try" data-testid="try">{ suggestion(&props.text, model.architecture, props.drawn.language) }</p>
+            }
         </div>
     }
 }
@@ -67,6 +73,11 @@ fn use_notice_line(props: &NoticeLine) -> Html {
         return Html::default();
     };
     let (what, then) = notice_sentence(notice, props.language);
+    let is_quiet = matches!(
+        notice,
+        Notice::ExtraTensors { .. } | Notice::FilesWanted { .. }
+    );
+    let class = classes!("notice", is_quiet.then_some("earlier"));
     let is_fixed = matches!(notice, Notice::TooLong { .. } | Notice::Full { .. });
     let close = {
         let act = props.act.clone();
@@ -77,7 +88,7 @@ fn use_notice_line(props: &NoticeLine) -> Html {
         Callback::from(move |_: MouseEvent| act.emit(Action::Opening(OpenAction::Show)))
     };
     html! {
-        <div class="notice" role="alert" data-testid="error">
+        <div {class} role="alert" data-testid="error">
             <span><b>{ what }</b>{ " " }{ then }</span>
             if matches!(notice, Notice::FilesWanted { .. } | Notice::NotOpened { .. }) {
                 <button class="quiet" data-testid="open-again" onclick={open}>{ words(props.language).open }</button>

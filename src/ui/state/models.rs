@@ -268,7 +268,8 @@ impl State {
         if self.generation.iter().any(|id| *id as usize >= vocab_size) {
             self.generation.clear();
         }
-        let was_prepared = self.is_prepared();
+        // An address without a text means the prepared one, whatever was written after it.
+        let was_prepared = self.text == self.prepared();
         self.in_use = Some(model);
         if was_prepared {
             self.text = self.prepared().to_owned();

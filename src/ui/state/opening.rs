@@ -81,7 +81,7 @@ impl State {
             OpenAction::Files(name) => self.pick(name, Origin::Files, effects),
             OpenAction::Address(address) => {
                 if let Some((name, url)) = folder_at(&address) {
-                    let name = self.free_name(name.replace('%', "-"));
+                    let name = self.free_name(&name.replace('%', "-"));
                     self.pick(name, Origin::Url(url), effects);
                 }
             }
@@ -109,8 +109,8 @@ impl State {
     }
 
     /// A name that no model has: this one, or with a number after it.
-    fn free_name(&self, name: String) -> String {
-        let mut free = name.clone();
+    fn free_name(&self, name: &str) -> String {
+        let mut free = name.to_owned();
         let mut number = 2;
         while self.shelf.offer(&free).is_some() {
             free = format!("{name}-{number}");
