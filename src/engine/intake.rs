@@ -15,6 +15,11 @@ use crate::protocol::{EmbeddingTable, EngineError, ModelInfo, TokenInfo, TraceUp
 use crate::tokenizer::open as open_tokenizer;
 use crate::tokenizer::{Token, Tokenizer, id_bytes, read_ids};
 
+/// Principal axes are those of at most so many vectors, evenly chosen.
+const FITTED_ROWS: usize = 4096;
+/// So many numbers of the vocabulary's vectors can be sent to the page and drawn.
+const MOST_EMBEDDED: usize = 1 << 26;
+
 /// A model's tokenizer, what is known of the model, and where it computes.
 #[derive(Debug)]
 pub struct Intake {
@@ -240,9 +245,11 @@ impl Intake {
         }
     }
 
-    /// Token embeddings `[vocab, d_model]` with their first `n_components` principal axes.
+    /// Token embeddings `[vocab, d_model]` with their first `n_components` principal axes, those of
+    /// [`FITTED_ROWS`] of them where there are more.
     ///
     /// # Errors
+    /// [`EngineError::DoesNotApply`] if there are more than [`MOST_EMBEDDED`] numbers,
     /// [`EngineError::DeviceLost`] if the device stops answering.
     pub(super) async fn embeddings(
         &self,
@@ -250,15 +257,20 @@ impl Intake {
         n_components: usize,
     ) -> Result<EmbeddingTable, EngineError> {
         let [vocab_size, d_model] = weight.dims();
+        if vocab_size * d_model > MOST_EMBEDDED {
+            let what = "map of so many vectors".to_owned();
+            return Err(EngineError::DoesNotApply { what });
+        }
         let vectors = read_values(weight).await?;
         let untrained = collapsed(&vectors, d_model);
-        let mut trained = Vec::with_capacity(vectors.len());
-        for (id, vector) in vectors.chunks_exact(d_model).enumerate() {
+        let step = vocab_size.div_ceil(FITTED_ROWS).max(1);
+        let mut fitted = Vec::new();
+        for (id, vector) in vectors.chunks_exact(d_model).enumerate().step_by(step) {
             if untrained.binary_search(&id).is_err() {
-                trained.extend_from_slice(vector);
+                fitted.extend_from_slice(vector);
             }
         }
-        let pca = Pca::fit(&trained, d_model, n_components)
+        let pca = Pca::fit(&fitted, d_model, n_components)
             .map_err(|error| internal(&error.to_string()))?;
         Ok(EmbeddingTable {
             vocab_size,

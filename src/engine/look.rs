@@ -82,14 +82,16 @@ impl Sizes {
         }
     }
 
-    /// Bytes of the activations of a text of [`POSITIONS`] tokens, all of them looked at: scores and
-    /// pattern of every head, the residual stream and what is added to it, the logits.
+    /// Bytes of the activations of a text of [`POSITIONS`] tokens, all of them looked at (scores and
+    /// pattern of every head, the residual stream and what is added to it, the logits), and of the
+    /// vocabulary's vectors on their way to the page.
     fn activation_bytes(&self) -> u64 {
         let positions = self.n_ctx.min(POSITIONS) as u64;
         let per_position =
             2 * self.n_heads as u64 * positions + 12 * self.d_model as u64 + 2 * self.d_mlp as u64;
         let blocks = self.n_layers as u64 * per_position;
-        NUMBER_BYTES * positions * (blocks + 2 * self.vocab_size as u64)
+        let vectors = 2 * (self.vocab_size * self.d_model) as u64;
+        NUMBER_BYTES * (positions * (blocks + 2 * self.vocab_size as u64) + vectors)
     }
 }
 
@@ -169,8 +171,8 @@ mod tests {
         let file_bytes: u64 = headers.iter().map(|header| header.file_bytes).sum();
         assert_eq!(look.file_bytes, file_bytes);
         // 56 numbers and the largest tensor twice; 4 positions with 2 x 3 x 4 + 12 x 6 + 2 x 24
-        // numbers in the block and 2 x 8 logits each.
-        assert_eq!(look.memory_bytes, 4 * (56 + 96) + 4 * 4 * (144 + 16));
+        // numbers in the block and 2 x 8 logits each; 2 x 8 x 6 numbers of the vocabulary.
+        assert_eq!(look.memory_bytes, 4 * (56 + 96) + 4 * (4 * (144 + 16) + 96));
         assert!(look.fits() && look.has_tokenizer);
     }
 

@@ -203,7 +203,7 @@ impl State {
                 self.notice = Some(Notice::Restarted);
             }
             self.start_engine(kind, effects);
-        } else if self.fall_back(kind, &error, effects) {
+        } else if self.fall_back(kind, &error, effects) || self.leave_opened(kind, effects) {
             // It was too much for the worker.
         } else if kind == BackendKind::WebGpu {
             self.leave_webgpu(error, effects);

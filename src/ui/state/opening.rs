@@ -7,7 +7,7 @@
 use crate::protocol::{BackendKind, EngineError, Fault, Look, Progress, Request};
 
 use super::reduce::Effects;
-use super::{Effect, Notice, Offer, State};
+use super::{Effect, EngineStatus, Notice, Offer, State};
 
 /// Where a model's files come from.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -179,6 +179,42 @@ impl State {
         });
         self.shelf.keep(&picked.name);
         self.choose_model(picked.name, effects);
+        self.put_away(effects);
+    }
+
+    /// Takes the checkpoints opened first from the shelf, but not the one in use.
+    fn put_away(&mut self, effects: &mut Effects) {
+        let used = self.in_use_name().to_owned();
+        let opened = self.shelf.offers.iter().filter(|offer| offer.is_opened());
+        let mut names: Vec<String> = opened.map(|offer| offer.name.clone()).collect();
+        let excess = names.len().saturating_sub(MOST_OPENED);
+        names.retain(|name| *name != used);
+        for name in names.into_iter().take(excess) {
+            self.shelf.offers.retain(|offer| offer.name != name);
+            self.companion.chosen.take_if(|chosen| *chosen == name);
+            effects.push(Effect::ForgetModel(name));
+        }
+    }
+
+    /// A worker ended again over the checkpoint in use: the page goes back to the site's own model.
+    /// Returns whether it is so.
+    pub(super) fn leave_opened(&mut self, kind: BackendKind, effects: &mut Effects) -> bool {
+        let name = self.in_use_name().to_owned();
+        let is_opened = self.shelf.offer(&name).is_some_and(Offer::is_opened);
+        if kind == BackendKind::WebGpu || !is_opened {
+            return false;
+        }
+        self.stop();
+        self.in_use = None;
+        self.generation.clear();
+        let engine = self.engines.get_mut(kind);
+        engine.forget(EngineStatus::Off);
+        engine.restarts = 0;
+        self.shelf.chosen = None;
+        self.start_engine(kind, effects);
+        self.shelf.chosen = Some(name.clone());
+        self.give_up(&name, no_memory(&name), effects);
+        true
     }
 
     /// How far the reading of a checkpoint has come.
@@ -236,6 +272,8 @@ impl State {
     }
 }
 
+/// How many opened checkpoints stand on the shelf.
+const MOST_OPENED: usize = 2;
 /// What stands in an address for files that have to be picked again.
 const FILES: &str = "files";
 

@@ -18,6 +18,7 @@ mod film;
 mod looking;
 mod models;
 mod opening;
+mod opening_lost;
 mod running;
 mod taking;
 mod translation;

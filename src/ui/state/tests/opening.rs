@@ -3,9 +3,9 @@
 use super::*;
 use crate::protocol::{Block, Fault, Look, Progress, Stage};
 
-const CPU: BackendKind = BackendKind::Cpu;
+pub(super) const CPU: BackendKind = BackendKind::Cpu;
 
-fn seen(memory_bytes: u64) -> Look {
+pub(super) fn seen(memory_bytes: u64) -> Look {
     Look {
         family: "gpt2".to_owned(),
         file_bytes: 400,
@@ -15,12 +15,12 @@ fn seen(memory_bytes: u64) -> Look {
     }
 }
 
-fn open(page: &mut Page, action: OpenAction) {
+pub(super) fn open(page: &mut Page, action: OpenAction) {
     page.act(Action::Opening(action));
 }
 
 /// The last look that was asked for.
-fn asked_look(page: &Page) -> Option<(u64, String, Option<String>)> {
+pub(super) fn asked_look(page: &Page) -> Option<(u64, String, Option<String>)> {
     page.effects.iter().rev().find_map(|effect| match effect {
         Effect::Send(CPU, Request::Look { id, base_url, from }) => {
             Some((*id, base_url.clone(), from.clone()))
@@ -30,7 +30,7 @@ fn asked_look(page: &Page) -> Option<(u64, String, Option<String>)> {
 }
 
 /// The last request to load a model.
-fn asked_load(page: &Page) -> Option<(u64, String, Option<String>)> {
+pub(super) fn asked_load(page: &Page) -> Option<(u64, String, Option<String>)> {
     page.effects.iter().rev().find_map(|effect| match effect {
         Effect::Send(CPU, Request::Load { id, base_url, from }) => {
             Some((*id, base_url.clone(), from.clone()))
@@ -40,7 +40,7 @@ fn asked_load(page: &Page) -> Option<(u64, String, Option<String>)> {
 }
 
 /// Picks files, looks at them and opens them; returns the number of the request to load.
-fn open_files(page: &mut Page, name: &str) -> u64 {
+pub(super) fn open_files(page: &mut Page, name: &str) -> u64 {
     open(page, OpenAction::Files(name.to_owned()));
     let (id, ..) = asked_look(page).unwrap();
     page.hear(
@@ -54,18 +54,18 @@ fn open_files(page: &mut Page, name: &str) -> u64 {
     asked_load(page).unwrap().0
 }
 
-fn opened(name: &str) -> ModelInfo {
+pub(super) fn opened(name: &str) -> ModelInfo {
     ModelInfo {
         name: name.to_owned(),
         ..model_named("bytes")
     }
 }
 
-fn drawn(page: &Page) -> &str {
+pub(super) fn drawn(page: &Page) -> &str {
     &page.state.model.as_ref().unwrap().name
 }
 
-fn damaged(fault: Fault) -> EngineError {
+pub(super) fn damaged(fault: Fault) -> EngineError {
     EngineError::Checkpoint {
         file: "config.json".to_owned(),
         fault,
@@ -187,129 +187,6 @@ fn what_cannot_be_opened_leaves_everything_as_it_is() {
     assert!(page.has(|e| *e == Effect::ForgetModel("large".to_owned())));
     assert_eq!((drawn(&page), page.state.notice.clone()), ("bytes", None));
     assert!(page.state.is_current());
-}
-
-#[test]
-fn weights_that_turn_out_damaged_leave_the_model_before() {
-    let mut page = Page::site_with("text=ab&seed=7");
-    let id = open_files(&mut page, "tiny");
-    page.hear(
-        CPU,
-        Event::Failed {
-            id,
-            error: damaged(Fault::NotFinite),
-        },
-    );
-    assert!(matches!(&page.state.notice, Some(Notice::NotOpened { name, .. }) if name == "tiny"));
-    assert!(page.state.shelf.offer("tiny").is_none());
-    assert!(page.has(|e| *e == Effect::ForgetModel("tiny".to_owned())));
-    page.typed("abc");
-    page.settle();
-    assert_eq!(
-        (drawn(&page), page.ids().len(), page.state.sampling.seed),
-        ("bytes", 3, 7)
-    );
-}
-
-#[test]
-fn a_worker_that_runs_out_of_memory_comes_back_with_the_model_before() {
-    let gone = |page: &mut Page| {
-        let detail = "unreachable".to_owned();
-        page.act(Action::Crashed { kind: CPU, detail });
-    };
-    let panicked = |page: &mut Page| {
-        let error = EngineError::Internal {
-            detail: "capacity overflow".to_owned(),
-        };
-        page.hear(CPU, Event::Failed { id: 0, error });
-    };
-    for crash in [gone as fn(&mut Page), panicked] {
-        // More than once: each time another checkpoint.
-        let mut page = Page::site_with("text=ab&seed=7&greedy=1");
-        for name in ["large", "larger", "largest"] {
-            open_files(&mut page, name);
-            page.effects.clear();
-            crash(&mut page);
-            assert!(
-                matches!(&page.state.notice, Some(Notice::NotOpened { error, .. })
-                if matches!(error, EngineError::Checkpoint { fault: Fault::NoMemory, .. }))
-            );
-            assert!(page.has(
-                |e| matches!(e, Effect::StartEngine { model: Some(model), .. }
-                if model == "bytes")
-            ));
-            page.ready_with(CPU, 90, model_named("bytes"));
-            page.settle();
-            assert!(page.state.is_current() && asked_load(&page).is_none());
-        }
-        page.typed("abc");
-        page.settle();
-        assert_eq!(
-            (drawn(&page), page.ids().len(), page.state.sampling.seed),
-            ("bytes", 3, 7)
-        );
-    }
-}
-
-#[test]
-fn a_worker_that_is_started_again_reads_the_opened_model_again() {
-    let mut page = Page::site_with("text=ab");
-    let id = open_files(&mut page, "tiny");
-    page.ready_with(CPU, id, opened("tiny"));
-    page.settle();
-    page.effects.clear();
-    page.act(Action::Crashed {
-        kind: CPU,
-        detail: String::new(),
-    });
-    page.ready_with(CPU, 90, model_named("bytes"));
-    let (id, base, _) = asked_load(&page).unwrap();
-    assert_eq!(base, "opened/tiny/");
-    page.ready_with(CPU, id, opened("tiny"));
-    page.typed("abc");
-    page.settle();
-    assert_eq!((drawn(&page), page.ids().len()), ("tiny", 3));
-}
-
-#[test]
-fn a_model_that_made_room_is_loaded_again_when_it_is_needed() {
-    let mut page = Page::site_with("text=ab");
-    page.choose_model("memory");
-    page.settle();
-    page.choose_model("bytes");
-    let Some(Request::Run { id, .. }) = page.runs(CPU).into_iter().next() else {
-        panic!("nothing runs");
-    };
-    page.effects.clear();
-    page.hear(
-        CPU,
-        Event::Failed {
-            id,
-            error: EngineError::NoModel,
-        },
-    );
-    assert_eq!(page.asked_load(CPU).unwrap().1, "bytes");
-    page.loaded(CPU);
-    page.settle();
-    assert_eq!(drawn(&page), "bytes");
-}
-
-#[test]
-fn a_look_that_ends_the_worker_is_told_and_not_repeated() {
-    let mut page = Page::site_with("text=ab");
-    open(&mut page, OpenAction::Files("tiny".to_owned()));
-    page.effects.clear();
-    page.act(Action::Crashed {
-        kind: CPU,
-        detail: "unreachable".to_owned(),
-    });
-    page.ready_with(CPU, 90, model_named("bytes"));
-    assert!(asked_look(&page).is_none());
-    let picked = page.state.opening.picked.clone().unwrap();
-    assert!(matches!(
-        picked.seen,
-        Some(Err(EngineError::Internal { .. }))
-    ));
 }
 
 #[test]
