@@ -48,9 +48,16 @@ fn use_open_dialog(props: &OpenDialog) -> Html {
         move || act.emit(Action::Opening(action.clone()))
     };
     let close = say(OpenAction::Close);
+    // Escape closes it without asking. What the page closed itself is told late: by then another
+    // checkpoint may have been picked.
     let on_close = {
-        let close = close.clone();
-        Callback::from(move |_: Event| close())
+        let (close, is_shown) = (close.clone(), props.opening.is_shown);
+        Callback::from(move |event: Event| {
+            let dialog = event.target_dyn_into::<HtmlDialogElement>();
+            if is_shown && dialog.is_some_and(|dialog| !dialog.open()) {
+                close();
+            }
+        })
     };
     let on_cancel = Callback::from(move |_: MouseEvent| close());
     let accept = say(OpenAction::Accept);
