@@ -120,7 +120,8 @@ fn assert_numbers_are_the_programs(explorer: &Explorer, folder: &Path) {
     assert_eq!(exported["ids"], json!([3, 1, 4, 1, 5, 9, 2, 6]));
     let logits = &exported["activations"]["logits"];
     let data: Vec<f32> = serde_json::from_value(logits["data"].clone()).unwrap();
-    assert!(largest_difference(&data, &computed["logits"].data) < 1e-4);
+    let difference = largest_difference(&data, &computed["logits"].data);
+    assert!(difference < 1e-4, "{}: {difference}", folder.display());
 }
 
 #[test]
@@ -197,7 +198,7 @@ fn every_family_opens_from_its_files() {
         explorer.accept(name);
         explorer.select_prompt();
         explorer.insert_text(IDS);
-        explorer.wait_for_numbers(&name);
+        explorer.wait_for_numbers(name);
         if family != "t5-tied" {
             assert_numbers_are_the_programs(&explorer, &golden(family));
         }
