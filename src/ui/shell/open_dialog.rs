@@ -189,7 +189,8 @@ fn summary(name: &str, look: &Look, language: Language) -> Html {
 /// A number of parameters as it is spoken of.
 fn millions(count: u64) -> String {
     match count {
-        0..1_000_000 => count.to_string(),
+        0..1_000 => count.to_string(),
+        1_000..1_000_000 => format!("{},{:03}", count / 1000, count % 1000),
         _ => format!("{:.1} M", count as f64 / 1e6),
     }
 }
