@@ -177,14 +177,12 @@ impl<'a> Reading<'a> {
 
     /// The stream after the last block of a stack; the hidden state of a recurrent model's last layer.
     fn last(&self, attention: Attention) -> Option<Activation> {
+        if self.model.architecture == Architecture::Recurrent {
+            let (layer, site) = (self.model.n_layers.checked_sub(1)?, CellSite::Hidden);
+            return Some(Activation::Cell { layer, site });
+        }
         let layer = attention.n_layers(self.model).checked_sub(1)?;
-        Some(match self.model.architecture {
-            Architecture::Recurrent => Activation::Cell {
-                layer,
-                site: CellSite::Hidden,
-            },
-            _ => attention.at(layer, Site::ResidPost),
-        })
+        Some(attention.at(layer, Site::ResidPost))
     }
 
     /// A number of a token's vector.

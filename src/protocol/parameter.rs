@@ -308,7 +308,10 @@ mod tests {
             Parameter::all(2),
             Parameter::of_model(&of(Architecture::Decoder))
                 .into_iter()
-                .filter(|parameter| *parameter != Parameter::TypeEmbedding)
+                .filter(|parameter| {
+                    *parameter != Parameter::TypeEmbedding
+                        && *parameter != Parameter::UnembeddingBias
+                })
                 .collect::<Vec<_>>()
         );
         for parameter in all {
