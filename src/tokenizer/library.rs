@@ -7,11 +7,15 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use serde_json::from_str;
 
-use super::spelling::{Outline, Spelling};
+use super::spelling::{Outline, Spelling, growth};
 use super::{AddedToken, Cut, Foreign, Token, TokenizerError, Vocabulary};
 
 /// Ids may have holes, but not more than this many for each token.
 const MAX_IDS_PER_TOKEN: usize = 4;
+
+/// A text may become this many times longer by what is done to it before it is cut. (Twice is
+/// usual, the bytes of the byte-level alphabet; some parts one after the other would take all memory.)
+const MAX_GROWTH: usize = 1 << 10;
 
 /// Texts that show what the post-processor puts around a text; the first that can be cut is taken.
 const PROBES: [&str; 4] = ["a", "1", ".", ""];
@@ -25,7 +29,8 @@ impl Library {
     ///
     /// # Errors
     /// [`TokenizerError::Json`] or [`TokenizerError::Library`] if it cannot be read,
-    /// [`TokenizerError::IdTooLarge`] if its ids are mostly holes.
+    /// [`TokenizerError::IdTooLarge`] if its ids are mostly holes, or the post-processor adds one that
+    /// is no token's.
     pub fn open(json: &str) -> Result<Foreign, TokenizerError> {
         let (library, vocabulary) = Self::read(json)?;
         Ok(Foreign::new(vocabulary, Box::new(library)))
@@ -38,6 +43,11 @@ impl Library {
     pub fn read(json: &str) -> Result<(Self, Vocabulary), TokenizerError> {
         let outline: Outline = from_str(json)?;
         let spelling = Spelling::of(&outline);
+        let growth = growth(&outline);
+        if growth > MAX_GROWTH {
+            let detail = format!("its normalizer can make a text {growth} times longer");
+            return Err(TokenizerError::Library { detail });
+        }
         let tokenizer = guarded(|| {
             let mut tokenizer: tokenizers::Tokenizer = json.parse()?;
             tokenizer.with_padding(None);
@@ -96,10 +106,16 @@ fn vocabulary(
         });
     }
     added.sort_unstable_by_key(|added| added.id);
+    let around = around(tokenizer);
+    let mut around_ids = around.iter().flatten();
+    if let Some(&id) = around_ids.find(|id| **id as usize >= bytes_by_id.len()) {
+        let tokens = ids.len();
+        return Err(TokenizerError::IdTooLarge { id, tokens });
+    }
     Ok(Vocabulary {
         bytes_by_id,
         added,
-        around: around(tokenizer),
+        around,
         has_bytes: spelling.has_bytes(),
     })
 }

@@ -232,6 +232,32 @@ fn damaged_files_are_refused() {
 }
 
 #[test]
+fn ids_around_a_text_are_of_the_vocabulary() {
+    let mut file: Value = serde_json::from_str(&read("t5", "tokenizer.json")).expect("JSON");
+    file["post_processor"] = serde_json::json!({
+        "type": "BertProcessing", "sep": ["</s>", 4_000_000_000u32], "cls": ["</s>", 1]});
+    let message = open(&file.to_string()).expect_err("no token").to_string();
+    assert!(message.contains("4000000000 is too large"), "{message}");
+}
+
+#[test]
+fn a_text_cannot_grow_beyond_all_memory() {
+    let mut file: Value = serde_json::from_str(&read("t5", "tokenizer.json")).expect("JSON");
+    let replace =
+        serde_json::json!({"type": "Replace", "pattern": {"String": "a"}, "content": "aaaaaaaa"});
+    let ten = vec![replace; 10];
+    file["normalizer"] = serde_json::json!({"type": "Sequence", "normalizers": ten});
+    let message = open(&file.to_string()).expect_err("a bomb").to_string();
+    assert!(message.contains("1073741824 times longer"), "{message}");
+    let bytes =
+        serde_json::json!({"type": "ByteLevel", "add_prefix_space": true, "use_regex": false});
+    file["normalizer"] = Value::Null;
+    file["pre_tokenizer"] =
+        serde_json::json!({"type": "Sequence", "pretokenizers": vec![bytes; 40]});
+    assert!(open(&file.to_string()).is_err());
+}
+
+#[test]
 fn a_text_without_tokens_is_an_error() {
     let json = r###"{"version": "1.0", "added_tokens": [], "normalizer": null, "pre_tokenizer": null,
         "post_processor": null, "decoder": null,

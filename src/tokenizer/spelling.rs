@@ -114,6 +114,24 @@ impl Spelling {
     }
 }
 
+/// How many times longer a text can become before it is cut, at most: each part does it to what the
+/// one before has made.
+pub fn growth(outline: &Outline) -> usize {
+    let mut parts = Vec::new();
+    collect(&outline.normalizer, &mut parts);
+    collect(&outline.pre_tokenizer, &mut parts);
+    let of_part = |part: &&Value| match (part["type"].as_str(), part["content"].as_str()) {
+        // What stands for a match, which may be a single character.
+        (_, Some(content)) => content.chars().count().max(1),
+        // A byte becomes a character of up to two bytes.
+        (Some("ByteLevel"), _) => 2,
+        // As in NFKC, one character becomes eighteen.
+        (Some("Precompiled"), _) => 18,
+        _ => 1,
+    };
+    parts.iter().map(of_part).fold(1, usize::saturating_mul)
+}
+
 /// A part of the file, or the parts of a sequence.
 fn collect<'a>(part: &'a Value, parts: &mut Vec<&'a Value>) {
     let sequences = ["normalizers", "pretokenizers", "decoders"];
