@@ -7,15 +7,12 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use serde_json::from_str;
 
-use super::spelling::{Outline, Spelling, growth};
+use super::limits::check_memory;
+use super::spelling::{Outline, Spelling};
 use super::{AddedToken, Cut, Foreign, Token, TokenizerError, Vocabulary};
 
 /// Ids may have holes, but not more than this many for each token.
 const MAX_IDS_PER_TOKEN: usize = 4;
-
-/// A text may become this many times longer by what is done to it before it is cut. (Twice is
-/// usual, the bytes of the byte-level alphabet; some parts one after the other would take all memory.)
-const MAX_GROWTH: usize = 1 << 10;
 
 /// Texts that show what the post-processor puts around a text; the first that can be cut is taken.
 const PROBES: [&str; 4] = ["a", "1", ".", ""];
@@ -28,9 +25,9 @@ impl Library {
     /// Reads a `tokenizer.json` of any kind. Stored padding and truncation are ignored.
     ///
     /// # Errors
-    /// [`TokenizerError::Json`] or [`TokenizerError::Library`] if it cannot be read,
-    /// [`TokenizerError::IdTooLarge`] if its ids are mostly holes, or the post-processor adds one that
-    /// is no token's.
+    /// [`TokenizerError::Json`] or [`TokenizerError::Library`] if it cannot be read
+    /// or asks for more memory than it can need, [`TokenizerError::IdTooLarge`] if its ids are mostly
+    /// holes or the post-processor adds one that is no token's.
     pub fn open(json: &str) -> Result<Foreign, TokenizerError> {
         let (library, vocabulary) = Self::read(json)?;
         Ok(Foreign::new(vocabulary, Box::new(library)))
@@ -43,11 +40,7 @@ impl Library {
     pub fn read(json: &str) -> Result<(Self, Vocabulary), TokenizerError> {
         let outline: Outline = from_str(json)?;
         let spelling = Spelling::of(&outline);
-        let growth = growth(&outline);
-        if growth > MAX_GROWTH {
-            let detail = format!("its normalizer can make a text {growth} times longer");
-            return Err(TokenizerError::Library { detail });
-        }
+        check_memory(&outline).map_err(|detail| TokenizerError::Library { detail })?;
         let tokenizer = guarded(|| {
             let mut tokenizer: tokenizers::Tokenizer = json.parse()?;
             tokenizer.with_padding(None);

@@ -25,6 +25,16 @@ pub struct Outline {
     model: ModelOutline,
 }
 
+impl Outline {
+    /// What is done to a text before it is cut, step by step.
+    pub fn steps(&self) -> Vec<&Value> {
+        let mut steps = Vec::new();
+        collect(&self.normalizer, &mut steps);
+        collect(&self.pre_tokenizer, &mut steps);
+        steps
+    }
+}
+
 #[derive(Debug, Deserialize)]
 struct ModelOutline {
     #[serde(rename = "type", default)]
@@ -55,14 +65,8 @@ pub struct Spelling {
 impl Spelling {
     /// How a file's tokens are written.
     pub fn of(outline: &Outline) -> Self {
-        let mut parts = Vec::new();
-        for part in [
-            &outline.normalizer,
-            &outline.pre_tokenizer,
-            &outline.decoder,
-        ] {
-            collect(part, &mut parts);
-        }
+        let mut parts = outline.steps();
+        collect(&outline.decoder, &mut parts);
         let has = |kind: &str| parts.iter().any(|part| part["type"] == kind);
         let model = &outline.model;
         let is_word_piece = model.kind.as_deref() == Some("WordPiece");
@@ -112,24 +116,6 @@ impl Spelling {
         }
         text.into_bytes()
     }
-}
-
-/// How many times longer a text can become before it is cut, at most: each part does it to what the
-/// one before has made.
-pub fn growth(outline: &Outline) -> usize {
-    let mut parts = Vec::new();
-    collect(&outline.normalizer, &mut parts);
-    collect(&outline.pre_tokenizer, &mut parts);
-    let of_part = |part: &&Value| match (part["type"].as_str(), part["content"].as_str()) {
-        // What stands for a match, which may be a single character.
-        (_, Some(content)) => content.chars().count().max(1),
-        // A byte becomes a character of up to two bytes.
-        (Some("ByteLevel"), _) => 2,
-        // As in NFKC, one character becomes eighteen.
-        (Some("Precompiled"), _) => 18,
-        _ => 1,
-    };
-    parts.iter().map(of_part).fold(1, usize::saturating_mul)
 }
 
 /// A part of the file, or the parts of a sequence.

@@ -13,7 +13,7 @@ use crate::checkpoint::CheckpointError;
 const MAX_TEXT: u64 = 1 << 20;
 /// The most opcodes: a checkpoint has about fifty for each tensor. Each can put something on the
 /// stack, into the arena or into the memo.
-const MAX_OPCODES: usize = 1 << 22;
+const MAX_OPCODES: usize = 1 << 21;
 /// The most bytes, most of them names.
 const MAX_BYTES: u64 = 1 << 26;
 
