@@ -95,7 +95,7 @@ impl Later {
     fn wait(&mut self, ctx: &Context<Self>) {
         if !std::mem::replace(&mut self.is_waiting, true) {
             let link = ctx.link().clone();
-            in_next_frame(false, move || link.send_message(Message::Painting));
+            in_next_frame(move || link.send_message(Message::Painting));
         }
     }
 
