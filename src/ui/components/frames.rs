@@ -15,6 +15,8 @@ type Job = Box<dyn FnOnce()>;
 struct Frames {
     waiting: VecDeque<Job>,
     asked: Option<AnimationFrame>,
+    /// What comes when that frame is painted.
+    after: VecDeque<Job>,
     /// What is painted when all components have been rendered.
     pictures: VecDeque<Job>,
     /// Whether something was painted since the last frame.
@@ -28,6 +30,12 @@ thread_local! {
 /// Runs `run` in the next frame, in the order asked.
 pub fn in_next_frame(run: impl FnOnce() + 'static) {
     FRAMES.with_borrow_mut(|frames| frames.ask(Box::new(run)));
+}
+
+/// Runs `run` when the next frame is painted, all that is asked in one task.
+pub fn after_next_frame(run: impl FnOnce() + 'static) {
+    FRAMES.with_borrow_mut(|frames| frames.after.push_back(Box::new(run)));
+    in_next_frame(|| {});
 }
 
 /// Runs `paint` once all components have been rendered, so that the browser finds its styles once;
@@ -56,9 +64,7 @@ fn paint_pictures() {
         frames.ask(Box::new(|| {}));
         std::mem::take(&mut frames.pictures)
     });
-    for paint in pictures {
-        paint();
-    }
+    run_each(pictures);
 }
 
 impl Frames {
@@ -72,11 +78,19 @@ impl Frames {
 
 /// What is asked for meanwhile belongs to the frame after.
 fn run_all() {
-    let jobs = FRAMES.with_borrow_mut(|frames| {
+    let (jobs, after) = FRAMES.with_borrow_mut(|frames| {
         frames.asked = None;
         frames.is_painted = false;
-        std::mem::take(&mut frames.waiting)
+        let waiting = std::mem::take(&mut frames.waiting);
+        (waiting, std::mem::take(&mut frames.after))
     });
+    run_each(jobs);
+    if !after.is_empty() {
+        Timeout::new(0, || run_each(after)).forget();
+    }
+}
+
+fn run_each(jobs: VecDeque<Job>) {
     for run in jobs {
         run();
     }
