@@ -49,6 +49,7 @@ fn recipe(optimizer: OptimizerKind) -> Recipe {
         gradient_norm: 1.0,
         mask_rate: 0.15,
         determined_mask_rate: 0.5,
+        repeat_rate: 0.2,
         validate_every: 30,
         validation_batches: 2,
         checkpoint_every: 20,

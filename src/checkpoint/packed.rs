@@ -95,7 +95,8 @@ pub fn read_packed(bytes: &[u8]) -> Result<NamedTensors, CheckpointError> {
             let [outer @ .., packed] = entry.shape.as_slice() else {
                 return Err(damaged());
             };
-            if *packed != packed_len(row_len) || scales.len() * packed != codes.len() {
+            let fits = scales.len().checked_mul(*packed) == Some(codes.len());
+            if row_len == 0 || *packed != packed_len(row_len) || !fits {
                 return Err(damaged());
             }
             let mut values = Vec::with_capacity(scales.len() * row_len);
@@ -121,7 +122,7 @@ pub fn read_packed(bytes: &[u8]) -> Result<NamedTensors, CheckpointError> {
 
 /// Bytes of a row of `n` codes.
 fn packed_len(n: usize) -> usize {
-    (6 * n).div_ceil(8)
+    n - n / 4
 }
 
 /// The factor with the smallest squared error, as f16 holds it: somewhat less than the largest
@@ -224,5 +225,35 @@ mod tests {
             read_packed(&wrong),
             Err(CheckpointError::Packed(_))
         ));
+    }
+
+    /// A file with one packed matrix, as its header describes it.
+    fn described(row_len: &str, packed: &str, n_scales: usize) -> Vec<u8> {
+        let end = 2 * n_scales;
+        let header = format!(
+            r#"{{"__metadata__": {{"row_lengths": "m {row_len}"}},
+            "m": {{"dtype": "U8", "shape": [0, {packed}], "data_offsets": [{end}, {end}]}},
+            "m.scale": {{"dtype": "F16", "shape": [{n_scales}], "data_offsets": [0, {end}]}}}}"#
+        );
+        let length = (header.len() as u64).to_le_bytes();
+        [&length, header.as_bytes(), &vec![0; end]].concat()
+    }
+
+    #[test]
+    fn lengths_of_rows_that_cannot_be_are_refused() {
+        for (row_len, packed, n_scales) in [
+            ("0", "0", 1),
+            // 6 bits times this many are 3 bytes, the rest beyond 64 bits.
+            ("3074457345618258606", "3", 0),
+            ("6148914691236517205", "4611686018427387904", 4),
+            ("6148914691236517204", "4611686018427387903", 0),
+        ] {
+            let read = read_packed(&described(row_len, packed, n_scales));
+            let is_empty = read
+                .as_ref()
+                .is_ok_and(|named| named.tensors["m"].values.is_empty());
+            let is_refused = matches!(read, Err(CheckpointError::Packed(_)));
+            assert!(is_refused || is_empty && n_scales == 0, "{row_len}");
+        }
     }
 }

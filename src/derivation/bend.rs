@@ -1,4 +1,4 @@
-//! The bend between the MLP's two matrices.
+//! The bends: between the MLP's two matrices, and those of a recurrent cell.
 
 /// Which function bends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,6 +15,10 @@ pub enum Bend {
     ///
     /// Source: Elfwing, Uchibe and Doya 2017.
     Silu,
+    /// `1 / (1 + exp(-x))`, a gate's.
+    Sigmoid,
+    /// `tanh(x)`, a cell's.
+    Tanh,
 }
 
 impl Bend {
@@ -33,28 +37,44 @@ impl Bend {
         }
     }
 
-    /// The share of `x` that passes, 0 to 1: the function divided by `x`.
+    /// The share of `x` that passes, 0 to 1: the function divided by `x`; `None` of a function that
+    /// lets no share of it pass.
     ///
     /// ```
     /// use llm_atlas::derivation::Bend;
-    /// assert_eq!(Bend::Relu.gate(-1.0), 0.0);
-    /// assert_eq!([Bend::Gelu, Bend::Silu].map(|bend| bend.gate(0.0)), [0.5; 2]);
-    /// assert!((Bend::Gelu.gate(1.0) - 0.841_344_746).abs() < 1e-9);
-    /// assert!((Bend::GeluTanh.gate(1.0) - 0.841_191_990).abs() < 1e-9);
+    /// assert_eq!(Bend::Relu.gate(-1.0), Some(0.0));
+    /// assert_eq!([Bend::Gelu, Bend::Silu].map(|bend| bend.gate(0.0)), [Some(0.5); 2]);
+    /// assert!((Bend::Gelu.gate(1.0).unwrap() - 0.841_344_746).abs() < 1e-9);
+    /// assert!((Bend::GeluTanh.gate(1.0).unwrap() - 0.841_191_990).abs() < 1e-9);
+    /// assert_eq!(Bend::Tanh.gate(1.0), None);
     /// ```
-    pub fn gate(self, x: f64) -> f64 {
-        match self {
+    pub fn gate(self, x: f64) -> Option<f64> {
+        Some(match self {
             Bend::Gelu => (1.0 + erf(x / std::f64::consts::SQRT_2)) / 2.0,
             Bend::GeluTanh => (1.0 + tanh_argument(x).tanh()) / 2.0,
             Bend::Relu => f64::from(u8::from(x > 0.0)),
-            Bend::Silu => 1.0 / (1.0 + (-x).exp()),
-        }
+            Bend::Silu => sigmoid(x),
+            Bend::Sigmoid | Bend::Tanh => return None,
+        })
     }
 
     /// The function itself.
+    ///
+    /// ```
+    /// use llm_atlas::derivation::Bend;
+    /// assert_eq!([Bend::Sigmoid, Bend::Tanh].map(|bend| bend.apply(0.0)), [0.5, 0.0]);
+    /// ```
     pub fn apply(self, x: f64) -> f64 {
-        x * self.gate(x)
+        match self.gate(x) {
+            Some(gate) => x * gate,
+            None if self == Bend::Tanh => x.tanh(),
+            None => sigmoid(x),
+        }
     }
+}
+
+fn sigmoid(x: f64) -> f64 {
+    1.0 / (1.0 + (-x).exp())
 }
 
 /// `sqrt(2/pi) (x + 0.044715 x^3)`

@@ -1,9 +1,9 @@
 //! The table of the arithmetic: for every array the operation that makes its numbers. What is inside
-//! a block: [`super::block`].
+//! a block: [`super::block`]; inside a recurrent layer: [`super::cell`].
 
 use crate::protocol::{
-    Activation, Architecture, Attention, ModelInfo, Parameter, Site, Stack, StackParameter,
-    StackPart, Trace, TraceSpec,
+    Activation, Architecture, Attention, CellSite, ModelInfo, Parameter, Site, Stack,
+    StackParameter, StackPart, Trace, TraceSpec,
 };
 
 use super::block::Place;
@@ -170,15 +170,19 @@ impl<'a> Reading<'a> {
                 let gain = Parameter::InStack(stack, StackParameter::LnFinalGain);
                 self.norm(of, input, gain, Parameter::LnFinalBias)
             }
-            Activation::Logits => self.logits(of),
-            Activation::Cell { .. } => return Err(DeriveError::Missing(of)),
+            Activation::Logits => self.logits(of)?,
+            Activation::Cell { layer, site } => self.in_cell(layer, site, of),
         })
     }
 
-    /// The stream after the last block of a stack.
+    /// The stream after the last block of a stack; the hidden state of a recurrent model's last layer.
     fn last(&self, attention: Attention) -> Option<Activation> {
-        let last = attention.n_layers(self.model).checked_sub(1)?;
-        Some(attention.at(last, Site::ResidPost))
+        if self.model.architecture == Architecture::Recurrent {
+            let (layer, site) = (self.model.n_layers.checked_sub(1)?, CellSite::Hidden);
+            return Some(Activation::Cell { layer, site });
+        }
+        let layer = attention.n_layers(self.model).checked_sub(1)?;
+        Some(attention.at(layer, Site::ResidPost))
     }
 
     /// A number of a token's vector.
@@ -200,20 +204,25 @@ impl<'a> Reading<'a> {
         })
     }
 
-    fn logits(&self, of: Quantity) -> Operation {
+    fn logits(&self, of: Quantity) -> Result<Operation, DeriveError> {
         let i = of.index();
         let model = self.model;
-        let ln_final = match model.architecture.has_source() {
-            true => Activation::InStack(Stack::Decoder, StackPart::LnFinal),
-            false => Activation::LnFinal,
+        let last = match model.architecture {
+            Architecture::EncoderDecoder => Activation::InStack(Stack::Decoder, StackPart::LnFinal),
+            Architecture::Recurrent if model.has_projection() => Activation::HeadPre,
+            Architecture::Recurrent => {
+                let last = self.last(Attention::Own);
+                last.ok_or(DeriveError::Missing(of))?
+            }
+            Architecture::Decoder | Architecture::Encoder => Activation::LnFinal,
         };
         let bias = Quantity::parameter(Parameter::UnembeddingBias, &i[1..]);
-        Operation::Dot {
-            left: self.row(ln_final, i[0]),
+        Ok(Operation::Dot {
+            left: self.row(last, i[0]),
             right: self.part(Parameter::Unembedding, &[None, Some(i[1])]),
-            bias: (model.architecture == Architecture::Encoder).then_some(bias),
+            bias: model.block.has_unembedding_bias.then_some(bias),
             root: (model.block.output_scale < 1.0).then_some(model.d_model),
-        }
+        })
     }
 
     fn softmax_of_logits(&self, of: Quantity, temperature: f64) -> Operation {

@@ -2,94 +2,11 @@
 
 use crate::protocol::{Attention, Axis, Site, Trace};
 
+use super::bend::Bend;
+use super::evaluated::{Evaluated, Factor, Line, Step, Term};
 use super::operation::{Derivation, Operation};
 use super::quantity::{Array, Quantity};
 use super::slice::Slice;
-
-/// A number that takes part, and its value.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Factor {
-    /// Which number.
-    pub quantity: Quantity,
-    /// Its value, as the engine computed or learned it.
-    pub value: f32,
-}
-
-/// One of the terms that are added up.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Term {
-    /// What it is made of.
-    pub left: Factor,
-    /// What that is multiplied by, if it is a product.
-    pub right: Option<Factor>,
-    /// What it adds: the product, the exponential, the squared distance from the mean.
-    pub product: f64,
-}
-
-/// What a line of the computation is.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Step {
-    /// All terms together.
-    Sum,
-    /// What is added to it.
-    Bias,
-    /// Divided by the root of this.
-    Root(usize),
-    /// What the mask adds: 0 or minus infinity.
-    Mask,
-    /// The largest number of the row, taken off every one.
-    Largest,
-    /// What the row was divided by first.
-    Temperature,
-    /// The exponential of the number itself.
-    Exponential,
-    /// The exponentials of the whole row together.
-    Normaliser,
-    /// Mean of the vector.
-    Mean,
-    /// Mean squared distance from it.
-    Variance,
-    /// Mean of the squares, where no mean is taken off.
-    MeanSquare,
-    /// `(x - mean) / sqrt(variance + epsilon)`
-    Normalised,
-    /// What that is multiplied by.
-    Gain,
-    /// The share that passes the bend.
-    Gate,
-    /// What is then multiplied by, behind a gate.
-    Times,
-    /// The number before its pair is turned.
-    Unturned,
-    /// The other number of the pair.
-    Partner,
-    /// By how many radians the pair is turned.
-    Angle,
-}
-
-/// A number on the way.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Line {
-    /// What it is.
-    pub step: Step,
-    /// Its value.
-    pub value: f64,
-    /// Its name, if it can be opened.
-    pub quantity: Option<Quantity>,
-}
-
-/// An operation with its numbers.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Evaluated {
-    /// What is added up, in the order of the vectors.
-    pub terms: Vec<Term>,
-    /// The numbers on the way, in order.
-    pub lines: Vec<Line>,
-    /// The result.
-    pub value: f64,
-    /// The same as the engine has it; `None` for what it does not hold.
-    pub engine: Option<f32>,
-}
 
 /// Does a derivation's operation. `parameters` are the numbers of [`Derivation::parameters`], in
 /// their order. `None` while some of the numbers are not there.
@@ -228,14 +145,41 @@ impl<'a> Numbers<'a> {
             } => {
                 let input = self.one(input)?;
                 let x = f64::from(input.value);
-                let mut lines = vec![line(Step::Gate, function.gate(x))];
                 let mut value = function.apply(x);
+                let (first, second) = match function.gate(x) {
+                    Some(gate) => (line(Step::Gate, gate), Step::Times),
+                    None => (line(Step::Bent, value), Step::Shown),
+                };
+                let mut lines = vec![first];
                 if let Some(times) = times {
                     let times = self.one(times)?;
                     value *= f64::from(times.value);
-                    lines.push(named(Step::Times, times));
+                    lines.push(named(second, times));
                 }
                 Some(finished(vec![alone(input, x)], lines, value))
+            }
+            Operation::Gate {
+                now,
+                before,
+                biases,
+                function,
+            } => self.gate((now, before), biases, function),
+            Operation::Carry { kept, let_in } => {
+                let product = |[left, right]: [Quantity; 2]| {
+                    let (left, right) = (self.one(left)?, self.one(right)?);
+                    Some(times(left, right))
+                };
+                let kept = match kept {
+                    Some(kept) => Some((Step::Kept, product(kept)?)),
+                    None => None,
+                };
+                let both = kept.into_iter().chain([(Step::LetIn, product(let_in)?)]);
+                let both: Vec<(Step, Term)> = both.collect();
+                let lines = both.iter().map(|(step, term)| line(*step, term.product));
+                let lines = lines.collect();
+                let terms: Vec<Term> = both.into_iter().map(|(_, term)| term).collect();
+                let sum = sum_of(&terms);
+                Some(finished(terms, lines, sum))
             }
             Operation::Turn {
                 input,
@@ -254,14 +198,7 @@ impl<'a> Numbers<'a> {
         bias: Option<Quantity>,
         root: Option<usize>,
     ) -> Option<Evaluated> {
-        let pairs = self.many(left)?.into_iter().zip(self.many(right)?);
-        let terms: Vec<Term> = pairs
-            .map(|(left, right)| Term {
-                left,
-                right: Some(right),
-                product: f64::from(left.value) * f64::from(right.value),
-            })
-            .collect();
+        let terms = self.products(left, right)?;
         let mut value = sum_of(&terms);
         let mut lines = vec![line(Step::Sum, value)];
         if let Some(bias) = bias {
@@ -274,6 +211,36 @@ impl<'a> Numbers<'a> {
             lines.push(line(Step::Root(root), value));
         }
         Some(finished(terms, lines, value))
+    }
+
+    fn products(&self, left: &Slice, right: &Slice) -> Option<Vec<Term>> {
+        let pairs = self.many(left)?.into_iter().zip(self.many(right)?);
+        Some(pairs.map(|(left, right)| times(left, right)).collect())
+    }
+
+    fn gate(
+        &self,
+        (now, before): ([Slice; 2], Option<[Slice; 2]>),
+        biases: Option<[Quantity; 2]>,
+        function: Bend,
+    ) -> Option<Evaluated> {
+        let mut terms = self.products(&now[0], &now[1])?;
+        let mut sum = sum_of(&terms);
+        let mut lines = vec![line(Step::Now, sum)];
+        if let Some([state, matrix]) = before {
+            let mut more = self.products(&state, &matrix)?;
+            let added = sum_of(&more);
+            terms.append(&mut more);
+            sum += added;
+            lines.push(line(Step::Before, added));
+        }
+        for bias in biases.into_iter().flatten() {
+            let bias = self.one(bias)?;
+            sum += f64::from(bias.value);
+            lines.push(named(Step::Bias, bias));
+        }
+        lines.push(line(Step::Sum, sum));
+        Some(finished(terms, lines, function.apply(sum)))
     }
 
     fn turn(
@@ -361,6 +328,14 @@ fn alone(left: Factor, product: f64) -> Term {
         left,
         right: None,
         product,
+    }
+}
+
+fn times(left: Factor, right: Factor) -> Term {
+    Term {
+        left,
+        right: Some(right),
+        product: f64::from(left.value) * f64::from(right.value),
     }
 }
 

@@ -41,7 +41,7 @@ pub struct Tiny {
     pub parameters: BTreeMap<Parameter, Vec<f32>>,
 }
 
-type Vectors = Vec<Vec<f64>>;
+pub type Vectors = Vec<Vec<f64>>;
 
 impl Tiny {
     /// 2 blocks with 2 heads, 8 wide, 11 tokens, a text of 7.
@@ -59,6 +59,14 @@ impl Tiny {
             vocabulary: (0..11).map(|id| vec![b'a' + id]).collect(),
             ..ModelInfo::default()
         };
+        let mut tiny = Tiny::random(model, seed);
+        let rows = tiny.forward();
+        tiny.take_in(rows);
+        tiny
+    }
+
+    /// A model with random weights and a text it has not read.
+    pub fn random(model: ModelInfo, seed: u64) -> Self {
         let mut random = Random(seed);
         let parameters = Parameter::of_model(&model).into_iter().map(|parameter| {
             let shape = Array::Parameter(parameter).shape(&model, Lengths::default());
@@ -67,14 +75,12 @@ impl Tiny {
         });
         let parameters = parameters.collect();
         let ids: Vec<u32> = (0..7).map(|_| random.below(11) as u32).collect();
-        let mut tiny = Tiny {
-            trace: Trace::new(model.n_heads),
+        Tiny {
+            trace: Trace::of(&model),
             model,
             ids,
             parameters,
-        };
-        tiny.forward();
-        tiny
+        }
     }
 
     pub fn reading(&self) -> Reading<'_> {
@@ -112,7 +118,7 @@ impl Tiny {
         Quantity::new(array, &shape.map(|length| random.below(length)))
     }
 
-    fn p(&self, parameter: Parameter, flat: usize) -> f64 {
+    pub fn p(&self, parameter: Parameter, flat: usize) -> f64 {
         f64::from(self.parameters[&parameter][flat])
     }
 
@@ -126,7 +132,7 @@ impl Tiny {
     }
 
     /// `x . w[.., j] + b[j]` for each of `out` columns of a matrix that begins at `from`.
-    fn linear(
+    pub fn linear(
         &self,
         x: &[f64],
         (w, from, out): (Parameter, usize, usize),
@@ -139,7 +145,7 @@ impl Tiny {
         (0..out).map(column).collect()
     }
 
-    fn forward(&mut self) {
+    fn forward(&self) -> Vec<(Activation, Vectors)> {
         let n = self.ids.len();
         let d = self.model.d_model;
         let mut rows: Vec<(Activation, Vectors)> = Vec::new();
@@ -168,6 +174,11 @@ impl Tiny {
             .collect();
         rows.push((Activation::LnFinal, last));
         rows.push((Activation::Logits, logits));
+        rows
+    }
+
+    /// Puts what was computed into the trace.
+    pub fn take_in(&mut self, rows: Vec<(Activation, Vectors)>) {
         let single = |rows: Vectors| {
             let mut all = Rows::default();
             for row in rows {
@@ -183,7 +194,7 @@ impl Tiny {
         };
         let update = TraceUpdate {
             tokens: self.ids.iter().map(token).collect(),
-            total_tokens: n,
+            total_tokens: self.ids.len(),
             rows: rows
                 .into_iter()
                 .map(|(a, rows)| (a, single(rows)))

@@ -74,14 +74,35 @@ pub enum Operation {
         /// What the variance is raised by.
         epsilon: f64,
     },
-    /// The function between the MLP's matrices.
+    /// The function between the MLP's matrices, or what a recurrent layer shows of its cell.
     Bend {
         /// What is bent.
         input: Quantity,
         /// How.
         function: Bend,
-        /// What it is then multiplied by, behind a gate.
+        /// What it is then multiplied by, behind a gate or as one.
         times: Option<Quantity>,
+    },
+    /// A gate of a recurrent layer, or its candidate:
+    /// `bend(now . W + before . U + biases)`, each pair a row and a column.
+    ///
+    /// Source: Hochreiter and Schmidhuber 1997; Gers et al. 2000.
+    Gate {
+        /// What the layer reads, and the matrix's column.
+        now: [Slice; 2],
+        /// Its hidden state a step before, and the matrix's column; nothing at the first step.
+        before: Option<[Slice; 2]>,
+        /// What is added.
+        biases: Option<[Quantity; 2]>,
+        /// How the sum is bent.
+        function: Bend,
+    },
+    /// A recurrent layer's cell: `forget cell_before + input candidate`.
+    Carry {
+        /// The forget gate, and the cell a step before; nothing at the first step.
+        kept: Option<[Quantity; 2]>,
+        /// The input gate, and the candidate.
+        let_in: [Quantity; 2],
     },
     /// A number of a query or key that is turned with the position, one of a pair:
     /// `cos(angle) (input . columns[0] + biases[0]) + sign sin(angle) (input . columns[1] + biases[1])`
@@ -140,6 +161,20 @@ impl Derivation {
                 .flatten()
                 .map(one)
                 .collect(),
+            Operation::Gate {
+                now,
+                before,
+                biases,
+                ..
+            } => {
+                let biases = biases.into_iter().flatten().map(one);
+                let before = before.into_iter().flatten();
+                now.into_iter().chain(before).chain(biases).collect()
+            }
+            Operation::Carry { kept, let_in } => {
+                let kept = kept.into_iter().flatten();
+                kept.chain(let_in).map(one).collect()
+            }
             Operation::Turn {
                 input,
                 columns: [own, other],

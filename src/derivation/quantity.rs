@@ -4,8 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use crate::protocol::{
-    Activation, Architecture, Attention, Axis, BlockParameter, ModelInfo, Parameter, Positions,
-    Site, Stack, StackPart, Trace,
+    Activation, Architecture, Attention, Axis, ModelInfo, Parameter, Site, Stack, StackPart, Trace,
 };
 
 /// How long a text is, as a model reads it.
@@ -79,28 +78,18 @@ impl Array {
     /// How long each axis is for a text; 1 for axes there are not.
     pub fn shape(self, model: &ModelInfo, text: Lengths) -> [usize; 3] {
         let mut shape = [1; 3];
+        if let Array::Parameter(parameter) = self {
+            return [0, 1, 2].map(|place| parameter.length(place, model));
+        }
         for (length, axis) in shape.iter_mut().zip(self.axes()) {
             *length = match axis {
-                // The rows of the table of positions are there whether or not they are read.
-                Axis::Pos if matches!(self, Array::Parameter(_)) => model.n_ctx,
                 Axis::Source => text.source,
                 Axis::Pos | Axis::Query | Axis::Key => match self.is_of_source() {
                     true => text.source,
                     false => text.tokens,
                 },
-                Axis::Bucket => match model.block.positions {
-                    Positions::Relative { n_buckets, .. } => n_buckets,
-                    _ => 0,
-                },
-                // Of keys and values that are shared, each head's are those it looks at.
-                Axis::Head => match self {
-                    Array::Parameter(parameter)
-                        if parameter.in_block().is_some_and(BlockParameter::is_shared) =>
-                    {
-                        model.n_kv_heads()
-                    }
-                    _ => model.n_heads,
-                },
+                Axis::Bucket => 0,
+                Axis::Head => model.n_heads,
                 Axis::DModel => model.d_model,
                 Axis::DHead => model.d_head,
                 Axis::DMlp => model.d_mlp,
@@ -116,7 +105,8 @@ impl Array {
         match self {
             Array::Activation(
                 Activation::Block { layer, .. }
-                | Activation::InStack(_, StackPart::Block { layer, .. }),
+                | Activation::InStack(_, StackPart::Block { layer, .. })
+                | Activation::Cell { layer, .. },
             )
             | Array::RawScores(_, layer)
             | Array::MaskedScores(_, layer) => Some(layer),
@@ -139,7 +129,7 @@ impl Array {
         }
     }
 
-    /// Every array of a transformer, in the order of computation.
+    /// Every array of a model, in the order of computation.
     pub fn all(model: &ModelInfo) -> Vec<Array> {
         let n_layers = model.n_layers;
         let mut all = vec![Array::Tokens];
@@ -161,7 +151,12 @@ impl Array {
                 put(model.activations());
                 all.insert(1, Array::SourceTokens);
             }
-            Architecture::Recurrent => return Vec::new(),
+            Architecture::Recurrent => {
+                put(model.activations());
+                if model.has_projection() {
+                    put(vec![Activation::HeadPre]);
+                }
+            }
         }
         for attention in Attention::of(model.architecture) {
             for layer in 0..attention.n_layers(model) {
@@ -343,6 +338,7 @@ mod tests {
                 architecture,
                 n_layers: 12,
                 n_encoder_layers: 2,
+                d_hidden: 8,
                 ..ModelInfo::default()
             };
             for array in Array::all(&model) {

@@ -90,6 +90,11 @@ impl Slice {
         self.index[place]
     }
 
+    /// The same along the axis in place `place`; two axes of a matrix may be of one kind.
+    pub fn at(&self, place: usize) -> Option<usize> {
+        self.index[place]
+    }
+
     /// As the engine is asked for it, if it is of a parameter.
     pub fn of_parameter(&self) -> Option<ParameterSlice> {
         let Array::Parameter(parameter) = self.array else {

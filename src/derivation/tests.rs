@@ -1,6 +1,7 @@
 //! Every number of a tiny model, recomputed from its operands, back to tokens and parameters.
 
 use super::fixture::{Random, Tiny};
+use super::fixture_cells::Kind;
 use super::*;
 use crate::protocol::{Activation, Parameter, Site};
 
@@ -51,33 +52,95 @@ fn check(tiny: &Tiny, quantity: &Quantity) -> Derivation {
     made
 }
 
-#[test]
-fn every_kind_of_number_is_what_its_operands_make_it_back_to_the_leaves() {
-    let mut random = Random(7);
-    for activation_function in ["gelu_new", "gelu", "relu"] {
-        for seed in 0..4 {
-            let tiny = Tiny::new(seed, activation_function);
-            for _ in 0..400 {
-                let mut quantity = tiny.any(&mut random);
-                let mut steps = 0;
-                loop {
-                    let operands = check(&tiny, &quantity).operands();
-                    if operands.is_empty() {
-                        break;
-                    }
-                    let slice = operands[random.below(operands.len())];
-                    quantity = slice.get(random.below(slice.len()));
-                    steps += 1;
-                    assert!(steps < 60, "going round in circles at {quantity}");
-                }
+/// Opens many numbers, each down to a leaf.
+fn follow(tiny: &Tiny, random: &mut Random) {
+    for _ in 0..400 {
+        let mut quantity = tiny.any(random);
+        let mut steps = 0;
+        loop {
+            let operands = check(tiny, &quantity).operands();
+            if operands.is_empty() {
+                break;
             }
+            let slice = operands[random.below(operands.len())];
+            quantity = slice.get(random.below(slice.len()));
+            steps += 1;
+            assert!(steps < 60, "going round in circles at {quantity}");
         }
     }
 }
 
 #[test]
+fn every_kind_of_number_is_what_its_operands_make_it_back_to_the_leaves() {
+    let mut random = Random(7);
+    for activation_function in ["gelu_new", "gelu", "relu"] {
+        for seed in 0..4 {
+            follow(&Tiny::new(seed, activation_function), &mut random);
+        }
+    }
+}
+
+#[test]
+fn every_number_of_a_recurrent_model_opens_back_to_the_leaves() {
+    let mut random = Random(8);
+    for kind in [Kind::Projected, Kind::Tied, Kind::Untied] {
+        let tiny = Tiny::recurrent(3, kind);
+        follow(&tiny, &mut random);
+        open_all(&tiny);
+        let arrays = Array::all(&tiny.model);
+        let has = |name: &str| arrays.contains(&name.parse().unwrap());
+        let has_biases = !matches!(kind, Kind::Untied);
+        assert_eq!(has("cells.1.b_U_f"), has_biases);
+        assert_eq!(has("unembed.b_U"), has_biases);
+        assert_eq!(has("head.pre"), matches!(kind, Kind::Projected));
+    }
+}
+
+#[test]
+fn a_gate_is_made_of_what_is_read_and_of_the_state_before() {
+    let tiny = Tiny::recurrent(5, Kind::Tied);
+    let arrays = |name: &str| -> Vec<String> {
+        let made = derive(&name.parse().unwrap(), &tiny.reading()).unwrap();
+        let operands = made.operands().into_iter();
+        operands.map(|slice| slice.get(0).to_string()).collect()
+    };
+    assert_eq!(
+        arrays("cells.1.gates.forget[3,2]"),
+        [
+            "cells.0.hidden[3,0]",
+            "cells.1.W_f[0,2]",
+            "cells.1.hidden[2,0]",
+            "cells.1.U_f[0,2]",
+            "cells.1.b_f[2]",
+            "cells.1.b_U_f[2]",
+        ]
+    );
+    // There is nothing before the first step.
+    assert_eq!(
+        arrays("cells.0.gates.candidate[0,2]"),
+        [
+            "embed[0,0]",
+            "cells.0.W_g[0,2]",
+            "cells.0.b_g[2]",
+            "cells.0.b_U_g[2]"
+        ]
+    );
+    assert_eq!(
+        arrays("cells.0.cell[0,2]"),
+        ["cells.0.gates.input[0,2]", "cells.0.gates.candidate[0,2]"]
+    );
+    assert_eq!(
+        arrays("cells.0.hidden[4,1]"),
+        ["cells.0.cell[4,1]", "cells.0.gates.output[4,1]"]
+    );
+}
+
+#[test]
 fn every_number_there_is_can_be_opened() {
-    let tiny = Tiny::new(1, "gelu_new");
+    open_all(&Tiny::new(1, "gelu_new"));
+}
+
+fn open_all(tiny: &Tiny) {
     for array in Array::all(&tiny.model) {
         let shape = array.shape(&tiny.model, tiny.reading().lengths());
         for flat in 0..shape.iter().product() {
@@ -86,7 +149,7 @@ fn every_number_there_is_can_be_opened() {
                 flat / shape[2] % shape[1],
                 flat % shape[2],
             ];
-            check(&tiny, &Quantity::new(array, &at));
+            check(tiny, &Quantity::new(array, &at));
         }
     }
 }

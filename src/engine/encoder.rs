@@ -63,6 +63,7 @@ impl Encoder {
                 has_token_types: network.type_embedding.is_some(),
                 is_tied: config.tie_word_embeddings,
                 is_headless: network.head.is_none(),
+                has_unembedding_bias: network.head.is_some(),
                 ..Block::default()
             },
             n_params: network.num_params(),

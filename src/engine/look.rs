@@ -90,7 +90,7 @@ impl Sizes {
         let per_position =
             2 * self.n_heads as u64 * positions + 12 * self.d_model as u64 + 2 * self.d_mlp as u64;
         let blocks = self.n_layers as u64 * per_position;
-        let vectors = 2 * (self.vocab_size * self.d_model) as u64;
+        let vectors = 2 * self.vocab_size as u64 * self.d_model as u64;
         NUMBER_BYTES * (positions * (blocks + 2 * self.vocab_size as u64) + vectors)
     }
 }
@@ -118,7 +118,8 @@ pub fn look(
         }
     }
     // The tensor on its way is there as it was read, and turned around.
-    let weight_bytes = NUMBER_BYTES.saturating_mul(n_params.saturating_add(2 * largest));
+    let weight_bytes =
+        NUMBER_BYTES.saturating_mul(n_params.saturating_add(largest.saturating_mul(2)));
     Ok(Look {
         family: family.name().to_owned(),
         architecture: sizes.architecture,
@@ -179,6 +180,17 @@ mod tests {
     #[test]
     fn what_does_not_fit_is_seen() {
         let look = look(CONFIG, &[header(&[("a", &[8, 6])])], false, 100).unwrap();
+        assert!(!look.fits());
+    }
+
+    #[test]
+    fn tensors_of_any_shape_are_counted() {
+        // Of a type that nobody reads a tensor may have any shape.
+        let json = r#"{"a": {"dtype": "F8_E4M3", "shape": [4294967296, 4294967296, 3], "data_offsets": [0, 0]}}"#;
+        let length = (json.len() as u64).to_le_bytes();
+        let header = Header::of_beginning(&[&length, json.as_bytes()].concat()).unwrap();
+        let look = look(CONFIG, &[header], false, u64::MAX - 1).unwrap();
+        assert_eq!((look.n_params, look.memory_bytes), (u64::MAX, u64::MAX));
         assert!(!look.fits());
     }
 

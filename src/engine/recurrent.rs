@@ -59,6 +59,8 @@ impl Recurrent {
             n_ctx: config.n_positions,
             block: Block {
                 is_tied: config.tie_word_embeddings,
+                has_mlp_bias: network.has_biases(),
+                has_unembedding_bias: network.unembedding_bias.is_some(),
                 ..Block::default()
             },
             n_params: network.num_params(),

@@ -86,7 +86,7 @@ async fn answer_all(inbox: Rc<RefCell<Inbox>>, home: Rc<RefCell<Option<Engine>>>
     loop {
         let next = inbox.borrow_mut().waiting.pop_front();
         match next {
-            Some(request) => post(engine.answer(request).await),
+            Some(request) => engine.answer(request).await.into_iter().for_each(post),
             None => break,
         }
     }
@@ -102,7 +102,8 @@ struct Engine {
 }
 
 impl Engine {
-    async fn answer(&mut self, request: Request) -> Event {
+    /// The event that answers a request, if it is answered.
+    async fn answer(&mut self, request: Request) -> Option<Event> {
         let (id, answer) = match request {
             Request::Load { id, base_url, from } => {
                 (id, self.load(id, &base_url, from.as_deref()).await)
@@ -148,9 +149,13 @@ impl Engine {
                 let answer = self.use_weights(&model, url.as_deref()).await;
                 (id, answer.map(|()| Event::Weights { id }))
             }
+            Request::Forget { model } => {
+                self.readers.retain(|reader| reader.info().name != model);
+                return None;
+            }
             Request::LoseDevice { id } => (id, Err(self.lose_device())),
         };
-        answer.unwrap_or_else(|error| Event::Failed { id, error })
+        Some(answer.unwrap_or_else(|error| Event::Failed { id, error }))
     }
 
     /// The model of that name, which from now on is the one used last.

@@ -101,11 +101,16 @@ pub fn read_config<C: DeserializeOwned>(
         }
     }
     let read: fn(Value) -> Result<C, serde_json::Error> = serde_json::from_value;
-    read(value.clone()).map_err(|error| named(error, &value, &|without| read(without).err()))
+    read(value.clone()).map_err(|error| match json.len() <= MAX_BYTES {
+        true => named(error, &value, &|without| read(without).err()),
+        false => error.into(),
+    })
 }
 
-/// Fields of a file whose errors are looked for; none has so many.
-const MAX_FIELDS: usize = 1000;
+/// Fields of a file whose errors are looked for, and its bytes; none has so many, and looking takes
+/// as long as the two multiplied.
+const MAX_FIELDS: usize = 200;
+const MAX_BYTES: usize = 1 << 18;
 
 /// The error with the name of the field it is about: the one without which there is another error
 /// or none.

@@ -216,6 +216,15 @@ pub enum CellSite {
 }
 
 impl CellSite {
+    /// Those that are made of what a step reads and of the state before it, each with matrices of
+    /// its own: three gates and the candidate, in the order in which PyTorch stacks them.
+    pub const GATES: [CellSite; 4] = [
+        CellSite::InputGate,
+        CellSite::ForgetGate,
+        CellSite::Candidate,
+        CellSite::OutputGate,
+    ];
+
     /// All of them in the order in which a layer computes them.
     pub const ALL: [CellSite; 6] = [
         CellSite::InputGate,
@@ -235,6 +244,18 @@ impl CellSite {
             CellSite::OutputGate => "gates.output",
             CellSite::Cell => "cell",
             CellSite::Hidden => "hidden",
+        }
+    }
+
+    /// The letter it is written with.
+    pub fn letter(self) -> &'static str {
+        match self {
+            CellSite::InputGate => "i",
+            CellSite::ForgetGate => "f",
+            CellSite::Candidate => "g",
+            CellSite::OutputGate => "o",
+            CellSite::Cell => "c",
+            CellSite::Hidden => "h",
         }
     }
 }
@@ -313,7 +334,8 @@ pub enum Activation {
     /// Sum of all embeddings before their norm, in a model that has one `[pos, d_model]`. This and
     /// the two of the head are recorded for whoever asks; no list has them.
     EmbedSum,
-    /// An encoder's head before its bend `[pos, d_model]`.
+    /// An encoder's head before its bend `[pos, d_model]`; of a recurrent model whose embeddings serve
+    /// for the logits, the hidden state brought to their width.
     HeadPre,
     /// An encoder's head after its bend `[pos, d_model]`.
     HeadPost,

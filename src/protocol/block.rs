@@ -47,8 +47,10 @@ pub struct Block {
     pub is_parallel: bool,
     /// Whether queries, keys, values and what heads write have biases.
     pub has_attention_bias: bool,
-    /// Whether the MLP's matrices have biases.
+    /// Whether the MLP's matrices have biases; of a recurrent model, the matrices of its gates.
     pub has_mlp_bias: bool,
+    /// Whether a number for each token is added to the logits (BERT, LSTM).
+    pub has_unembedding_bias: bool,
     /// Whether a vector for the first sentence is added to every embedding (BERT).
     pub has_token_types: bool,
     /// Whether logits are products with the token embeddings.
@@ -71,6 +73,7 @@ impl Default for Block {
             is_parallel: false,
             has_attention_bias: true,
             has_mlp_bias: true,
+            has_unembedding_bias: false,
             has_token_types: false,
             is_tied: true,
             output_scale: 1.0,

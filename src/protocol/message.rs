@@ -7,8 +7,8 @@ use super::{
 };
 use crate::protocol::Activation;
 
-/// What the page asks of a worker. Every request is answered by exactly one event with its id,
-/// after any number of [`Event::Progress`].
+/// What the page asks of a worker. Every request but [`Request::Forget`] is answered by exactly one
+/// event with its id, after any number of [`Event::Progress`].
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Request {
     /// Start the device and load a model, unless it is there already. Models loaded before stay.
@@ -79,6 +79,11 @@ pub enum Request {
         /// Address of packed weights, a frame of the training's film; `None` for the model's own.
         url: Option<String>,
     },
+    /// Let go of a model; another one may come under its name. Not answered.
+    Forget {
+        /// The model, by the name that [`Event::Ready`] told.
+        model: String,
+    },
     /// Destroy the graphics device, as a driver reset would. Answered by [`Event::Failed`] with
     /// [`EngineError::DeviceLost`]; on the processor by [`Event::Failed`] with `NoAdapter`.
     LoseDevice {
@@ -99,9 +104,10 @@ pub fn folder_name(base_url: &str) -> &str {
 }
 
 impl Request {
-    /// Its number.
+    /// Its number; 0 for what is not answered.
     pub fn id(&self) -> u64 {
         match self {
+            Request::Forget { .. } => 0,
             Request::Load { id, .. }
             | Request::Look { id, .. }
             | Request::Run { id, .. }
@@ -121,7 +127,8 @@ impl Request {
             Request::Run { model, .. }
             | Request::Embeddings { model, .. }
             | Request::Inspect { model, .. }
-            | Request::Weights { model, .. } => model,
+            | Request::Weights { model, .. }
+            | Request::Forget { model } => model,
             Request::LoseDevice { .. } => "",
         }
     }

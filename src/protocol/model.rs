@@ -99,7 +99,8 @@ pub struct ModelInfo {
     pub norm_epsilon: f32,
     /// The bend between the MLP's matrices, as `config.json` names it (`gelu_new`).
     pub activation_function: String,
-    /// What its blocks are made of; of a recurrent model only whether its logits are tied.
+    /// What its blocks are made of; of a recurrent model only whether its logits are tied, and where
+    /// there are biases.
     #[serde(default)]
     pub block: Block,
     /// Number of parameters, tied ones counted once.
@@ -186,6 +187,13 @@ impl ModelInfo {
         }
         all.retain(|activation| self.records(*activation));
         all
+    }
+
+    /// Whether a recurrent model's hidden state is brought to the width of the embeddings before it is
+    /// compared with them.
+    pub fn has_projection(&self) -> bool {
+        let is_recurrent = self.architecture == Architecture::Recurrent;
+        is_recurrent && self.block.is_tied && self.d_hidden != self.d_model
     }
 
     /// Whether a position has a vector of its own that is added to its token's.

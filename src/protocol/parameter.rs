@@ -8,7 +8,8 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Architecture, Attention, Axis, BlockParameter, ModelInfo, Stack};
+use super::cell_parameter::of_cell;
+use super::{Attention, Axis, BlockParameter, CellParameter, CellSite, Stack};
 
 /// A parameter inside one stack of an encoder-decoder.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -76,7 +77,8 @@ pub enum Parameter {
     /// Bias of the final layer norm `[d_model]`.
     LnFinalBias,
     /// From the residual stream to logits `[d_model, vocab]`; the token embeddings transposed in a
-    /// model that ties them.
+    /// model that ties them. From the hidden state `[d_hidden, vocab]` in a recurrent model that does
+    /// not.
     Unembedding,
     /// Added to every embedding of an encoder: that of the first sentence `[d_model]`.
     TypeEmbedding,
@@ -84,15 +86,26 @@ pub enum Parameter {
     LnEmbedGain,
     /// Bias of the norm of all embeddings together `[d_model]`.
     LnEmbedBias,
-    /// From the stream into an encoder's head `[d_model, d_model]`.
+    /// From the stream into an encoder's head `[d_model, d_model]`; in a recurrent model from the hidden
+    /// state to the width of the embeddings `[d_hidden, d_model]`.
     HeadWeight,
-    /// Bias of what goes into an encoder's head `[d_model]`.
+    /// Bias of what goes into an encoder's head, or of what brings a hidden state to the width of the
+    /// embeddings `[d_model]`.
     HeadBias,
-    /// Added to the logits of an encoder `[vocab]`.
+    /// Added to the logits of an encoder and of a recurrent model `[vocab]`.
     UnembeddingBias,
     /// A parameter of one stack of an encoder-decoder, its stack named first:
     /// `decoder.blocks.0.cross_attn.W_Q`.
     InStack(Stack, StackParameter),
+    /// A parameter of a recurrent layer: `cells.0.U_f`.
+    Cell {
+        /// Index of the layer, from 0.
+        layer: usize,
+        /// Of which of [`CellSite::GATES`].
+        gate: CellSite,
+        /// Which.
+        parameter: CellParameter,
+    },
 }
 
 impl Parameter {
@@ -120,6 +133,13 @@ impl Parameter {
             | Parameter::LnEmbedGain
             | Parameter::LnEmbedBias
             | Parameter::HeadBias => &[Axis::DModel],
+            Parameter::Cell {
+                layer, parameter, ..
+            } => match parameter {
+                CellParameter::W if layer == 0 => &[Axis::DModel, Axis::DHidden],
+                CellParameter::W | CellParameter::U => &[Axis::DHidden, Axis::DHidden],
+                CellParameter::B | CellParameter::BU => &[Axis::DHidden],
+            },
         }
     }
 
@@ -150,81 +170,10 @@ impl Parameter {
     pub fn layer(self) -> Option<usize> {
         match self {
             Parameter::Block { layer, .. }
-            | Parameter::InStack(_, StackParameter::Block { layer, .. }) => Some(layer),
+            | Parameter::InStack(_, StackParameter::Block { layer, .. })
+            | Parameter::Cell { layer, .. } => Some(layer),
             _ => None,
         }
-    }
-
-    /// Every parameter of a transformer that has a name here, in the order of use.
-    pub fn of_model(model: &ModelInfo) -> Vec<Parameter> {
-        let blocks = |attention: Attention, n_layers: usize| {
-            let parameters = BlockParameter::ALL.into_iter().chain(BlockParameter::GATE);
-            let parameters: Vec<_> = parameters.filter(|p| p.is_in(model)).collect();
-            (0..n_layers).flat_map(move |layer| {
-                let of = move |parameter| Parameter::of(attention, layer, parameter);
-                parameters.clone().into_iter().map(of)
-            })
-        };
-        let mut all = vec![Parameter::TokenEmbedding];
-        match model.architecture {
-            Architecture::Recurrent => {}
-            Architecture::EncoderDecoder => {
-                let stacks = [
-                    (Stack::Encoder, Attention::Source, model.n_encoder_layers),
-                    (Stack::Decoder, Attention::Target, model.n_layers),
-                ];
-                for (stack, attention, n_layers) in stacks {
-                    let of = |part| Parameter::InStack(stack, part);
-                    all.push(of(StackParameter::PositionBias));
-                    all.extend(blocks(attention, n_layers));
-                    if stack == Stack::Decoder {
-                        all.extend((0..n_layers).flat_map(|layer| {
-                            BlockParameter::CROSS.map(|p| Parameter::of(attention, layer, p))
-                        }));
-                    }
-                    all.push(of(StackParameter::LnFinalGain));
-                }
-            }
-            Architecture::Decoder | Architecture::Encoder => {
-                let is_encoder = model.architecture == Architecture::Encoder;
-                if model.has_position_embeddings() {
-                    all.push(Parameter::PositionEmbedding);
-                }
-                if model.block.has_token_types {
-                    all.push(Parameter::TypeEmbedding);
-                }
-                if is_encoder {
-                    all.extend([Parameter::LnEmbedGain, Parameter::LnEmbedBias]);
-                }
-                all.extend(blocks(Attention::Own, model.n_layers));
-                if is_encoder {
-                    all.extend([Parameter::HeadWeight, Parameter::HeadBias]);
-                }
-                all.push(Parameter::LnFinalGain);
-                if !model.block.is_rms_norm {
-                    all.push(Parameter::LnFinalBias);
-                }
-                if is_encoder {
-                    all.push(Parameter::UnembeddingBias);
-                }
-            }
-        }
-        all.push(Parameter::Unembedding);
-        all
-    }
-
-    /// Every parameter of a GPT-2 with `n_layers` blocks, in the order of use.
-    pub fn all(n_layers: usize) -> Vec<Parameter> {
-        let mut all = vec![Parameter::TokenEmbedding, Parameter::PositionEmbedding];
-        for layer in 0..n_layers {
-            all.extend(BlockParameter::ALL.map(|parameter| Parameter::block(layer, parameter)));
-        }
-        all.extend([
-            Parameter::LnFinalGain,
-            Parameter::LnFinalBias,
-            Parameter::Unembedding,
-        ]);
-        all
     }
 }
 
@@ -249,6 +198,11 @@ impl fmt::Display for Parameter {
                 Some(plain) => write!(f, "{}.{plain}", stack.name()),
                 None => write!(f, "{}.{POSITION_BIAS}", stack.name()),
             },
+            Parameter::Cell {
+                layer,
+                gate,
+                parameter,
+            } => write!(f, "cells.{layer}.{}_{}", parameter.name(), gate.letter()),
         }
     }
 }
@@ -284,6 +238,9 @@ impl FromStr for Parameter {
                     .map(|part| Parameter::InStack(stack, part))
                     .ok_or_else(|| ParseParameterError(text.to_owned()));
             }
+        }
+        if let Some(rest) = text.strip_prefix("cells.") {
+            return of_cell(rest).ok_or_else(|| ParseParameterError(text.to_owned()));
         }
         text.strip_prefix("blocks.")
             .and_then(|rest| rest.split_once('.'))
@@ -327,6 +284,7 @@ pub struct ParameterSlice {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::protocol::{Architecture, ModelInfo};
 
     #[test]
     fn every_name_reads_back() {
@@ -334,8 +292,10 @@ mod tests {
             architecture,
             n_layers: 2,
             n_encoder_layers: 3,
+            d_hidden: 3,
             block: crate::protocol::Block {
                 has_token_types: true,
+                has_unembedding_bias: true,
                 ..Default::default()
             },
             ..ModelInfo::default()
@@ -348,7 +308,10 @@ mod tests {
             Parameter::all(2),
             Parameter::of_model(&of(Architecture::Decoder))
                 .into_iter()
-                .filter(|parameter| *parameter != Parameter::TypeEmbedding)
+                .filter(|parameter| {
+                    *parameter != Parameter::TypeEmbedding
+                        && *parameter != Parameter::UnembeddingBias
+                })
                 .collect::<Vec<_>>()
         );
         for parameter in all {
@@ -360,6 +323,9 @@ mod tests {
             "blocks.x.ln1.w",
             "blocks.1.attn.w_q",
             "embed",
+            "cells.0.W_c",
+            "cells.0.W",
+            "cells.x.W_i",
         ] {
             assert!(text.parse::<Parameter>().is_err(), "{text}");
         }

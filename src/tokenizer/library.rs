@@ -7,6 +7,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use serde_json::from_str;
 
+use super::limits::check_memory;
 use super::spelling::{Outline, Spelling};
 use super::{AddedToken, Cut, Foreign, Token, TokenizerError, Vocabulary};
 
@@ -24,8 +25,9 @@ impl Library {
     /// Reads a `tokenizer.json` of any kind. Stored padding and truncation are ignored.
     ///
     /// # Errors
-    /// [`TokenizerError::Json`] or [`TokenizerError::Library`] if it cannot be read,
-    /// [`TokenizerError::IdTooLarge`] if its ids are mostly holes.
+    /// [`TokenizerError::Json`] or [`TokenizerError::Library`] if it cannot be read
+    /// or asks for more memory than it can need, [`TokenizerError::IdTooLarge`] if its ids are mostly
+    /// holes or the post-processor adds one that is no token's.
     pub fn open(json: &str) -> Result<Foreign, TokenizerError> {
         let (library, vocabulary) = Self::read(json)?;
         Ok(Foreign::new(vocabulary, Box::new(library)))
@@ -38,6 +40,7 @@ impl Library {
     pub fn read(json: &str) -> Result<(Self, Vocabulary), TokenizerError> {
         let outline: Outline = from_str(json)?;
         let spelling = Spelling::of(&outline);
+        check_memory(&outline).map_err(|detail| TokenizerError::Library { detail })?;
         let tokenizer = guarded(|| {
             let mut tokenizer: tokenizers::Tokenizer = json.parse()?;
             tokenizer.with_padding(None);
@@ -96,10 +99,16 @@ fn vocabulary(
         });
     }
     added.sort_unstable_by_key(|added| added.id);
+    let around = around(tokenizer);
+    let mut around_ids = around.iter().flatten();
+    if let Some(&id) = around_ids.find(|id| **id as usize >= bytes_by_id.len()) {
+        let tokens = ids.len();
+        return Err(TokenizerError::IdTooLarge { id, tokens });
+    }
     Ok(Vocabulary {
         bytes_by_id,
         added,
-        around: around(tokenizer),
+        around,
         has_bytes: spelling.has_bytes(),
     })
 }

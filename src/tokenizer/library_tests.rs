@@ -211,6 +211,11 @@ fn damaged_files_are_refused() {
             ("/model/vocab", serde_json::json!(7)),
             ("/added_tokens", serde_json::json!("none")),
             ("/version", serde_json::json!("9.0")),
+            (
+                "/normalizer",
+                // A table of 4 GB in 12 bytes.
+                serde_json::json!({"type": "Precompiled", "precompiled_charsmap": "/////wAAAAAAAAAA"}),
+            ),
         ] {
             let mut bad = good.clone();
             *bad.pointer_mut(path).expect(path) = value;
@@ -229,6 +234,15 @@ fn damaged_files_are_refused() {
     holes["model"]["vocab"]["far"] = serde_json::json!(4_000_000_000u32);
     let message = open(&holes.to_string()).expect_err("holes").to_string();
     assert!(message.contains("too large"), "{message}");
+}
+
+#[test]
+fn ids_around_a_text_are_of_the_vocabulary() {
+    let mut file: Value = serde_json::from_str(&read("t5", "tokenizer.json")).expect("JSON");
+    file["post_processor"] = serde_json::json!({
+        "type": "BertProcessing", "sep": ["</s>", 4_000_000_000u32], "cls": ["</s>", 1]});
+    let message = open(&file.to_string()).expect_err("no token").to_string();
+    assert!(message.contains("4000000000 is too large"), "{message}");
 }
 
 #[test]

@@ -26,6 +26,8 @@ mod foreign;
 mod ids;
 #[cfg(feature = "tokenizers")]
 mod library;
+#[cfg(feature = "tokenizers")]
+mod limits;
 mod merge;
 mod older_files;
 mod open;

@@ -25,6 +25,16 @@ pub struct Outline {
     model: ModelOutline,
 }
 
+impl Outline {
+    /// What is done to a text before it is cut, step by step.
+    pub fn steps(&self) -> Vec<&Value> {
+        let mut steps = Vec::new();
+        collect(&self.normalizer, &mut steps);
+        collect(&self.pre_tokenizer, &mut steps);
+        steps
+    }
+}
+
 #[derive(Debug, Deserialize)]
 struct ModelOutline {
     #[serde(rename = "type", default)]
@@ -55,14 +65,8 @@ pub struct Spelling {
 impl Spelling {
     /// How a file's tokens are written.
     pub fn of(outline: &Outline) -> Self {
-        let mut parts = Vec::new();
-        for part in [
-            &outline.normalizer,
-            &outline.pre_tokenizer,
-            &outline.decoder,
-        ] {
-            collect(part, &mut parts);
-        }
+        let mut parts = outline.steps();
+        collect(&outline.decoder, &mut parts);
         let has = |kind: &str| parts.iter().any(|part| part["type"] == kind);
         let model = &outline.model;
         let is_word_piece = model.kind.as_deref() == Some("WordPiece");

@@ -13,6 +13,9 @@ use crate::village::{Language, Split};
 /// The token between texts.
 pub const END_OF_TEXT: &str = "<|endoftext|>";
 
+/// Texts from which the ids that are used at all are taken.
+const TEXTS_OF_USED_IDS: u64 = 4000;
+
 /// Texts of one split as token ids.
 #[derive(Debug)]
 pub struct Corpus<'a> {
@@ -26,6 +29,8 @@ pub struct Corpus<'a> {
     pub(super) mixture: Mixture,
     /// The sequences from which batches of like length were made last.
     pub(super) pool: Option<Pool>,
+    /// The ids that texts are made of, once they were asked for.
+    used_ids: Vec<u32>,
     /// Words already cut into tokens: the village has few words and repeats them.
     known_words: HashMap<String, Vec<u32>>,
 }
@@ -46,6 +51,7 @@ impl<'a> Corpus<'a> {
             split,
             mixture: Mixture::new(recipe, tokenizer)?,
             pool: None,
+            used_ids: Vec::new(),
             known_words: HashMap::new(),
         })
     }
@@ -104,6 +110,22 @@ impl<'a> Corpus<'a> {
                 }
             }
         }
+    }
+
+    /// The ids that the first texts are made of, ascending: a tokenizer has more, which nothing
+    /// trains.
+    pub fn used_ids(&mut self) -> &[u32] {
+        if self.used_ids.is_empty() {
+            let mut ids = Vec::new();
+            for index in 0..TEXTS_OF_USED_IDS {
+                let text = self.text(index);
+                self.push_tokens(&text, &mut ids);
+            }
+            ids.sort_unstable();
+            ids.dedup();
+            self.used_ids = ids;
+        }
+        &self.used_ids
     }
 
     /// The ids of `text`.

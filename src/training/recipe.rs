@@ -60,6 +60,13 @@ pub struct Recipe {
     /// the village knows which spans are salient.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub determined_mask_rate: f64,
+    /// Share of a next-token training's sequences that are random tokens said again and again:
+    /// what follows can be told only from what followed before, the task of induction heads.
+    ///
+    /// Source: Olsson et al. 2022, "In-context Learning and Induction Heads",
+    /// <https://arxiv.org/abs/2209.11895>.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub repeat_rate: f64,
     /// Steps between validations.
     pub validate_every: usize,
     /// Batches in one validation.

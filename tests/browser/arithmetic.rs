@@ -108,7 +108,7 @@ fn the_arithmetic_of_every_kind_of_number_agrees_with_the_program() {
 
 #[test]
 fn numbers_of_the_other_kinds_open_too() {
-    let kinds: [(&str, &str, &[&str]); 2] = [
+    let kinds: [(&str, &str, &[&str]); 3] = [
         (
             "village-bert",
             "text=Mina+gave+the+%5BMASK%5D+to+Jun.",
@@ -133,6 +133,20 @@ fn numbers_of_the_other_kinds_open_too() {
                 "decoder.blocks.1.mlp.post[2,9]",
                 "decoder.blocks.0.resid_mid_cross[2,9]",
                 "logits[2,100]",
+            ],
+        ),
+        (
+            "village-lstm",
+            "text=Mina+gave+the+apple+to+Jun.",
+            &[
+                "embed[2,5]",
+                "cells.0.gates.input[0,7]",
+                "cells.0.gates.forget[3,7]",
+                "cells.1.gates.candidate[4,9]",
+                "cells.1.gates.output[4,9]",
+                "cells.1.cell[4,9]",
+                "cells.1.hidden[4,9]",
+                "logits[4,100]",
             ],
         ),
     ];
@@ -195,5 +209,39 @@ fn a_number_leads_to_the_numbers_it_was_made_of_and_home_again() {
         "home",
         "document.querySelector('[data-testid=arithmetic]').dataset.of.startsWith('blocks.3.attn.pattern')",
     );
+    explorer.finish();
+}
+
+#[test]
+fn a_unit_of_the_recurrent_model_leads_down_to_its_weights() {
+    if folder("village-lstm").is_none() {
+        return;
+    }
+    let query = "?backend=cpu&lang=en&model=village-lstm&text=Mina+gave+the+apple&panels=why";
+    let explorer = Explorer::open_in(View::DESKTOP, query);
+    explorer.wait_for_model("village-lstm");
+    // The strongest unit, until another number is opened.
+    let shown = "document.querySelector('[data-testid=arithmetic]')?.dataset.of";
+    explorer.wait_for(
+        "the first number",
+        &format!("({shown})?.startsWith('cells.1.hidden[3,')"),
+    );
+    let of: String = from(explorer.eval(shown));
+    explorer.wait_for_arithmetic(&of);
+    let unit = of.trim_end_matches(']').rsplit(',').next().unwrap();
+    explorer.eval("document.querySelector('[data-testid=steps]').open = true");
+    let way = [
+        format!("cells.1.cell[3,{unit}]"),
+        format!("cells.1.gates.forget[3,{unit}]"),
+        format!("cells.1.b_U_f[{unit}]"),
+    ];
+    for quantity in way {
+        let selector =
+            format!("[data-testid=arithmetic] [data-testid=number][data-quantity='{quantity}']");
+        explorer.eval(&format!("document.querySelector(\"{selector}\").click()"));
+        explorer.wait_for_arithmetic(&quantity);
+        let [recomputed, computed] = explorer.both();
+        assert!(is_near(recomputed, computed), "{quantity}");
+    }
     explorer.finish();
 }

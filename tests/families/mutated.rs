@@ -6,6 +6,7 @@ use std::fs;
 use llm_atlas::checkpoint::{Header, SafetensorsFile, ShardIndex, TensorSource, TorchFile};
 use llm_atlas::engine::look;
 use proptest::prelude::*;
+use serde_json::{Value, json};
 
 use super::compare::folder;
 
@@ -107,4 +108,120 @@ proptest! {
             }
         }
     }
+}
+
+/// Fields that say how large a model is.
+const SIZES: [&str; 20] = [
+    "vocab_size",
+    "n_embd",
+    "n_layer",
+    "n_head",
+    "n_positions",
+    "hidden_size",
+    "num_hidden_layers",
+    "num_attention_heads",
+    "num_key_value_heads",
+    "intermediate_size",
+    "max_position_embeddings",
+    "dim",
+    "n_layers",
+    "n_heads",
+    "hidden_dim",
+    "d_model",
+    "d_ff",
+    "num_layers",
+    "num_heads",
+    "embedding_size",
+];
+
+#[test]
+fn sizes_that_no_model_has_are_refused() {
+    let none = [
+        json!(0),
+        json!(-1),
+        json!(1u64 << 40),
+        json!(u64::MAX),
+        json!(1e308),
+        json!("many"),
+        json!([[8]]),
+    ];
+    for name in CONFIGS {
+        let good: Value = serde_json::from_slice(&read(name, "config.json")).unwrap();
+        let sizes = SIZES.iter().filter(|size| good[**size].is_u64());
+        let mut n_sizes = 0;
+        for size in sizes {
+            for none in &none {
+                let mut bad = good.clone();
+                bad[*size] = none.clone();
+                let error = look(&bad.to_string(), &[], false, 0).unwrap_err();
+                assert!(error.to_string().len() < 300, "{name} {size}: {error}");
+            }
+            n_sizes += 1;
+        }
+        assert!(n_sizes >= 4, "{name}");
+    }
+}
+
+#[test]
+fn every_field_may_be_anything() {
+    let anything = [
+        json!(null),
+        json!(true),
+        json!(-1),
+        json!(u64::MAX),
+        json!(1e308),
+        json!(1e-308),
+        json!(""),
+        json!([]),
+        json!({}),
+    ];
+    for name in CONFIGS {
+        let good: Value = serde_json::from_slice(&read(name, "config.json")).unwrap();
+        for (field, inner) in good.as_object().unwrap() {
+            let inner: Vec<&str> = inner
+                .as_object()
+                .map_or(vec![""], |inner| inner.keys().map(String::as_str).collect());
+            for (inner, any) in inner
+                .iter()
+                .flat_map(|inner| anything.iter().map(move |any| (inner, any)))
+            {
+                let mut other = good.clone();
+                match *inner {
+                    "" => other[field] = any.clone(),
+                    inner => other[field][inner] = any.clone(),
+                }
+                if let Ok(look) = look(&other.to_string(), &[], false, 0) {
+                    assert!(look.memory_bytes < 1 << 50, "{name} {field} {inner} {any}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn a_configuration_of_any_depth_and_length_is_answered_at_once() {
+    let good = String::from_utf8(read("gpt2-tied", "config.json")).unwrap();
+    let with = |field: &str| good.replacen('{', &format!("{{{field},"), 1);
+    let deep = |open: &str, close: &str| open.repeat(100_000) + &close.repeat(100_000);
+    for nested in [
+        deep("[", "]"),
+        deep("{\"a\":", "}").replace(":}", ":0}"),
+        "[".repeat(100_000),
+    ] {
+        assert!(look(&nested, &[], false, 0).is_err());
+        assert!(look(&with(&format!("\"x\": {nested}")), &[], false, 0).is_err());
+        assert!(ShardIndex::from_json(&format!("{{\"weight_map\": {nested}}}")).is_err());
+        let header = format!("{{\"a\": {nested}}}");
+        let length = (header.len() as u64).to_le_bytes();
+        assert!(Header::of_beginning(&[&length, header.as_bytes()].concat()).is_err());
+    }
+    let fields: Vec<String> = (0..100_000).map(|at| format!("\"x{at}\": {at}")).collect();
+    let long = with(&fields.join(","));
+    assert!(look(&long, &[], false, 0).is_ok());
+    // Of so many fields none is looked for.
+    let wrong = long.replace("\"n_embd\":", "\"n_embd\": \"six\", \"was\":");
+    assert!(look(&wrong, &[], false, 0).is_err());
+    let list = format!("\"x\": [{}0]", "0,".repeat(1_000_000));
+    let wrong = with(&list).replace("\"n_embd\":", "\"n_embd\": \"six\", \"was\":");
+    assert!(look(&wrong, &[], false, 0).is_err());
 }

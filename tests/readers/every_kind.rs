@@ -84,7 +84,8 @@ fn an_inspection_is_answered_or_does_not_apply() {
                 let applies = match inspection {
                     Inspection::Blanks { .. } => kind == Architecture::Encoder,
                     Inspection::Continuations { .. } => kind.writes(),
-                    Inspection::Parameters(_) | Inspection::LogitLens { .. } => kind.attends(),
+                    Inspection::Parameters(_) => true,
+                    Inspection::LogitLens { .. } => kind.attends(),
                     Inspection::Attribution { .. } | Inspection::Neurons { .. } => {
                         kind == Architecture::Decoder || kind.has_source()
                     }

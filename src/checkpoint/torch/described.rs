@@ -1,12 +1,19 @@
 //! Tensors as a pickle describes them: `torch._utils._rebuild_tensor_v2(storage, offset, shape,
 //! strides, ...)`, by name in a dictionary.
 
+use std::collections::BTreeMap;
+
 use super::pickle::{Id, Node, Pickle};
 use super::{Tensors, refused};
 use crate::checkpoint::CheckpointError;
 
 /// Keys under which training programs put the weights beside other things.
 const WRAPPERS: [&str; 3] = ["state_dict", "model_state_dict", "model"];
+
+/// The most axes, as in PyTorch.
+const MAX_AXES: usize = 64;
+/// The longest key of numbers, in bytes; each view of them has it.
+const MAX_KEY_BYTES: usize = 256;
 
 /// A view of some numbers.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,6 +50,9 @@ impl Described {
 
     /// The numbers from the first one on, brought into row-major order.
     pub fn in_order(&self, values: Vec<f32>) -> Vec<f32> {
+        if values.is_empty() {
+            return values;
+        }
         let count: usize = self.shape.iter().product();
         let mut dense = 1;
         let is_dense = self
@@ -86,12 +96,13 @@ pub(super) fn tensors(pickle: &Pickle) -> Result<Tensors, CheckpointError> {
         entries = pickle.entries(pickle.node(*inner)).ok_or_else(no_names)?;
     }
     let mut found = Tensors::new();
+    let mut names = BTreeMap::new();
     for (key, value) in entries {
         let Some(arguments) = rebuilt(pickle, *value) else {
             continue;
         };
         let name = pickle.text(*key).ok_or_else(no_names)?;
-        if found.iter().any(|(other, _)| other == name) {
+        if names.insert(name, ()).is_some() {
             return Err(CheckpointError::Duplicate(name.to_owned()));
         }
         let tensor = described(pickle, arguments);
@@ -132,7 +143,8 @@ fn described(pickle: &Pickle, arguments: &[Id]) -> Option<Described> {
         return None;
     };
     let numbers = |id: Id| -> Option<Vec<u64>> {
-        let items = pickle.items(pickle.node(id))?.iter();
+        let items = pickle.items(pickle.node(id))?;
+        let items = Some(items).filter(|items| items.len() <= MAX_AXES)?.iter();
         items
             .map(|id| u64::try_from(pickle.int(*id)?).ok())
             .collect()
@@ -166,11 +178,12 @@ fn storage_of<'a>(pickle: &'a Pickle, node: &Node) -> Option<(&'a str, &'static 
     let Node::Global(class) = pickle.node(*class) else {
         return None;
     };
-    Some((pickle.text(*key)?, dtype_of(class)?))
+    let key = pickle.text(*key).filter(|key| key.len() <= MAX_KEY_BYTES);
+    Some((key?, dtype_of(class)?))
 }
 
 /// Every storage a pickle speaks of, with the type of its numbers.
-pub(super) fn storage_types(pickle: &Pickle) -> Vec<(&str, &'static str)> {
+pub(super) fn storage_types(pickle: &Pickle) -> BTreeMap<&str, &'static str> {
     let found = pickle.nodes();
     found.filter_map(|node| storage_of(pickle, node)).collect()
 }

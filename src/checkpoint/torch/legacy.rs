@@ -31,8 +31,7 @@ pub(super) fn read(file: &dyn ReadAt) -> Result<(Tensors, Storages), CheckpointE
         let mut count = [0; 8];
         let read = bytes.read_exact(&mut count);
         read.map_err(|_| refused("it is cut off"))?;
-        let dtype = types.iter().find(|(known, _)| *known == key);
-        let Some((_, dtype)) = dtype else {
+        let Some(dtype) = types.get(key) else {
             return Err(refused(&format!("nothing uses the numbers `{key}`")));
         };
         let n_bytes = u64::from_le_bytes(count).checked_mul(element_bytes(dtype));

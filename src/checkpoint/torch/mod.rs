@@ -184,6 +184,94 @@ mod tests {
         }
     }
 
+    /// A file of the form before 1.6, whose state is the opcodes between `{` and the end, and whose
+    /// numbers "0" are six of four bytes.
+    fn legacy(state: &[u8]) -> Vec<u8> {
+        let mut bytes = LEGACY_BEGINNING.to_vec();
+        bytes.extend_from_slice(b"K\x01.}.}");
+        bytes.extend_from_slice(state);
+        bytes.extend_from_slice(b".](\x8c\x010e.");
+        bytes.extend_from_slice(&6u64.to_le_bytes());
+        bytes.extend_from_slice(&[0; 24]);
+        bytes
+    }
+
+    const LEGACY_BEGINNING: &[u8] = b"\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19.";
+
+    /// Opcodes of a tensor of those numbers: its axes and what lies between two of their elements.
+    fn tensor(key: &str, shape: &[u64], strides: &[u64]) -> Vec<u8> {
+        let numbers = |numbers: &[u64]| {
+            let one = |number: &u64| [b"\x8a\x08", &number.to_le_bytes()[..]].concat();
+            let numbers: Vec<u8> = numbers.iter().flat_map(one).collect();
+            [b"(", &numbers[..], b"t"].concat()
+        };
+        let key = [&(key.len() as u32).to_le_bytes(), key.as_bytes()].concat();
+        [
+            b"ctorch._utils\n_rebuild_tensor_v2\n((U\x00ctorch\nFloatStorage\nX",
+            &key[..],
+            b"N",
+            b"tQK\x00",
+            &numbers(shape),
+            &numbers(strides),
+            b"tR",
+        ]
+        .concat()
+    }
+
+    fn entry(name: &str, value: &[u8]) -> Vec<u8> {
+        [
+            b"\x8c",
+            &[name.len() as u8][..],
+            name.as_bytes(),
+            value,
+            b"s",
+        ]
+        .concat()
+    }
+
+    #[test]
+    fn a_tensor_without_numbers_may_be_as_long_as_it_likes() {
+        let empty = tensor("0", &[0, 1 << 40, 1 << 40], &[7, 1 << 40, 1]);
+        let file = legacy(&[entry("a", &tensor("0", &[6], &[1])), entry("b", &empty)].concat());
+        assert_eq!(read_all(&file).unwrap(), 2);
+    }
+
+    #[test]
+    fn what_no_tensor_has_is_refused() {
+        let most = tensor("0", &[1; 64], &[1; 64]);
+        assert_eq!(read_all(&legacy(&entry("a", &most))).unwrap(), 1);
+        let axes = tensor("0", &[1; 65], &[1; 65]);
+        assert!(read_all(&legacy(&entry("a", &axes))).is_err());
+        // Its key would be there once for each view of the numbers.
+        let key = "0".repeat(1 << 16);
+        let state =
+            [("a", "0"), ("b", &key)].map(|(name, key)| entry(name, &tensor(key, &[6], &[1])));
+        let error = read_all(&legacy(&state.concat())).unwrap_err().to_string();
+        assert!(error.contains("description of `b` is damaged"), "{error}");
+    }
+
+    #[test]
+    fn a_hundred_thousand_names_take_no_time() {
+        // The same tensor by each name; the first one is put into the memo.
+        let mut state = entry("first", &[&tensor("0", &[6], &[1])[..], b"q\x00"].concat());
+        for index in 0..100_000 {
+            state.extend_from_slice(&entry(&format!("{index}"), b"h\x00"));
+        }
+        let file = legacy(&state);
+        let file = TorchFile::open(&file[..]).unwrap();
+        assert_eq!(file.names().len(), 100_001);
+        state.extend_from_slice(&entry("7", b"h\x00"));
+        let twice = TorchFile::open(&legacy(&state)[..]).unwrap_err();
+        assert!(matches!(twice, CheckpointError::Duplicate(_)), "{twice}");
+    }
+
+    #[test]
+    fn a_pickle_of_opcodes_alone_is_refused() {
+        let endless = legacy(&vec![b'2'; 1 << 23]);
+        let error = TorchFile::open(&endless[..]).unwrap_err().to_string();
+        assert!(error.contains("longer than any"), "{error}");
+    }
+
     #[test]
     fn a_view_of_other_numbers_is_brought_into_order() {
         let tensor = Described {

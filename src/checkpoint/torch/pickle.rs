@@ -11,8 +11,11 @@ use crate::checkpoint::CheckpointError;
 
 /// The most bytes a text may have; a length bomb is refused before room is made for it.
 const MAX_TEXT: u64 = 1 << 20;
-/// The most nodes: a checkpoint has about twenty for each tensor.
-const MAX_NODES: usize = 1 << 24;
+/// The most opcodes: a checkpoint has about fifty for each tensor. Each can put something on the
+/// stack, into the arena or into the memo.
+const MAX_OPCODES: usize = 1 << 21;
+/// The most bytes, most of them names.
+const MAX_BYTES: u64 = 1 << 26;
 
 /// Place of a node in the arena.
 pub(super) type Id = usize;
@@ -55,15 +58,19 @@ impl Pickle {
     /// If it is cut off, damaged, or has an opcode that no checkpoint needs.
     pub fn read(bytes: &mut dyn Read) -> Result<Self, CheckpointError> {
         let mut reader = Reader {
-            bytes,
+            bytes: &mut bytes.take(MAX_BYTES),
             pickle: Pickle::default(),
             stack: Vec::new(),
             marks: Vec::new(),
             memo: BTreeMap::new(),
         };
-        while reader.step()? {}
-        reader.pickle.root = reader.pop()?;
-        Ok(reader.pickle)
+        for _ in 0..MAX_OPCODES {
+            if !reader.step()? {
+                reader.pickle.root = reader.pop()?;
+                return Ok(reader.pickle);
+            }
+        }
+        Err(refused("its pickle is longer than any checkpoint's"))
     }
 
     /// What the pickle is.
@@ -139,16 +146,16 @@ impl Reader<'_> {
                 self.stack.push(top);
             }
             // None, False, True
-            b'N' | 0x88 | 0x89 => self.push(Node::Other)?,
+            b'N' | 0x88 | 0x89 => self.push(Node::Other),
             b'G' => {
                 self.take::<8>()?;
-                self.push(Node::Other)?;
+                self.push(Node::Other);
             }
             b'K' => self.number::<1>()?,
             b'M' => self.number::<2>()?,
             b'J' => {
                 let int = i32::from_le_bytes(self.take()?);
-                self.push(Node::Int(i64::from(int)))?;
+                self.push(Node::Int(i64::from(int)));
             }
             0x8a => {
                 let [length] = self.take()?;
@@ -162,16 +169,16 @@ impl Reader<'_> {
             b'B' | b'T' => self.sized_bytes::<4>()?,
             b'c' => {
                 let (module, name) = (self.line()?, self.line()?);
-                self.push(Node::Global(format!("{module} {name}")))?;
+                self.push(Node::Global(format!("{module} {name}")));
             }
             0x93 => {
                 let (name, module) = (self.pop()?, self.pop()?);
                 let named = [module, name].map(|id| self.pickle.text(id).unwrap_or_default());
-                self.push(Node::Global(named.join(" ")))?;
+                self.push(Node::Global(named.join(" ")));
             }
             b'Q' => {
                 let of = self.pop()?;
-                self.push(Node::Persistent(of))?;
+                self.push(Node::Persistent(of));
             }
             // BINPUT, LONG_BINPUT, MEMOIZE; BINGET, LONG_BINGET
             b'q' => self.put::<1>()?,
@@ -182,19 +189,19 @@ impl Reader<'_> {
             }
             b'h' => self.get::<1>()?,
             b'j' => self.get::<4>()?,
-            b'}' => self.push(Node::Dict(Vec::new()))?,
-            b']' | b')' | 0x8f => self.push(Node::Items(Vec::new()))?,
+            b'}' => self.push(Node::Dict(Vec::new())),
+            b']' | b')' | 0x8f => self.push(Node::Items(Vec::new())),
             b't' | b'l' | 0x91 => {
                 let items = self.since_mark()?;
-                self.push(Node::Items(items))?;
+                self.push(Node::Items(items));
             }
             b'd' => {
                 let entries = pairs(&self.since_mark()?)?;
-                self.push(Node::Dict(entries))?;
+                self.push(Node::Dict(entries));
             }
             0x85..=0x87 => {
                 let items = self.last(usize::from(opcode - 0x84))?;
-                self.push(Node::Items(items))?;
+                self.push(Node::Items(items));
             }
             b'a' => {
                 let items = self.last(1)?;
@@ -219,7 +226,7 @@ impl Reader<'_> {
                     function,
                     arguments,
                     entries: Vec::new(),
-                })?;
+                });
             }
             // BUILD: the attributes of an object, which no tensor needs.
             b'b' => drop(self.pop()?),
@@ -265,39 +272,41 @@ impl Reader<'_> {
 
     fn number<const N: usize>(&mut self) -> Result<(), CheckpointError> {
         let int = self.size::<N>()?;
-        self.push(Node::Int(int as i64))
+        self.push(Node::Int(int as i64));
+        Ok(())
     }
 
     fn long(&mut self, length: u64) -> Result<(), CheckpointError> {
         let bytes = self.bytes(length)?;
         let is_negative = bytes.last().is_some_and(|byte| *byte >= 0x80);
-        if bytes.len() > 8 {
-            return self.push(Node::Long(bytes));
-        }
         let mut all = [if is_negative { 0xff } else { 0 }; 8];
-        all[..bytes.len()].copy_from_slice(&bytes);
-        self.push(Node::Int(i64::from_le_bytes(all)))
+        self.push(match all.get_mut(..bytes.len()) {
+            Some(low) => {
+                low.copy_from_slice(&bytes);
+                Node::Int(i64::from_le_bytes(all))
+            }
+            None => Node::Long(bytes),
+        });
+        Ok(())
     }
 
     fn sized_text<const N: usize>(&mut self) -> Result<(), CheckpointError> {
         let length = self.size::<N>()?;
         let text = text(self.bytes(length)?)?;
-        self.push(Node::Text(text))
+        self.push(Node::Text(text));
+        Ok(())
     }
 
     fn sized_bytes<const N: usize>(&mut self) -> Result<(), CheckpointError> {
         let length = self.size::<N>()?;
         self.bytes(length)?;
-        self.push(Node::Other)
+        self.push(Node::Other);
+        Ok(())
     }
 
-    fn push(&mut self, node: Node) -> Result<(), CheckpointError> {
-        if self.pickle.nodes.len() >= MAX_NODES {
-            return Err(refused("its pickle is longer than any checkpoint's"));
-        }
+    fn push(&mut self, node: Node) {
         self.stack.push(self.pickle.nodes.len());
         self.pickle.nodes.push(node);
-        Ok(())
     }
 
     fn pop(&mut self) -> Result<Id, CheckpointError> {

@@ -31,7 +31,7 @@ impl Encoder {
 }
 
 impl Recurrent {
-    /// Ways to go on with a text; nothing else there is to be asked applies to it.
+    /// Its parameters, or ways to go on with a text; nothing else there is to be asked applies to it.
     ///
     /// # Errors
     /// [`EngineError::DoesNotApply`], and those of [`crate::engine::Session::inspect`].
@@ -41,8 +41,12 @@ impl Recurrent {
         generation: &[u32],
         inspection: &Inspection,
     ) -> Result<Finding, EngineError> {
-        if !matches!(inspection, Inspection::Continuations { .. }) {
-            return Err(does_not_apply(inspection));
+        match inspection {
+            Inspection::Parameters(slices) => {
+                return Ok(Finding::Parameters(parameters(self, slices).await?));
+            }
+            Inspection::Continuations { .. } => {}
+            _ => return Err(does_not_apply(inspection)),
         }
         let update = self.intake.text_and_generation(text, generation)?;
         let ids = ids_of(&update.tokens);

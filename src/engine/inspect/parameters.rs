@@ -12,7 +12,7 @@ use burn::tensor::{Tensor, Transaction};
 use crate::engine::Session;
 use crate::engine::read_back::read_all;
 use crate::models::parts::{BlockParts, Columns};
-use crate::protocol::{Axis, BlockParameter, ModelInfo, Parameter, ParameterSlice, Positions};
+use crate::protocol::{BlockParameter, ModelInfo, Parameter, ParameterSlice};
 
 use super::InspectError;
 
@@ -20,14 +20,14 @@ use super::InspectError;
 pub(super) trait Holder {
     fn info(&self) -> &ModelInfo;
 
-    /// The block a parameter is in, and which of its parameters it is; `None` if there is no such
-    /// block.
+    /// The transformer's block a parameter is in, and which of its parameters it is; `None` if there
+    /// is no such block.
     fn block(&self, parameter: Parameter) -> Option<(BlockParts<'_>, BlockParameter)>;
 
-    /// A parameter outside the blocks with one axis.
+    /// A parameter outside such blocks with one axis.
     fn vector(&self, parameter: Parameter) -> Option<Tensor<1>>;
 
-    /// A parameter outside the blocks with two axes.
+    /// A parameter outside such blocks with two axes.
     fn matrix(&self, parameter: Parameter) -> Option<Tensor<2>>;
 }
 
@@ -78,7 +78,7 @@ pub(super) async fn parameters(
 fn ranges(model: &dyn Holder, slice: &ParameterSlice) -> Result<Vec<Range<usize>>, InspectError> {
     let parameter = slice.parameter;
     let info = model.info();
-    if parameter.layer().is_some() && model.block(parameter).is_none() {
+    if parameter.in_block().is_some() && model.block(parameter).is_none() {
         return Err(InspectError::NoBlock {
             parameter,
             n_layers: info.n_layers,
@@ -92,10 +92,10 @@ fn ranges(model: &dyn Holder, slice: &ParameterSlice) -> Result<Vec<Range<usize>
             actual: slice.index.len(),
         });
     }
-    let ranges = axes.iter().zip(&slice.index).enumerate();
+    let ranges = slice.index.iter().enumerate();
     ranges
-        .map(|(axis, (kind, index))| {
-            let length = length(info, parameter, *kind);
+        .map(|(axis, index)| {
+            let length = parameter.length(axis, info);
             match *index {
                 None => Ok(0..length),
                 Some(index) if index < length => Ok(index..index + 1),
@@ -108,26 +108,6 @@ fn ranges(model: &dyn Holder, slice: &ParameterSlice) -> Result<Vec<Range<usize>
             }
         })
         .collect()
-}
-
-/// Length of an axis of a parameter.
-fn length(info: &ModelInfo, parameter: Parameter, axis: Axis) -> usize {
-    match axis {
-        Axis::Head if parameter.in_block().is_some_and(BlockParameter::is_shared) => {
-            info.n_kv_heads()
-        }
-        Axis::Pos | Axis::Query | Axis::Key | Axis::Source => info.n_ctx,
-        Axis::Head => info.n_heads,
-        Axis::DModel => info.d_model,
-        Axis::DHead => info.d_head,
-        Axis::DMlp => info.d_mlp,
-        Axis::DHidden => info.d_hidden,
-        Axis::Bucket => match info.block.positions {
-            Positions::Relative { n_buckets, .. } => n_buckets,
-            _ => 0,
-        },
-        Axis::Vocab => info.vocab_size(),
-    }
 }
 
 impl Holder for Session {

@@ -1,10 +1,13 @@
-//! Where the parameters of an encoder and of an encoder-decoder are.
+//! Where the parameters of an encoder, of an encoder-decoder and of a recurrent model are.
 
+use burn::nn::Linear;
 use burn::tensor::Tensor;
 
-use crate::engine::{Encoder, Translator};
+use crate::engine::{Encoder, Recurrent, Translator};
 use crate::models::parts::{BlockParts, Columns, NormParts, columns_of, mlp_layers};
-use crate::protocol::{BlockParameter, ModelInfo, Parameter, Stack, StackParameter};
+use crate::protocol::{
+    BlockParameter, CellParameter, CellSite, ModelInfo, Parameter, Stack, StackParameter,
+};
 
 use super::parameters::{Holder, bias};
 
@@ -130,6 +133,64 @@ impl Holder for Translator {
             Parameter::TokenEmbedding => network.token_embedding.weight.val(),
             Parameter::Unembedding => network.unembedding_matrix(),
             _ => return None,
+        })
+    }
+}
+
+impl Recurrent {
+    /// The matrix of a layer that a parameter of it is in with its bias, and the first of its columns.
+    fn gate(&self, parameter: Parameter) -> Option<(&Linear, usize)> {
+        let Parameter::Cell {
+            layer,
+            gate,
+            parameter,
+        } = parameter
+        else {
+            return None;
+        };
+        let block = self.network.blocks.get(layer)?;
+        let place = CellSite::GATES.iter().position(|other| *other == gate)?;
+        let linear = match parameter {
+            CellParameter::W | CellParameter::B => &block.input,
+            CellParameter::U | CellParameter::BU => &block.recurrent,
+        };
+        Some((linear, place * self.config.hidden_size))
+    }
+}
+
+impl Holder for Recurrent {
+    fn info(&self) -> &ModelInfo {
+        &self.intake.info
+    }
+
+    fn block(&self, _: Parameter) -> Option<(BlockParts<'_>, BlockParameter)> {
+        None
+    }
+
+    fn vector(&self, parameter: Parameter) -> Option<Tensor<1>> {
+        let network = &self.network;
+        let of = |linear: &Linear| bias(linear.bias.as_ref(), &linear.weight.val());
+        match parameter {
+            Parameter::HeadBias => network.projection.as_ref().map(of),
+            Parameter::UnembeddingBias => Some(network.unembedding_bias.as_ref()?.val()),
+            _ => {
+                let (linear, first) = self.gate(parameter)?;
+                Some(of(linear).narrow(0, first, self.config.hidden_size))
+            }
+        }
+    }
+
+    fn matrix(&self, parameter: Parameter) -> Option<Tensor<2>> {
+        let network = &self.network;
+        Some(match parameter {
+            Parameter::TokenEmbedding => network.token_embedding.weight.val(),
+            Parameter::HeadWeight => network.projection.as_ref()?.weight.val(),
+            Parameter::Unembedding => network.unembedding_matrix(),
+            _ => {
+                let (linear, first) = self.gate(parameter)?;
+                let fused = linear.weight.val();
+                fused.narrow(1, first, self.config.hidden_size)
+            }
         })
     }
 }

@@ -86,7 +86,7 @@ impl BertConfig {
             hidden_size,
             num_hidden_layers,
             num_attention_heads,
-            intermediate_size: 4 * hidden_size,
+            intermediate_size: hidden_size.saturating_mul(4),
             hidden_act: default_activation(),
             max_position_embeddings,
             type_vocab_size: default_token_types(),

@@ -136,7 +136,7 @@ impl Gpt2Config {
 
     /// Width of the MLP's hidden layer.
     pub fn d_mlp(&self) -> usize {
-        self.n_inner.unwrap_or(4 * self.n_embd)
+        self.n_inner.unwrap_or(self.n_embd.saturating_mul(4))
     }
 }
 

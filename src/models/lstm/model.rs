@@ -67,9 +67,29 @@ impl Lstm {
             x = steps.hidden;
         }
 
-        let logits = self.unembed(x.swap_dims(0, 1));
+        let hidden = x.swap_dims(0, 1); // [batch, pos, d_hidden]
+        if let Some(projection) = &self.projection
+            && recorder.wants(Activation::HeadPre)
+        {
+            recorder.vectors(Activation::HeadPre, &projection.forward(hidden.clone()));
+        }
+        let logits = self.unembed(hidden);
         recorder.vectors(Activation::Logits, &logits);
         logits
+    }
+
+    /// The matrix of the logits, `[d_hidden, vocab]`; behind a projection `[d_embed, vocab]`.
+    pub fn unembedding_matrix(&self) -> Tensor<2> {
+        match &self.unembedding {
+            Some(unembedding) => unembedding.weight.val(),
+            None => self.token_embedding.weight.val().transpose(),
+        }
+    }
+
+    /// Whether any layer adds something to its sums.
+    pub fn has_biases(&self) -> bool {
+        let both = |block: &LstmBlock| block.input.bias.is_some() || block.recurrent.bias.is_some();
+        self.blocks.iter().any(both)
     }
 
     /// Logits from the last layer's hidden states.
@@ -82,10 +102,7 @@ impl Lstm {
         if let Some(projection) = &self.projection {
             rows = projection.forward(rows); // [rows, d_embed]
         }
-        let weight = match &self.unembedding {
-            Some(unembedding) => unembedding.weight.val(),
-            None => self.token_embedding.weight.val().transpose(),
-        };
+        let weight = self.unembedding_matrix();
         let [_, vocab] = weight.dims();
         let mut logits = rows.matmul(weight); // [rows, vocab]
         if let Some(bias) = &self.unembedding_bias {

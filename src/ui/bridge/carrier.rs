@@ -9,8 +9,8 @@ use crate::protocol::{BackendKind, Request, folder_name, read_in_order};
 use crate::ui::state::{Action, FilmAction, ModelAction, OpenAction};
 
 use super::downloads::{
-    MODEL_FILES, bytes_of, fetch, fetch_for_workers, folder_of, is_gpt2, keep, listen, model_of,
-    model_path, opened_name, received_of_model,
+    MODEL_FILES, bytes_of, fetch, fetch_for_workers, folder_of, forget_model, is_gpt2, keep,
+    listen, model_of, model_path, opened_name, received_of_model,
 };
 use super::line::{CPU, FAMILIES, Line, Program, UNASKED, WEBGPU, progress_of, wasm_path};
 
@@ -140,6 +140,17 @@ impl Bridge {
             _ => {}
         }
         line.send(request);
+    }
+
+    /// Lets go of a model and its files, here and in the workers.
+    pub fn put_away(&self, name: &str) {
+        forget_model(name);
+        for line in &self.lines {
+            line.models.borrow_mut().retain(|has| has != name);
+            line.send(&Request::Forget {
+                model: name.to_owned(),
+            });
+        }
     }
 
     /// Asks the large worker of the processor about a model that the small one has, and has it load

@@ -196,6 +196,7 @@ impl App {
             Effect::Send(kind, request) => self.bridge.send(kind, &request),
             Effect::FetchModel(name) => self.bridge.fetch_model(name),
             Effect::ForgetModel(name) => forget_model(&name),
+            Effect::PutAway(name) => self.bridge.put_away(&name),
             Effect::FetchFilm(path) => self.bridge.fetch_film(path),
             Effect::FetchFrame(path) => self.bridge.fetch_frame(path),
             Effect::ForgetFrame(path) => forget(&path),

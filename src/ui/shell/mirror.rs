@@ -132,19 +132,23 @@ fn edges_of_characters(text: &str, end: usize) -> Vec<usize> {
 fn part(index: usize, token: &TokenInfo, hue: u8, is_split: bool) -> Part {
     let hex: Vec<String> = token.bytes.iter().map(|b| format!("{b:02X}")).collect();
     let hex = hex.join(" ");
+    let name = token_label(&token.bytes).text;
     let title = format!(
-        "{} · {} · {hex} · {}–{}",
-        token_label(&token.bytes).text,
-        token.id,
-        token.start,
-        token.end
+        "{name} · {} · {hex} · {}–{}",
+        token.id, token.start, token.end
     );
+    // Letters of its own are not what the text has there: a syllable's parts, an unknown word.
+    let has_letters = std::str::from_utf8(&token.bytes).is_ok();
     Part {
         index,
         id: token.id,
         hue,
         title: title.into(),
-        label: if is_split { hex } else { token.id.to_string() },
+        label: match (is_split, has_letters) {
+            (true, true) => name,
+            (true, false) => hex,
+            (false, _) => token.id.to_string(),
+        },
     }
 }
 

@@ -1,6 +1,7 @@
 //! The models of the site side by side: which one is used, what each does, how far a chosen one is.
 
-use web_sys::MouseEvent;
+use wasm_bindgen::JsCast;
+use web_sys::{HtmlElement, MouseEvent};
 use yew::prelude::*;
 
 use crate::ui::components::part::drawn_by;
@@ -32,6 +33,24 @@ drawn_by!(ModelSwitch, use_model_switch);
 #[hook]
 fn use_model_switch(props: &ModelSwitch) -> Html {
     let language = props.language;
+    let node = use_node_ref();
+    {
+        let node = node.clone();
+        use_effect_with((props.wanted.clone(), props.used.clone()), move |_| {
+            // On a narrow screen they scroll: the one in use is seen.
+            let models = node.cast::<HtmlElement>();
+            let used = models.and_then(|models| {
+                let used = models.query_selector("[aria-pressed=true]").ok()??;
+                used.dyn_into::<HtmlElement>()
+                    .ok()
+                    .map(|used| (models, used))
+            });
+            if let Some((models, used)) = used {
+                let left = used.offset_left() - models.offset_left();
+                models.set_scroll_left(left + (used.offset_width() - models.client_width()) / 2);
+            }
+        });
+    }
     let button = |(offer, progress): &(Offer, Option<(u64, u64)>)| {
         let (act, name) = (props.act.clone(), offer.name.clone());
         let choose = Callback::from(move |_: MouseEvent| {
@@ -62,7 +81,7 @@ fn use_model_switch(props: &ModelSwitch) -> Html {
     let act = props.act.clone();
     let open = Callback::from(move |_: MouseEvent| act.emit(Action::Opening(OpenAction::Show)));
     html! {
-        <div class="models" role="group" aria-label={language.pick("Model", "모델")}>
+        <div ref={node} class="models" role="group" aria-label={language.pick("Model", "모델")}>
             { for props.offers.iter().map(button) }
             <button class="opens" data-testid="open" title={words(language).open} onclick={open}>
                 <b>{ language.pick("Open…", "열기…") }</b><small>{ language.pick("a checkpoint", "체크포인트") }</small>

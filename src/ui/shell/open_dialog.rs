@@ -48,9 +48,16 @@ fn use_open_dialog(props: &OpenDialog) -> Html {
         move || act.emit(Action::Opening(action.clone()))
     };
     let close = say(OpenAction::Close);
+    // Escape closes it without asking. What the page closed itself is told late: by then another
+    // checkpoint may have been picked.
     let on_close = {
-        let close = close.clone();
-        Callback::from(move |_: Event| close())
+        let (close, is_shown) = (close.clone(), props.opening.is_shown);
+        Callback::from(move |event: Event| {
+            let dialog = event.target_dyn_into::<HtmlDialogElement>();
+            if is_shown && dialog.is_some_and(|dialog| !dialog.open()) {
+                close();
+            }
+        })
     };
     let on_cancel = Callback::from(move |_: MouseEvent| close());
     let accept = say(OpenAction::Accept);
@@ -182,7 +189,8 @@ fn summary(name: &str, look: &Look, language: Language) -> Html {
 /// A number of parameters as it is spoken of.
 fn millions(count: u64) -> String {
     match count {
-        0..1_000_000 => count.to_string(),
+        0..1_000 => count.to_string(),
+        1_000..1_000_000 => format!("{},{:03}", count / 1000, count % 1000),
         _ => format!("{:.1} M", count as f64 / 1e6),
     }
 }

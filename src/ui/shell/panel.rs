@@ -86,7 +86,7 @@ impl App {
                 height,
                 act: act.clone(),
             }),
-            "why" if drawn.model.architecture.attends() => part(Arithmetic {
+            "why" => part(Arithmetic {
                 drawn: drawn.clone(),
                 act: act.clone(),
             }),

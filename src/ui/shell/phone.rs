@@ -114,9 +114,7 @@ impl App {
             html! {
                 <>
                     { part(MapSection { drawn: drawn.clone(), height: 330.0, act: act.clone() }) }
-                    if drawn.model.architecture.attends() {
-                        { part(Arithmetic { drawn: drawn.clone(), act: act.clone() }) }
-                    }
+                    { part(Arithmetic { drawn: drawn.clone(), act: act.clone() }) }
                 </>
             },
             html! {

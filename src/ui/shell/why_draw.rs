@@ -59,6 +59,12 @@ fn use_why_draw(props: &WhyDraw) -> Html {
         let act = props.act.clone();
         Callback::from(move |_: MouseEvent| act.emit(action.clone()))
     };
+    // Nobody asks, offers or hands over where nothing is attended to.
+    let unused = if drawn.model.architecture.attends() {
+        0
+    } else {
+        3
+    };
     let colours = ["query", "key", "value", "text-1", "text-1"];
     html! {
         <div class="why-draw">
@@ -74,7 +80,7 @@ fn use_why_draw(props: &WhyDraw) -> Html {
             </div>
             if props.has_key {
                 <dl class="key">
-                    { for words.key.iter().zip(colours).map(|((name, meaning), colour)| html! {
+                    { for words.key.iter().zip(colours).skip(unused).map(|((name, meaning), colour)| html! {
                         <><dt style={format!("color:var(--{colour})")}>{ *name }</dt><dd>{ *meaning }</dd></>
                     }) }
                 </dl>

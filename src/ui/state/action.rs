@@ -149,6 +149,8 @@ pub enum Effect {
     FetchModel(String),
     /// The files of this model are of no use.
     ForgetModel(String),
+    /// The opened model of this name is let go of, in the workers too.
+    PutAway(String),
     /// Fetch the index of the film, of this address.
     FetchFilm(String),
     /// Fetch a frame of this address.

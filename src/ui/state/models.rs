@@ -311,6 +311,7 @@ impl State {
 
     /// What a kind of model does first: one that has a source writes what follows from it, once.
     fn begin(&mut self, effects: &mut Effects) {
+        self.focus.suit_panels(self.architecture());
         self.clamp_focus();
         self.refresh_box();
         self.recite(effects);

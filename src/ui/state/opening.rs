@@ -192,7 +192,12 @@ impl State {
         for name in names.into_iter().take(excess) {
             self.shelf.offers.retain(|offer| offer.name != name);
             self.companion.chosen.take_if(|chosen| *chosen == name);
-            effects.push(Effect::ForgetModel(name));
+            // Another one may get its name.
+            for kind in [BackendKind::Cpu, BackendKind::WebGpu] {
+                let models = &mut self.engines.get_mut(kind).models;
+                models.retain(|model| model.name != name);
+            }
+            effects.push(Effect::PutAway(name));
         }
     }
 

@@ -4,7 +4,7 @@ use crate::derivation::Quantity;
 use crate::protocol::{Attention, BackendKind, CellSite};
 use crate::ui::components::read_number;
 use crate::ui::i18n::Language;
-use crate::ui::views::{HeadOrder, Measure, OpenPart, panel_named};
+use crate::ui::views::{HeadOrder, Measure, OpenPart, first_panels, panel_named};
 
 use super::inquire::LONGEST_PATH;
 use super::{COMPARISON, State, Theme, TypeSize};
@@ -195,7 +195,7 @@ pub const PARAMETERS: &[Parameter] = &[
         is_shared: true,
         write: |state| {
             let panels = &state.focus.panels;
-            (*panels != State::default_focus().panels).then(|| panels.join("."))
+            (*panels != first_panels(state.architecture())).then(|| panels.join("."))
         },
         read: |state, value| {
             state.focus.panels.clear();

@@ -2,8 +2,9 @@
 
 use serde_json::Value as Json;
 
+use super::arithmetic::layer_word;
 use super::{Focus, View, ViewInput, cache, characters, film, objective, surprise};
-use crate::protocol::{Activation, Architecture, Attention, BackendKind, Site};
+use crate::protocol::{Activation, Attention, BackendKind, Site};
 use crate::ui::components::export::{Datum, Value};
 use crate::ui::components::scene::{Matrix, Scene, Source};
 use crate::ui::views::number::decimal;
@@ -53,10 +54,7 @@ pub fn caption(view: &View, input: &ViewInput<'_>, text: &str, backend: BackendK
     parts.push(input.model.name.clone());
     let pick = |en: &str, ko: &str| input.language.pick(en.to_owned(), ko.to_owned());
     if let Some(layer) = place.layer {
-        let name = match input.model.architecture {
-            Architecture::Recurrent => pick("layer", "층"),
-            _ => pick("block", "블록"),
-        };
+        let name = layer_word(input.model, input.language);
         parts.push(format!("{name} {}", layer + 1));
     }
     let attention = input

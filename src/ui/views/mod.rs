@@ -45,7 +45,7 @@ pub use film::{Reel, frame_address};
 pub use findings::Findings;
 pub use look::{HeadOrder, LookChange, Measure};
 pub use map::Landscape;
-pub use panels::{FIRST_PANELS, PANELS, Panel, panel_named};
+pub use panels::{FIRST_PANELS, PANELS, Panel, first_panels, panel_named};
 pub use reading::{NormScale, norm};
 pub use spoken::spoken;
 pub use token_label::{TokenLabel, token_hues, token_label};

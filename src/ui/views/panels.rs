@@ -2,7 +2,7 @@
 //! of the address. Adding a panel is one line here and the views that name it.
 
 use super::{Focus, VIEWS, View};
-use crate::protocol::ModelInfo;
+use crate::protocol::{Architecture, ModelInfo};
 use crate::ui::i18n::Language;
 
 /// One panel.
@@ -132,6 +132,17 @@ pub const PANELS: &[Panel] = &[
 /// What is open before anything was chosen.
 pub const FIRST_PANELS: [&str; 4] = ["heads", "map", "why", "draw"];
 
+/// The same for a model that attends to nothing.
+const FIRST_PANELS_OF_STEPS: [&str; 3] = ["cells", "why", "draw"];
+
+/// What is open before anything was chosen, of a kind of model.
+pub fn first_panels(architecture: Architecture) -> &'static [&'static str] {
+    match architecture.attends() {
+        true => &FIRST_PANELS,
+        false => &FIRST_PANELS_OF_STEPS,
+    }
+}
+
 /// Tenths of the width there are.
 const ROOM: u32 = 10;
 
@@ -144,6 +155,14 @@ impl Focus {
     /// Whether a panel is open.
     pub fn has_panel(&self, name: &str) -> bool {
         self.panels.contains(&name)
+    }
+
+    /// Opens what a kind of model opens with, if nothing else was chosen.
+    pub fn suit_panels(&mut self, architecture: Architecture) {
+        let is_first = |kind: &Architecture| self.panels == first_panels(*kind);
+        if Architecture::ALL.iter().any(is_first) {
+            self.panels = first_panels(architecture).to_vec();
+        }
     }
 
     /// Opens a panel beside the others; those open longest make room.
@@ -177,6 +196,22 @@ impl Focus {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_kind_of_model_opens_with_what_it_has_unless_something_was_chosen() {
+        let mut focus = Focus {
+            panels: FIRST_PANELS.to_vec(),
+            ..Focus::default()
+        };
+        focus.suit_panels(Architecture::Recurrent);
+        assert_eq!(focus.panels, FIRST_PANELS_OF_STEPS);
+        focus.suit_panels(Architecture::Encoder);
+        assert_eq!(focus.panels, FIRST_PANELS);
+        focus.close_panel("map");
+        let chosen = focus.panels.clone();
+        focus.suit_panels(Architecture::Recurrent);
+        assert_eq!(focus.panels, chosen);
+    }
 
     #[test]
     fn a_panel_makes_room_for_itself() {

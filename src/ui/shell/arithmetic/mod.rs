@@ -182,7 +182,7 @@ fn use_sheet(props: &Sheet) -> Html {
         <div class={classes!("arithmetic", is_attention.then_some("of-attention"))} data-testid="arithmetic" data-of={made.of.to_string()} onclick={on_click}>
             <h2 ref={heading} tabindex="-1">{ made.title.clone() }<span class="sub">{ made.subtitle.clone() }</span></h2>
             <span class="visually-hidden" aria-live="polite" data-testid="why-said">{ announced }</span>
-            { way(&made, words.way, words.home) }
+            { way(&made, words.way, words.home_of(&props.drawn.model)) }
             <div role="group" aria-label={words.title} onkeydown={on_key_down}>{ body }</div>
             { part(Picker {
                 model: props.drawn.model.clone(), text: Lengths::of(&props.drawn.trace), of: made.of, language,
@@ -202,7 +202,7 @@ fn action_of(element: Option<Element>) -> Option<Action> {
     Some(Action::InquireBack(length))
 }
 
-/// The breadcrumb: the chosen weight first, the number that is shown last.
+/// The breadcrumb: the chosen weight or unit first, the number that is shown last.
 fn way(made: &Panel, name: &'static str, home: &'static str) -> Html {
     let Some((last, before)) = made.crumbs.split_last() else {
         return Html::default();

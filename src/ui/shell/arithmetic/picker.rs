@@ -11,7 +11,7 @@ use crate::ui::state::{Action, Shared};
 use crate::ui::views::arithmetic::picker::{
     array_word, arrays, axis_word, in_block, moved, nearest,
 };
-use crate::ui::views::arithmetic::strings;
+use crate::ui::views::arithmetic::{layer_word, strings};
 
 /// The picker, folded away until it is asked for.
 #[derive(PartialEq)]
@@ -39,9 +39,9 @@ fn use_picker(props: &Picker) -> Html {
         <details class="picker" data-testid="picker">
             <summary>{ words.any_number }</summary>
             <div class="fields">
-                <label>{ words.block }{ " " }
+                <label>{ layer_word(&props.model, props.language) }{ " " }
                     <select data-testid="pick-block" onchange={props.on_block()}>
-                        <option value="" selected={layer.is_none()}>{ words.no_block }</option>
+                        <option value="" selected={layer.is_none()}>{ words.outside(&props.model) }</option>
                         { for (0..props.model.n_layers.max(props.model.n_encoder_layers)).map(|l| html! {
                             <option value={l.to_string()} selected={layer == Some(l)}>{ l + 1 }</option>
                         }) }

@@ -169,5 +169,12 @@ fn a_few_checkpoints_stay_at_hand() {
         .filter(|offer| offer.is_opened());
     let names: Vec<&str> = names.map(|offer| offer.name.as_str()).collect();
     assert_eq!(names, ["two", "three"]);
-    assert!(page.has(|e| *e == Effect::ForgetModel("one".to_owned())));
+    assert!(page.has(|e| *e == Effect::PutAway("one".to_owned())));
+    // Another one may come under the name of that.
+    page.effects.clear();
+    let id = open_files(&mut page, "one");
+    assert_eq!(asked_load(&page).map(|asked| asked.0), Some(id));
+    page.ready_with(CPU, id, opened("one"));
+    page.settle();
+    assert_eq!(drawn(&page), "one");
 }

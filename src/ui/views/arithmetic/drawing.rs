@@ -28,7 +28,10 @@ const BAR: f64 = 22.0;
 /// What there is to draw, at a type scale of 1; 0 if the formula says it all.
 pub fn drawing_height(input: &ViewInput<'_>) -> f64 {
     let height = drawn(input).map_or(0.0, |made| match made.operation {
-        Operation::Dot { .. } | Operation::WeightedSum { .. } => 2.0 * STRIP + BARS,
+        Operation::Dot { .. } | Operation::WeightedSum { .. } | Operation::Gate { .. } => {
+            2.0 * multiplied(&made.operation).len() as f64 * STRIP + BARS
+        }
+        Operation::Carry { kept, .. } => (2 + kept.iter().count()) as f64 * BAR,
         Operation::Softmax { .. } | Operation::Norm { .. } => STRIP + BARS,
         Operation::Bend { .. } => CURVE,
         Operation::Sum(terms) => (1 + terms.iter().flatten().count()) as f64 * BAR,
@@ -41,6 +44,16 @@ pub fn drawing_height(input: &ViewInput<'_>) -> f64 {
 fn drawn(input: &ViewInput<'_>) -> Option<Derivation> {
     let made = links(&shown(input)?, input);
     made.into_iter().next()
+}
+
+/// The pairs of vectors an operation multiplies.
+fn multiplied(operation: &Operation) -> Vec<[Slice; 2]> {
+    match *operation {
+        Operation::Dot { left, right, .. } => vec![[left, right]],
+        Operation::WeightedSum { weights, values } => vec![[weights, values]],
+        Operation::Gate { now, before, .. } => [Some(now), before].into_iter().flatten().collect(),
+        _ => Vec::new(),
+    }
 }
 
 pub fn draw(input: &ViewInput<'_>) -> Scene {
@@ -61,39 +74,40 @@ pub fn draw(input: &ViewInput<'_>) -> Scene {
         Rect::new(0.0, top, input.width, height)
     };
     match made.operation {
-        Operation::Dot {
-            left: l, right: r, ..
-        }
-        | Operation::WeightedSum {
-            weights: l,
-            values: r,
-        } => {
-            draw_vector(&mut scene, input, 0.0, &l, left());
-            let right = terms.iter().filter_map(|term| term.right);
-            draw_vector(&mut scene, input, strip, &r, right);
+        Operation::Dot { .. } | Operation::WeightedSum { .. } | Operation::Gate { .. } => {
+            let pairs = multiplied(&made.operation);
+            let (mut first, mut top) = (0, 0.0);
+            for [l, r] in &pairs {
+                let own = &terms[first..first + l.len()];
+                let factors = own.iter().map(|term| term.left).collect();
+                draw_vector(&mut scene, input, top, l, factors);
+                let factors = own.iter().filter_map(|term| term.right).collect();
+                draw_vector(&mut scene, input, top + strip, r, factors);
+                (first, top) = (first + l.len(), top + 2.0 * strip);
+            }
+            let name = match pairs[..] {
+                [[l, r]] => words.products(&l, &r),
+                _ => words.both_products.to_owned(),
+            };
             let products = terms.iter().map(|term| term.product);
-            draw_bars(
-                &mut scene,
-                input,
-                &words.products(&l, &r),
-                products,
-                bars(2.0 * strip),
-            );
+            draw_bars(&mut scene, input, &name, products, bars(top));
         }
         Operation::Softmax { row, .. } => {
-            draw_vector(&mut scene, input, 0.0, &row, left());
+            draw_vector(&mut scene, input, 0.0, &row, left().collect());
             let shares = terms.iter().map(|term| term.product);
             draw_bars(&mut scene, input, words.shares, shares, bars(strip));
         }
         Operation::Norm { input: x, .. } => {
-            draw_vector(&mut scene, input, 0.0, &x, left());
+            draw_vector(&mut scene, input, 0.0, &x, left().collect());
             let mean = evaluated.lines.iter().find(|line| line.step == Step::Mean);
             let mean = mean.map_or(0.0, |line| line.value);
             let distances = left().map(|x| f64::from(x.value) - mean);
             draw_bars(&mut scene, input, words.distances, distances, bars(strip));
         }
         Operation::Bend { function, .. } => draw_bend(&mut scene, input, function, &evaluated),
-        Operation::Sum(_) => draw_sum(&mut scene, input, &made.of, terms, evaluated.value),
+        Operation::Sum(_) | Operation::Carry { .. } => {
+            draw_sum(&mut scene, input, &made.of, terms, evaluated.value)
+        }
         _ => {}
     }
     scene
@@ -127,7 +141,7 @@ fn draw_vector(
     input: &ViewInput<'_>,
     top: f64,
     slice: &Slice,
-    factors: impl Iterator<Item = Factor>,
+    factors: Vec<Factor>,
 ) {
     let scale = input.type_scale;
     caption(
@@ -138,7 +152,6 @@ fn draw_vector(
         &vector(slice, input),
     );
     let rect = Rect::new(0.0, top + 17.0 * scale, input.width, 15.0 * scale);
-    let factors: Vec<Factor> = factors.collect();
     let values: Vec<f32> = factors.iter().map(|factor| factor.value).collect();
     let cells = strongest(&values, columns_for(values.len(), rect.width));
     if is_weight(slice.array) {
@@ -255,25 +268,27 @@ fn draw_bend(scene: &mut Scene, input: &ViewInput<'_>, bend: Bend, evaluated: &E
     scene.text(text);
 }
 
-/// Two numbers and their sum, each as a bar from zero.
+/// Some numbers or products of two and their sum, each as a bar from zero.
 fn draw_sum(scene: &mut Scene, input: &ViewInput<'_>, of: &Quantity, terms: &[Term], value: f64) {
     let (row, size) = (BAR * input.type_scale, input.size(12.5));
     let names = 150.0 * input.type_scale;
     let room = (input.width - names).max(20.0);
-    let bars = terms.iter().map(|term| (term.left.quantity, term.product));
-    let bars: Vec<(Quantity, f64)> = bars.chain([(*of, value)]).collect();
+    let name = |quantity: &Quantity| word(quantity.array, input.language).to_owned();
+    let bar = |term: &Term| {
+        let left = name(&term.left.quantity);
+        let both = term
+            .right
+            .map(|right| format!("{left} × {}", name(&right.quantity)));
+        (both.unwrap_or(left), term.product)
+    };
+    let bars: Vec<(String, f64)> = terms.iter().map(bar).chain([(name(of), value)]).collect();
     let largest = bars
         .iter()
         .fold(1e-9f64, |a, (_, number)| a.max(number.abs()));
     let zero = names + room / 2.0;
-    for (i, (quantity, number)) in bars.iter().enumerate() {
+    for (i, (name, number)) in bars.iter().enumerate() {
         let y = row * i as f64;
-        let name = shortened(
-            word(quantity.array, input.language),
-            size,
-            false,
-            names - 8.0,
-        );
+        let name = shortened(name, size, false, names - 8.0);
         scene.text(Text::new(0.0, y + size + 1.0, size, Ink::Text2, name));
         let width = (number.abs() / largest * room / 2.0).max(0.5);
         let x = if *number < 0.0 { zero - width } else { zero };

@@ -4,19 +4,21 @@
 //! HTML and MathML, where every number can be opened in turn.
 
 mod drawing;
+mod filled;
 mod formula;
 pub mod math;
 mod names;
 mod panel;
 pub mod picker;
 mod strings;
+mod symbols;
 mod terms;
 
 #[cfg(test)]
 mod tests;
 
 pub use drawing::drawing_height;
-pub use names::{is_weight, name_of, word};
+pub use names::{is_weight, layer_word, name_of, word};
 pub use panel::{Crumb, LineRow, Panel, panel};
 pub use strings::{Strings, of as strings};
 pub use terms::{FEW, Row, TermTable};
@@ -24,16 +26,19 @@ pub use terms::{FEW, Row, TermTable};
 use crate::derivation::{
     Array, Derivation, Quantity, Reading, activations_ahead, derive, ids_of, needed_activations,
 };
-use crate::protocol::{Attention, Finding, Inspection, ModelInfo, Site, Trace, TraceSpec};
+use crate::protocol::{
+    Activation, Attention, CellSite, Finding, Inspection, ModelInfo, Site, Trace, TraceSpec,
+};
 
-use super::{Focus, View, ViewInput};
+use super::matrix::strongest;
+use super::{Focus, View, ViewInput, cells};
 
-/// The arithmetic of the chosen attention weight, or of the number that was opened.
+/// The arithmetic of the chosen attention weight or unit, or of the number that was opened.
 pub const VIEW: View = View {
     name: "arithmetic",
     title: |language| strings(language).title,
     panel: Some("why"),
-    why_not: |model, language| strings(language).why_not(model.architecture),
+    why_not: |_, _| None,
     spec,
     inspections,
     draw: drawing::draw,
@@ -44,20 +49,33 @@ pub const VIEW: View = View {
 };
 
 fn spec(model: &ModelInfo, focus: &Focus) -> TraceSpec {
-    let Some(pattern) = focus.stage_of(model, Site::Pattern) else {
-        return TraceSpec::default();
-    };
-    let weight = Quantity::activation(pattern, &[0; 3]);
-    let shown = focus.path.last().copied().unwrap_or(weight);
+    let first = beginning(model, focus);
+    // Of a unit: at a step that has one before it.
+    let any = Quantity::activation(
+        first,
+        if first.is_per_head() {
+            &[0; 3]
+        } else {
+            &[1, 0]
+        },
+    );
+    let shown = focus.path.last().copied().unwrap_or(any);
     let links = chain(&shown, model);
     // One step ahead, so that an operand opens without a run of the model.
     let mut spec = links.iter().fold(TraceSpec::default(), |spec, link| {
         spec.union(&needed_activations(link, model))
             .union(&activations_ahead(link, model))
     });
-    // Which weight is the chosen one is told by the pattern.
-    spec.0.insert(pattern);
+    // Which weight is the chosen one is told by the pattern, which unit by the state.
+    spec.0.insert(first);
     spec
+}
+
+/// The activation that a number of is shown when nothing was opened: the attention weights that are
+/// looked at, or what is drawn of a recurrent model's cells.
+fn beginning(model: &ModelInfo, focus: &Focus) -> Activation {
+    let pattern = focus.stage_of(model, Site::Pattern);
+    pattern.unwrap_or_else(|| cells::shown(model, focus))
 }
 
 fn inspections(input: &ViewInput<'_>) -> Vec<Inspection> {
@@ -86,7 +104,7 @@ fn parameters<'a>(made: &Derivation, input: &ViewInput<'a>) -> Option<&'a [Vec<f
 }
 
 /// The steps that are shown together with a number, in order; the last one is its own. An
-/// attention weight is shown from the product of query and key on.
+/// attention weight is shown from the product of query and key on, a hidden state from its cell on.
 pub fn chain(quantity: &Quantity, model: &ModelInfo) -> Vec<Quantity> {
     let index = quantity.index();
     let mut links = Vec::new();
@@ -107,6 +125,17 @@ pub fn chain(quantity: &Quantity, model: &ModelInfo) -> Vec<Quantity> {
             links.push(Quantity::new(Array::MaskedScores(attention, layer), index));
         }
     }
+    if let Array::Activation(Activation::Cell {
+        layer,
+        site: CellSite::Hidden,
+    }) = quantity.array
+    {
+        let site = CellSite::Cell;
+        links.push(Quantity::activation(
+            Activation::Cell { layer, site },
+            index,
+        ));
+    }
     links.push(*quantity);
     links
 }
@@ -125,14 +154,19 @@ fn links(quantity: &Quantity, input: &ViewInput<'_>) -> Vec<Derivation> {
         .collect()
 }
 
-/// The attention weight whose arithmetic is shown when nothing was opened: the chosen head's, of
-/// the chosen token at the chosen key.
+/// The number whose arithmetic is shown when nothing was opened: the attention weight of the chosen
+/// head, of the chosen token at the chosen key; in a recurrent model the unit farthest from zero
+/// after the chosen token.
 pub fn home(model: &ModelInfo, trace: &Trace, focus: &Focus) -> Option<Quantity> {
-    let head = focus.head.min(model.n_heads.saturating_sub(1));
+    let first = beginning(model, focus);
     let query = focus.chosen_query(model, trace)?;
+    if !first.is_per_head() {
+        let (unit, _) = *strongest(trace.row(first, query)?, 1).first()?;
+        return Some(Quantity::activation(first, &[query, unit]));
+    }
+    let head = focus.head.min(model.n_heads.saturating_sub(1));
     let key = focus.key_of(model, trace, query)?;
-    let pattern = focus.stage_of(model, Site::Pattern)?;
-    Some(Quantity::activation(pattern, &[head, query, key]))
+    Some(Quantity::activation(first, &[head, query, key]))
 }
 
 /// The number whose arithmetic is shown. While nothing was opened, a weight of the chosen head

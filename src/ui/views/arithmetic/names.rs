@@ -1,142 +1,13 @@
-//! How numbers are called: as symbols in formulas, as words in titles and breadcrumbs.
+//! How numbers are called in titles and breadcrumbs; as symbols in formulas: [`super::symbols`].
 
 use crate::derivation::{Array, Quantity, Slice};
 use crate::protocol::{
-    Activation, Attention, Axis, BlockParameter, CellSite, Parameter, Site, Stack, StackParameter,
-    StackPart,
+    Activation, Architecture, Attention, Axis, BlockParameter, CellParameter, CellSite, ModelInfo,
+    Parameter, Site, Stack, StackParameter, StackPart,
 };
 use crate::ui::i18n::Language;
 use crate::ui::views::ViewInput;
 use crate::ui::views::token_label::{quoted, token_label};
-
-use super::math::Math;
-
-/// The letter an array is written with.
-pub fn letter(array: Array) -> Math {
-    let plain = Math::name;
-    let sub = |name: &str, index: &str| plain(name).with_index(plain(index));
-    match array {
-        Array::Tokens | Array::SourceTokens => plain("id"),
-        Array::RawScores(..) => plain("r"),
-        Array::MaskedScores(..) => plain("m"),
-        Array::Probabilities => plain("P"),
-        Array::TemperedProbabilities => sub("P", "T"),
-        Array::Activation(activation) => match activation {
-            Activation::Embed => plain("e"),
-            Activation::PosEmbed => plain("p"),
-            Activation::EmbedSum => plain("x"),
-            Activation::HeadPre => plain("u"),
-            Activation::HeadPost => plain("h"),
-            Activation::LnFinal => plain("n"),
-            Activation::Logits => plain("y"),
-            Activation::Cell { site, .. } => match site {
-                CellSite::InputGate => plain("i"),
-                CellSite::ForgetGate => plain("f"),
-                CellSite::Candidate => plain("g"),
-                CellSite::OutputGate => plain("o"),
-                CellSite::Cell => plain("c"),
-                CellSite::Hidden => plain("h"),
-            },
-            Activation::InStack(_, StackPart::Embed) => plain("e"),
-            Activation::InStack(_, StackPart::LnFinal) => plain("n"),
-            Activation::Block { site, .. }
-            | Activation::InStack(_, StackPart::Block { site, .. }) => match site {
-                Site::ResidPre => plain("x"),
-                Site::Ln1 | Site::LnCross | Site::Ln2 => plain("n"),
-                Site::Q | Site::CrossQ => plain("q"),
-                Site::K | Site::CrossK => plain("k"),
-                Site::V | Site::CrossV => plain("v"),
-                Site::Scores | Site::CrossScores => plain("s"),
-                Site::Pattern | Site::CrossPattern => plain("a"),
-                Site::Z | Site::CrossZ => plain("z"),
-                Site::AttnOut | Site::CrossAttnOut => plain("o"),
-                Site::ResidMid | Site::ResidMidCross => plain("x′"),
-                Site::MlpPre => plain("u"),
-                Site::MlpPreLinear => plain("w"),
-                Site::MlpPost => plain("h"),
-                Site::MlpOut => plain("f"),
-                Site::ResidSum | Site::ResidPost => plain("x″"),
-            },
-        },
-        Array::Parameter(parameter) => match parameter {
-            Parameter::TokenEmbedding => sub("W", "E"),
-            Parameter::PositionEmbedding => sub("W", "pos"),
-            Parameter::TypeEmbedding => sub("W", "type"),
-            Parameter::LnFinalGain
-            | Parameter::LnEmbedGain
-            | Parameter::InStack(_, StackParameter::LnFinalGain) => plain("g"),
-            Parameter::LnFinalBias | Parameter::LnEmbedBias => plain("b"),
-            Parameter::HeadWeight => sub("W", "h"),
-            Parameter::HeadBias => sub("b", "h"),
-            Parameter::Unembedding => sub("W", "U"),
-            Parameter::UnembeddingBias => sub("b", "U"),
-            Parameter::InStack(_, StackParameter::PositionBias) => plain("B"),
-            Parameter::Block { parameter, .. }
-            | Parameter::InStack(_, StackParameter::Block { parameter, .. }) => match parameter {
-                BlockParameter::Ln1Gain | BlockParameter::LnCrossGain | BlockParameter::Ln2Gain => {
-                    plain("g")
-                }
-                BlockParameter::Ln1Bias | BlockParameter::Ln2Bias => plain("b"),
-                BlockParameter::WQ | BlockParameter::CrossWQ => sub("W", "Q"),
-                BlockParameter::BQ => sub("b", "Q"),
-                BlockParameter::WK | BlockParameter::CrossWK => sub("W", "K"),
-                BlockParameter::BK => sub("b", "K"),
-                BlockParameter::WV | BlockParameter::CrossWV => sub("W", "V"),
-                BlockParameter::BV => sub("b", "V"),
-                BlockParameter::WO | BlockParameter::CrossWO => sub("W", "O"),
-                BlockParameter::BO => sub("b", "O"),
-                BlockParameter::WGate => sub("W", "gate"),
-                BlockParameter::BGate => sub("b", "gate"),
-                BlockParameter::WIn => sub("W", "in"),
-                BlockParameter::BIn => sub("b", "in"),
-                BlockParameter::WOut => sub("W", "out"),
-                BlockParameter::BOut => sub("b", "out"),
-            },
-        },
-    }
-}
-
-/// A number as a letter with its indices, counted from 1; the head is left out, it is said above.
-pub fn symbol(quantity: &Quantity) -> Math {
-    let index = quantity.index().iter().copied().map(Some);
-    with_index(quantity.array, index, "i")
-}
-
-/// A slice as a letter whose running index is `runner`.
-pub fn running(slice: &Slice, runner: &'static str) -> Math {
-    let index = slice.array.axes().iter().map(|axis| slice.along(*axis));
-    with_index(slice.array, index, runner)
-}
-
-fn with_index(
-    array: Array,
-    index: impl Iterator<Item = Option<usize>>,
-    runner: &'static str,
-) -> Math {
-    let mut parts: Vec<Math> = Vec::new();
-    for (axis, i) in array.axes().iter().zip(index) {
-        if *axis == Axis::Head {
-            continue;
-        }
-        if !parts.is_empty() {
-            parts.push(Math::Operator(","));
-        }
-        parts.push(match i {
-            Some(i) => Math::Constant((i + 1).to_string()),
-            None => Math::name(runner),
-        });
-    }
-    match letter(array) {
-        // One index, not an index of an index.
-        Math::Sub(both) => {
-            let [base, own] = *both;
-            let mut all = vec![own, Math::Operator(",")];
-            all.extend(parts);
-            base.with_index(Math::Row(all))
-        }
-        base => base.with_index(Math::Row(parts)),
-    }
-}
 
 /// What an array is called, in a word or two.
 pub fn word(array: Array, language: Language) -> &'static str {
@@ -204,6 +75,12 @@ pub fn word(array: Array, language: Language) -> &'static str {
             | Parameter::LnEmbedGain
             | Parameter::InStack(_, StackParameter::LnFinalGain) => ("gain", "배율"),
             Parameter::InStack(_, StackParameter::PositionBias) => ("position bias", "위치 편향"),
+            Parameter::Cell { parameter, .. } => match parameter {
+                CellParameter::W => ("weight of what is read", "읽는 값의 가중치"),
+                CellParameter::U => ("weight of the state before", "앞 단계 상태의 가중치"),
+                CellParameter::B => ("bias", "편향"),
+                CellParameter::BU => ("bias of the state before", "앞 단계 상태의 편향"),
+            },
             Parameter::LnFinalBias
             | Parameter::LnEmbedBias
             | Parameter::HeadBias
@@ -264,6 +141,23 @@ pub fn stack_word(stack: Stack, language: Language) -> &'static str {
     }
 }
 
+/// What a layer of a kind of model is called.
+pub fn layer_word(model: &ModelInfo, language: Language) -> &'static str {
+    match model.architecture {
+        Architecture::Recurrent => language.pick("layer", "층"),
+        _ => language.pick("block", "블록"),
+    }
+}
+
+/// Of which gate of a recurrent layer a parameter is.
+pub fn gate_word(array: Array, language: Language) -> Option<&'static str> {
+    let Array::Parameter(Parameter::Cell { layer, gate, .. }) = array else {
+        return None;
+    };
+    let gate = Activation::Cell { layer, site: gate };
+    Some(word(Array::Activation(gate), language))
+}
+
 /// A token of the vocabulary, quoted with the space it may begin with: many differ in nothing else.
 pub fn token_named(id: usize, input: &ViewInput<'_>) -> String {
     let bytes = input.model.vocabulary.get(id);
@@ -304,24 +198,39 @@ pub fn place(quantity: &Quantity, input: &ViewInput<'_>) -> String {
         parts.push(stack_word(stack, language).to_owned());
     }
     if let Some(layer) = quantity.array.layer() {
-        let n = layer + 1;
-        parts.push(language.pick(format!("block {n}"), format!("블록 {n}")));
+        parts.push(format!(
+            "{} {}",
+            layer_word(input.model, language),
+            layer + 1
+        ));
     }
+    parts.extend(gate_word(quantity.array, language).map(str::to_owned));
     if let Some(head) = quantity.along(Axis::Head) {
         let n = head + 1;
         parts.push(language.pick(format!("head {n}"), format!("헤드 {n}")));
     }
-    let is_dimension = |axis: &Axis| matches!(axis, Axis::DModel | Axis::DHead | Axis::DMlp);
     let along = quantity.array.axes().iter().zip(quantity.index());
     let dimensions: Vec<String> = along
-        .filter(|(axis, _)| is_dimension(axis))
+        .filter(|(axis, _)| is_dimension(**axis))
         .map(|(_, i)| (i + 1).to_string())
         .collect();
     if !dimensions.is_empty() {
         let n = dimensions.join(", ");
-        parts.push(language.pick(format!("number {n}"), format!("{n}번째 수")));
+        let is_unit = matches!(quantity.array, Array::Activation(Activation::Cell { .. }));
+        parts.push(match is_unit {
+            true => language.pick(format!("unit {n}"), format!("유닛 {n}")),
+            false => language.pick(format!("number {n}"), format!("{n}번째 수")),
+        });
     }
     parts.join(", ")
+}
+
+/// Whether an axis runs over the numbers of a vector.
+fn is_dimension(axis: Axis) -> bool {
+    matches!(
+        axis,
+        Axis::DModel | Axis::DHead | Axis::DMlp | Axis::DHidden
+    )
 }
 
 /// A number in words: what and where.
@@ -349,8 +258,8 @@ pub fn vector(slice: &Slice, input: &ViewInput<'_>) -> String {
         let token = token_named(id, input);
         return language.pick(format!("{name} of {token}"), format!("{token}의 {name}"));
     }
-    let dimensions = [Axis::DModel, Axis::DHead, Axis::DMlp];
-    match dimensions.into_iter().find_map(|axis| slice.along(axis)) {
+    let mut places = (0..axes.len()).filter(|place| is_dimension(axes[*place]));
+    match places.find_map(|place| slice.at(place)) {
         Some(i) if !is_parameter => {
             let n = i + 1;
             language.pick(

@@ -5,7 +5,8 @@ use crate::ui::i18n::Language;
 use crate::ui::views::ViewInput;
 use crate::ui::views::number::decimal;
 
-use super::formula::{Fraction, numbered, unnamed, with_names, with_numbers};
+use super::filled::{Fraction, numbered, unnamed, with_numbers};
+use super::formula::with_names;
 use super::math::{Math, Number, figure};
 use super::names::{is_weight, name_of, place, word};
 use super::strings::of as strings;
@@ -136,7 +137,11 @@ fn subtitle(of: &Quantity, input: &ViewInput<'_>) -> String {
     if is_weight(of.array) && input.focus.path.is_empty() {
         return strings(input.language).looks_at(of, input);
     }
-    name_of(of, input)
+    let name = name_of(of, input);
+    match input.focus.path.is_empty() && !is_weight(of.array) {
+        true => format!("{}: {name}", strings(input.language).home_of(input.model)),
+        false => name,
+    }
 }
 
 fn crumbs(input: &ViewInput<'_>) -> Vec<Crumb> {

@@ -4,7 +4,7 @@ use crate::derivation::{Array, Lengths, Quantity};
 use crate::protocol::{Axis, ModelInfo};
 use crate::ui::i18n::Language;
 
-use super::names::{stack_word, word};
+use super::names::{gate_word, stack_word, word};
 
 /// The arrays inside a block and outside of it; `layer` says which block's.
 pub fn arrays(layer: Option<usize>, model: &ModelInfo) -> Vec<Array> {
@@ -33,8 +33,9 @@ pub fn axis_word(axis: Axis, language: Language) -> &'static str {
 /// What an array is called in the list.
 pub fn array_word(array: Array, language: Language) -> String {
     let word = word(array, language);
-    match array.stack() {
-        Some(stack) => format!("{}: {word}", stack_word(stack, language)),
+    let stack = array.stack().map(|stack| stack_word(stack, language));
+    match stack.or_else(|| gate_word(array, language)) {
+        Some(of) => format!("{of}: {word}"),
         None => word.to_owned(),
     }
 }
@@ -78,8 +79,8 @@ pub fn moved(
 pub fn in_block(array: Array, layer: Option<usize>, model: &ModelInfo) -> Option<Array> {
     let there = arrays(layer, model);
     let same: Option<Array> = array.layer().zip(layer).and_then(|(from, to)| {
-        let (from, to) = (format!("blocks.{from}."), format!("blocks.{to}."));
-        array.to_string().replace(&from, &to).parse().ok()
+        let (from, to) = (format!(".{from}."), format!(".{to}."));
+        array.to_string().replacen(&from, &to, 1).parse().ok()
     });
     let same = same.filter(|same| there.contains(same));
     same.or(there.first().copied())

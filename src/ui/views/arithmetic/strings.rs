@@ -1,14 +1,14 @@
 //! Words of the arithmetic.
 
-use crate::derivation::{Bend, Operation, Quantity, Slice, Step};
-use crate::protocol::{Architecture, Axis};
+use crate::derivation::{Array, Bend, Operation, Quantity, Slice, Step};
+use crate::protocol::{Activation, Axis, ModelInfo};
 use crate::ui::i18n::Language;
 use crate::ui::views::ViewInput;
 use crate::ui::views::korean::{Particle, with_particle};
 use crate::ui::views::number::count;
 
 use super::math::figure;
-use super::names::{token_along, word};
+use super::names::{layer_word, token_along, word};
 
 /// The words in one language.
 pub struct Strings {
@@ -19,8 +19,8 @@ pub struct Strings {
     pub waiting: &'static str,
     /// Name of the way here.
     pub way: &'static str,
-    /// Name of its beginning.
-    pub home: &'static str,
+    /// Name of its beginning, where there is attention.
+    home: &'static str,
     /// Shows all terms.
     pub all_terms: &'static str,
     /// Shows the largest only.
@@ -33,10 +33,6 @@ pub struct Strings {
     pub engine: &'static str,
     /// Name of the lists.
     pub any_number: &'static str,
-    /// Name of the list of blocks.
-    pub block: &'static str,
-    /// Its first entry.
-    pub no_block: &'static str,
     /// Name of the list of arrays.
     pub what: &'static str,
     /// Unfolds formulas and terms.
@@ -47,6 +43,8 @@ pub struct Strings {
     pub shares: &'static str,
     /// Name of the bars of a norm.
     pub distances: &'static str,
+    /// Name of the bars of a gate.
+    pub both_products: &'static str,
 }
 
 const EN: Strings = Strings {
@@ -61,13 +59,12 @@ const EN: Strings = Strings {
     recomputed: "recomputed here",
     engine: "by the engine",
     any_number: "Open any number",
-    block: "block",
-    no_block: "outside the blocks",
     what: "of",
     steps: "Formula and every term",
     terms: "Terms, the largest first",
     shares: "share of each",
     distances: "distance from the mean",
+    both_products: "the products, number by number: now, then before",
 };
 
 const KO: Strings = Strings {
@@ -82,13 +79,12 @@ const KO: Strings = Strings {
     recomputed: "여기서 다시 계산",
     engine: "엔진의 값",
     any_number: "아무 수나 열기",
-    block: "블록",
-    no_block: "블록 밖",
     what: "무엇",
     steps: "식과 모든 항",
     terms: "항, 큰 것부터",
     shares: "저마다의 몫",
     distances: "평균에서 떨어진 만큼",
+    both_products: "자리마다 곱한 값: 지금 것, 이어서 앞 단계 것",
 };
 
 /// The words in `language`.
@@ -103,18 +99,21 @@ fn by(number: &str) -> String {
 }
 
 impl Strings {
-    /// Why there is nothing to show of a kind of model.
-    pub fn why_not(&self, architecture: Architecture) -> Option<&'static str> {
-        let (en, ko) = match architecture {
-            Architecture::Decoder | Architecture::Encoder | Architecture::EncoderDecoder => {
-                return None;
-            }
-            Architecture::Recurrent => (
-                "There is no attention weight to work out: a step mixes the state with the token through gates, all units at once.",
-                "풀어 볼 어텐션 가중치가 없습니다. 한 단계마다 모든 상태가 게이트를 거쳐 토큰과 한꺼번에 섞입니다.",
-            ),
-        };
-        Some(self.language.pick(en, ko))
+    /// Name of the number that is shown before one was opened.
+    pub fn home_of(&self, model: &ModelInfo) -> &'static str {
+        match model.architecture.attends() {
+            true => self.home,
+            false => self.language.pick("strongest unit", "가장 센 유닛"),
+        }
+    }
+
+    /// The first entry of the list of blocks or layers.
+    pub fn outside(&self, model: &ModelInfo) -> String {
+        let word = layer_word(model, self.language);
+        match self.language {
+            Language::En => format!("outside the {word}s"),
+            Language::Ko => format!("{word} 밖"),
+        }
     }
 
     /// The title.
@@ -204,6 +203,15 @@ impl Strings {
             Step::Gain => ("times gain", "배율 곱하기"),
             Step::Gate => ("share that passes", "통과하는 비율"),
             Step::Times => ("times what is behind the gate", "게이트를 지날 값 곱하기"),
+            Step::Bent => ("tanh of the cell", "셀 상태의 tanh"),
+            Step::Shown => ("times output gate", "출력 게이트 곱하기"),
+            Step::Now => ("from what is read now", "지금 읽는 값에서 온 합"),
+            Step::Before => ("from the state before", "앞 단계 상태에서 온 합"),
+            Step::Kept => (
+                "forget gate × cell before",
+                "망각 게이트 × 앞 단계의 셀 상태",
+            ),
+            Step::LetIn => ("input gate × candidate", "입력 게이트 × 후보 값"),
             Step::Unturned => ("before turning", "돌리기 전"),
             Step::Partner => ("the other of the pair", "짝이 되는 수"),
             Step::Angle => ("turned by, radians", "돌린 각, 라디안"),
@@ -267,7 +275,24 @@ impl Strings {
                     Language::Ko => format!("온도 {} 나눈 값이며, 거르기 전입니다.", by(&t)),
                 };
             }
+            Operation::Gate {
+                now,
+                before,
+                function,
+                ..
+            } => return self.about_gate(&now[0], before.is_some(), *function),
+            Operation::Carry { kept, .. } => {
+                let (en, ko) = (
+                    "What the forget gate keeps of the cell before, plus what the input gate lets in of the candidate.",
+                    "앞 단계의 셀 상태에서 망각 게이트가 남긴 값과 후보 값에서 입력 게이트가 들여보낸 값을 더합니다.",
+                );
+                return self.at_step(self.language.pick(en, ko), kept.is_some());
+            }
             Operation::Bend { function, .. } => match function {
+                Bend::Sigmoid | Bend::Tanh => (
+                    "The cell, bent by tanh, as far as the output gate opens.",
+                    "tanh를 거친 셀 상태를 출력 게이트가 열린 만큼 내보냅니다.",
+                ),
                 Bend::Gelu => ("The neuron's bend, GELU.", "뉴런의 굽힘 함수, GELU입니다."),
                 Bend::GeluTanh => (
                     "The neuron's bend, GELU, as GPT-2 computes it.",
@@ -279,5 +304,39 @@ impl Strings {
             _ => ("", ""),
         };
         self.language.pick(en, ko).to_owned()
+    }
+
+    fn about_gate(&self, read: &Slice, has_before: bool, function: Bend) -> String {
+        let (en, ko) = match function {
+            Bend::Tanh => (
+                "tanh makes the sum a number between −1 and 1: what this token would write into the cell.",
+                "tanh는 합을 −1과 1 사이의 수로 바꿉니다. 이 토큰이 셀에 쓰려는 값입니다.",
+            ),
+            _ => (
+                "σ makes the sum a share between 0 and 1: how far the gate opens.",
+                "σ는 합을 0과 1 사이의 수로 바꿉니다. 게이트가 그만큼 열립니다.",
+            ),
+        };
+        let below = match read.array {
+            Array::Activation(Activation::Cell { .. }) => self.language.pick(
+                " Here x is the hidden state of the layer below.",
+                " 여기서 x는 아래층의 은닉 상태입니다.",
+            ),
+            _ => "",
+        };
+        let about = format!("{}{below}", self.language.pick(en, ko));
+        self.at_step(&about, has_before)
+    }
+
+    /// With a sentence more at the first step.
+    fn at_step(&self, about: &str, has_before: bool) -> String {
+        let first = match has_before {
+            true => "",
+            false => self.language.pick(
+                " Nothing comes before the first token.",
+                " 첫 토큰에는 앞 단계가 없습니다.",
+            ),
+        };
+        format!("{about}{first}")
     }
 }

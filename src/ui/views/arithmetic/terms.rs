@@ -6,10 +6,12 @@ use crate::protocol::Axis;
 use crate::ui::i18n::Language;
 use crate::ui::views::ViewInput;
 
-use super::formula::{numbered, unnamed};
+use super::filled::{numbered, unnamed};
+use super::formula::read;
 use super::math::{Math, Number, figure};
-use super::names::{letter, token_along, token_named};
+use super::names::{token_along, token_named};
 use super::strings::of as strings;
+use super::symbols::letter;
 
 /// How many terms are shown at first.
 pub const FEW: usize = 6;
@@ -63,7 +65,10 @@ pub fn table(
     }
     let largest = order.first().map_or(0.0, |i| terms[*i].product.abs());
     let row = |i: &usize| Row {
-        label: label(&slice, *i, input),
+        label: match made.operation {
+            Operation::Gate { now, .. } => in_gate(now[0].len(), *i, input.language),
+            _ => label(&slice, *i, input),
+        },
         numbers: numbers(&terms[*i], is_share, scale),
         bar: if largest > 0.0 {
             terms[*i].product / largest
@@ -103,6 +108,17 @@ fn columns_of(made: &Derivation) -> Option<(Vec<Math>, Slice, Option<usize>)> {
             let turned = vec![Math::Row(turned).bracketed(), Math::name("θ")];
             Some((vec![l, r, Math::Row(turned)], input, None))
         }
+        Operation::Gate { now, before, .. } => {
+            let mut columns = vec![read(now[0].array), letter(now[1].array)];
+            if let Some(before) = before {
+                for (column, slice) in columns.iter_mut().zip(before) {
+                    let both = vec![column.clone(), Math::Operator(","), letter(slice.array)];
+                    *column = Math::Row(both);
+                }
+            }
+            columns.push(Math::Operator("·"));
+            Some((columns, now[0], None))
+        }
         Operation::WeightedSum { weights, values } => {
             let (l, r) = (letter(weights.array), letter(values.array));
             let product = Math::Row(vec![l.clone(), Math::Operator("·"), r.clone()]);
@@ -127,6 +143,15 @@ fn columns_of(made: &Derivation) -> Option<(Vec<Math>, Slice, Option<usize>)> {
         }
         _ => None,
     }
+}
+
+/// What a term of a gate is called: number by number what is read now, then the state before.
+fn in_gate(n_read: usize, i: usize, language: Language) -> String {
+    let (word, i) = match i.checked_sub(n_read) {
+        None => (language.pick("now", "지금"), i),
+        Some(i) => (language.pick("before", "앞 단계"), i),
+    };
+    format!("{word}: {}", i + 1)
 }
 
 fn numbers(term: &Term, is_share: bool, scale: f64) -> Vec<Number> {

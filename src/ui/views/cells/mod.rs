@@ -36,7 +36,7 @@ const LENGTHS: f64 = 58.0;
 const LINE: f64 = 1.45;
 
 /// What is drawn: one site of the chosen layer.
-fn shown(model: &ModelInfo, focus: &Focus) -> Activation {
+pub(super) fn shown(model: &ModelInfo, focus: &Focus) -> Activation {
     Activation::Cell {
         layer: focus.layer_of(model),
         site: focus.cell,

@@ -289,7 +289,7 @@ impl<'a> Picture<'a> {
                 let text = words.cells_of(input.model.d_hidden, group);
                 scene.text(Text::new(
                     from,
-                    rows.bottom() + 28.0,
+                    rows.bottom() + 26.0,
                     small,
                     Ink::Text3,
                     text,
@@ -305,7 +305,7 @@ impl<'a> Picture<'a> {
             (row, self.stream_scale.width),
         ];
         for (i, (text, width)) in lines.into_iter().enumerate() {
-            let y = rows.bottom() + 25.0 + 15.0 * i as f64;
+            let y = rows.bottom() + 22.0 + 14.0 * i as f64;
             let width = width.min(13.0);
             let sample = Rect::new(x, y - width / 2.0, 18.0, width);
             scene.rect(sample, 0.0, Paint::fill(Ink::RailOn).opacity(0.75));
