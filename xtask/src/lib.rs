@@ -11,6 +11,7 @@ pub mod lean;
 pub mod parts;
 pub mod process;
 pub mod server;
+pub mod short_names;
 pub mod site;
 pub mod table;
 pub mod tools;

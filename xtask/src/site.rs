@@ -9,7 +9,9 @@ use crate::{
     failure::{Failure, Result},
     lean::leave_out_comments,
     parts::PARTS,
-    process, root, tools,
+    process, root,
+    short_names::shorten_names,
+    tools,
     version::{FIRST_MODEL, write_versions},
 };
 
@@ -54,6 +56,7 @@ pub fn build() -> Result<()> {
     )?;
     strip_names(&dist())?;
     leave_out_comments(&dist())?;
+    shorten_names(&dist())?;
     write_versions(&dist())?;
     print_sizes(&dist())
 }

@@ -1,9 +1,8 @@
 //! What may follow one frame later.
 
-use gloo::timers::callback::Timeout;
 use yew::prelude::*;
 
-use super::frames::{in_next_frame, in_own_task};
+use super::frames::{after_next_frame, in_own_task};
 
 /// Properties of [`Later`].
 #[derive(Properties, PartialEq)]
@@ -24,19 +23,13 @@ pub struct Later {
     shown: Html,
     is_waiting: bool,
     is_new: bool,
-    timer: Option<Timeout>,
 }
 
-/// What happens to it.
-pub enum Message {
-    /// The frame of everything else is being painted.
-    Painting,
-    /// It is its turn.
-    Show,
-}
+/// It is its turn.
+pub struct Show;
 
 impl Component for Later {
-    type Message = Message;
+    type Message = Show;
     type Properties = Props;
 
     fn create(ctx: &Context<Self>) -> Self {
@@ -44,7 +37,6 @@ impl Component for Later {
             shown: Html::default(),
             is_waiting: false,
             is_new: true,
-            timer: None,
         };
         if ctx.props().is_urgent {
             later.show(ctx);
@@ -64,25 +56,13 @@ impl Component for Later {
         true
     }
 
-    fn update(&mut self, ctx: &Context<Self>, message: Message) -> bool {
-        match message {
-            Message::Painting => {
-                // After that frame. What comes again is drawn together; the first time takes
-                // longer, so that each has a task of its own.
-                let link = ctx.link().clone();
-                let show = move || link.send_message(Message::Show);
-                if self.is_new {
-                    in_own_task(show);
-                } else {
-                    self.timer = Some(Timeout::new(0, show));
-                }
-                false
-            }
-            Message::Show => {
-                self.show(ctx);
-                true
-            }
+    fn update(&mut self, ctx: &Context<Self>, _: Show) -> bool {
+        // It may have become urgent meanwhile.
+        let is_due = self.is_waiting;
+        if is_due {
+            self.show(ctx);
         }
+        is_due
     }
 
     fn view(&self, _ctx: &Context<Self>) -> Html {
@@ -93,16 +73,25 @@ impl Component for Later {
 
 impl Later {
     fn wait(&mut self, ctx: &Context<Self>) {
-        if !std::mem::replace(&mut self.is_waiting, true) {
-            let link = ctx.link().clone();
-            in_next_frame(false, move || link.send_message(Message::Painting));
+        if std::mem::replace(&mut self.is_waiting, true) {
+            return;
         }
+        let (link, is_new) = (ctx.link().clone(), self.is_new);
+        after_next_frame(move || {
+            let show = move || link.send_message(Show);
+            // What comes again is drawn together; the first time takes longer, so that each has a
+            // task of its own.
+            if is_new {
+                in_own_task(show);
+            } else {
+                show();
+            }
+        });
     }
 
     fn show(&mut self, ctx: &Context<Self>) {
         self.shown = ctx.props().children.clone();
         self.is_waiting = false;
         self.is_new = false;
-        self.timer = None;
     }
 }

@@ -9,11 +9,11 @@ use crate::ui::components::part::drawn_by;
 use crate::ui::views::Target;
 
 use super::canvas::paint;
-use super::frames::in_next_frame;
+use super::frames::paint_soon;
 use super::palette::Palette;
 use super::scene::Scene;
 
-/// A canvas that shows a scene. It is painted in the frame in which the scene changed, and not
+/// A canvas that shows a scene. It is painted for the frame in which the scene changed, and not
 /// otherwise.
 #[derive(PartialEq)]
 pub struct SceneCanvas {
@@ -72,7 +72,7 @@ fn use_scene_canvas(props: &SceneCanvas) -> Html {
                 drop(waiting);
                 if !is_asked {
                     let picture = Rc::clone(&picture);
-                    in_next_frame(is_first, move || picture.borrow_mut().paint(&canvas));
+                    paint_soon(is_first, move || picture.borrow_mut().paint(&canvas));
                 }
             },
         );

@@ -162,9 +162,11 @@ impl Component for App {
     fn rendered(&mut self, _ctx: &Context<Self>, _first: bool) {
         if self.state.traced.is_some() && !self.is_marked_ready {
             self.is_marked_ready = true;
-            // Drawings measure their place first, then they are painted in the frames to come;
-            // the panels after the rest.
-            after_painting(|| in_own_task(|| after_painting(browser::mark_ready)));
+            // Drawings measure their place first, then they are painted one by one; the panels after
+            // the rest.
+            after_painting(|| {
+                in_own_task(|| after_painting(|| in_own_task(browser::mark_ready)));
+            });
         }
         self.patience = None;
     }
@@ -264,7 +266,7 @@ impl App {
 /// Runs `run` when what has just been put on the page is painted.
 fn after_painting(run: impl FnOnce() + 'static) {
     Timeout::new(0, || {
-        in_next_frame(true, || {
+        in_next_frame(|| {
             Timeout::new(0, run).forget();
         });
     })

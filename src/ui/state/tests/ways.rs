@@ -114,3 +114,30 @@ fn only_what_an_opened_number_needs_is_asked_for() {
         Some(crate::protocol::Inspection::Parameters(vec![slice]))
     );
 }
+
+#[test]
+fn the_way_through_a_recurrent_model_is_in_its_address() {
+    let mut page = Page::site_with("text=abcd");
+    page.choose_model("memory");
+    page.settle();
+    // A unit of the heatmap, its gate, what that reads, and the table it is from.
+    let way = [
+        "cells.0.hidden[3,2]",
+        "cells.0.gates.forget[3,2]",
+        "embed[3,1]",
+        "embed.W_E[100,1]",
+    ];
+    page.act(Action::Click(Target::Number(way[0].parse().unwrap())));
+    page.settle();
+    page.inquire(&way[1..]);
+    assert_eq!(page.way(), way);
+    assert!(page.state.focus.has_panel("why"));
+    let address = page.state.query();
+    let reloaded = Page::site_with(address.trim_start_matches('?')).state;
+    assert_eq!(reloaded.focus.path, page.state.focus.path);
+    page.inquire(&["cells.0.U_g[3,0]"]);
+    assert_eq!(page.way(), ["cells.0.U_g[3,0]"], "no operand of a table");
+    page.choose_model("bytes");
+    page.settle();
+    assert!(page.way().is_empty(), "there is no such number");
+}

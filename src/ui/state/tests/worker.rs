@@ -53,6 +53,10 @@ pub fn model_named(name: &str) -> ModelInfo {
         n_encoder_layers: usize::from(is_target),
         n_ctx: 8 * N_CTX,
         vocabulary,
+        d_hidden: match architecture {
+            Architecture::Recurrent => 4,
+            _ => 0,
+        },
         end_of_text: is_target.then_some(LAST),
         mask: (architecture == Architecture::Encoder).then_some(MASK),
         ..model()

@@ -68,7 +68,7 @@ pub fn draw(input: &ViewInput<'_>) -> Scene {
     let words = strings(input.language);
     let strip = STRIP * input.type_scale;
     let terms = &evaluated.terms;
-    let left = || terms.iter().map(|term| term.left);
+    let left = || -> Vec<Factor> { terms.iter().map(|term| term.left).collect() };
     let bars = |top: f64| {
         let height = (input.height - top).clamp(24.0, BARS * input.type_scale);
         Rect::new(0.0, top, input.width, height)
@@ -79,10 +79,10 @@ pub fn draw(input: &ViewInput<'_>) -> Scene {
             let (mut first, mut top) = (0, 0.0);
             for [l, r] in &pairs {
                 let own = &terms[first..first + l.len()];
-                let factors = own.iter().map(|term| term.left).collect();
-                draw_vector(&mut scene, input, top, l, factors);
-                let factors = own.iter().filter_map(|term| term.right).collect();
-                draw_vector(&mut scene, input, top + strip, r, factors);
+                let factors: Vec<Factor> = own.iter().map(|term| term.left).collect();
+                draw_vector(&mut scene, input, top, l, &factors);
+                let factors: Vec<Factor> = own.iter().filter_map(|term| term.right).collect();
+                draw_vector(&mut scene, input, top + strip, r, &factors);
                 (first, top) = (first + l.len(), top + 2.0 * strip);
             }
             let name = match pairs[..] {
@@ -93,20 +93,20 @@ pub fn draw(input: &ViewInput<'_>) -> Scene {
             draw_bars(&mut scene, input, &name, products, bars(top));
         }
         Operation::Softmax { row, .. } => {
-            draw_vector(&mut scene, input, 0.0, &row, left().collect());
+            draw_vector(&mut scene, input, 0.0, &row, &left());
             let shares = terms.iter().map(|term| term.product);
             draw_bars(&mut scene, input, words.shares, shares, bars(strip));
         }
         Operation::Norm { input: x, .. } => {
-            draw_vector(&mut scene, input, 0.0, &x, left().collect());
+            draw_vector(&mut scene, input, 0.0, &x, &left());
             let mean = evaluated.lines.iter().find(|line| line.step == Step::Mean);
             let mean = mean.map_or(0.0, |line| line.value);
-            let distances = left().map(|x| f64::from(x.value) - mean);
+            let distances = terms.iter().map(|term| f64::from(term.left.value) - mean);
             draw_bars(&mut scene, input, words.distances, distances, bars(strip));
         }
         Operation::Bend { function, .. } => draw_bend(&mut scene, input, function, &evaluated),
         Operation::Sum(_) | Operation::Carry { .. } => {
-            draw_sum(&mut scene, input, &made.of, terms, evaluated.value)
+            draw_sum(&mut scene, input, &made.of, terms, evaluated.value);
         }
         _ => {}
     }
@@ -141,7 +141,7 @@ fn draw_vector(
     input: &ViewInput<'_>,
     top: f64,
     slice: &Slice,
-    factors: Vec<Factor>,
+    factors: &[Factor],
 ) {
     let scale = input.type_scale;
     caption(

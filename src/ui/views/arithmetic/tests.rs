@@ -155,3 +155,111 @@ fn what_can_be_picked_exists() {
         }
     }
 }
+
+/// A panel of a recurrent model's number, its formula with names, and the names of its lines.
+fn of_recurrent(name: &str, language: Language) -> (Panel, String, Vec<String>) {
+    let mut fixture = Fixture::of(Architecture::Recurrent, 9, (2, 2), language);
+    fixture.focus.path = vec![name.parse().unwrap()];
+    answered(&mut fixture);
+    let panel = panel(&fixture.input(360.0, 300.0), FEW).unwrap();
+    let formula = panel.formulas.last().unwrap().0.in_line();
+    let names = panel.lines.iter().map(|line| line.name.clone()).collect();
+    (panel, formula, names)
+}
+
+#[test]
+fn gates_and_cells_say_what_each_factor_is() {
+    let en = |name: &str| of_recurrent(name, Language::En);
+    let (panel, formula, lines) = en("cells.0.gates.forget[3,1]");
+    assert_eq!(
+        formula,
+        "f_(4, 2) = σ (∑_j e_(4, j) · W_(f, j, 2) + ∑_j h_(3, j) · U_(f, j, 2) + b_(f, 2) + b′_(f, 2))"
+    );
+    assert_eq!(
+        lines,
+        [
+            "from what is read now",
+            "from the state before",
+            "plus bias",
+            "plus bias",
+            "sum"
+        ]
+    );
+    assert!(panel.about.starts_with("σ makes the sum a share"));
+    let table = panel.table.unwrap();
+    let is_named = |row: &Row| row.label.starts_with("now: ") || row.label.starts_with("before: ");
+    assert!(table.rows.iter().all(is_named));
+    // Above the first layer what is read is called x; at the first step nothing comes before.
+    let (panel, formula, _) = en("cells.1.gates.candidate[0,1]");
+    assert_eq!(
+        formula,
+        "g_(1, 2) = tanh (∑_j x_(1, j) · W_(g, j, 2) + b_(g, 2) + b′_(g, 2))"
+    );
+    assert!(panel.about.ends_with(
+        "Here x is the hidden state of the layer below. Nothing comes before the first token."
+    ));
+    let (panel, formula, lines) = en("cells.1.hidden[3,1]");
+    assert_eq!(
+        panel.formulas[0].0.in_line(),
+        "c_(4, 2) = f_(4, 2) · c_(3, 2) + i_(4, 2) · g_(4, 2)"
+    );
+    assert_eq!(formula, "h_(4, 2) = tanh (c_(4, 2)) · o_(4, 2)");
+    assert_eq!(
+        lines,
+        [
+            "forget gate × cell before",
+            "input gate × candidate",
+            "tanh of the cell",
+            "times output gate"
+        ]
+    );
+    let opened = panel.formulas[0].1.as_ref().unwrap().numbers();
+    let opened: Vec<String> = opened
+        .iter()
+        .filter_map(|n| Some(n.quantity?.to_string()))
+        .collect();
+    assert_eq!(
+        opened,
+        [
+            "cells.1.gates.forget[3,1]",
+            "cells.1.cell[2,1]",
+            "cells.1.gates.input[3,1]",
+            "cells.1.gates.candidate[3,1]",
+            "cells.1.cell[3,1]"
+        ]
+    );
+    let (panel, ..) = of_recurrent("cells.1.U_f[3,1]", Language::Ko);
+    assert!(
+        panel
+            .subtitle
+            .starts_with("앞 단계 상태의 가중치, 층 2, 망각 게이트, ")
+    );
+}
+
+#[test]
+fn a_recurrent_model_begins_with_the_strongest_unit_after_the_chosen_token() {
+    let mut fixture = Fixture::of(Architecture::Recurrent, 9, (2, 2), Language::En);
+    for (token, site) in [(None, CellSite::Hidden), (Some(4), CellSite::ForgetGate)] {
+        (fixture.focus.token, fixture.focus.cell) = (token, site);
+        let input = fixture.input(360.0, 300.0);
+        let of = shown(&input).unwrap();
+        let layer = fixture.focus.layer_of(&fixture.model);
+        let activation = Activation::Cell { layer, site };
+        assert_eq!(of.array, Array::Activation(activation));
+        let row = fixture.trace.row(activation, token.unwrap_or(8)).unwrap();
+        let strongest = row[of.index()[1]].abs();
+        assert!(row.iter().all(|number| number.abs() <= strongest));
+        assert!(
+            panel(&input, FEW)
+                .unwrap()
+                .subtitle
+                .starts_with("strongest unit: ")
+        );
+        let spec = spec(&fixture.model, &fixture.focus);
+        assert!(
+            links(&of, &input)
+                .iter()
+                .all(|made| spec.covers(&made.spec()))
+        );
+    }
+}

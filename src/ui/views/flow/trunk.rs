@@ -182,7 +182,7 @@ pub fn draw_tokens(scene: &mut Scene, input: &ViewInput<'_>, layout: &Layout) {
             false,
         ));
         let next = (layout.embedding.0 + layout.embedding.1 - taken) / 2.0;
-        let is_narrow = layout.open != OpenPart::Embedding && right - 2.0 > next;
+        let is_narrow = layout.open != OpenPart::Embedding && right + 6.0 > next;
         let lines = [
             (14.0, 14.0, Ink::Text1, words.tokens.to_owned()),
             (31.0, 11.0, Ink::Text3, below),
