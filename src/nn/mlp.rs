@@ -3,60 +3,9 @@
 use burn::module::Module;
 use burn::nn::Linear;
 use burn::tensor::Tensor;
-use burn::tensor::activation::{gelu, relu, sigmoid, silu};
 
-use super::BlockRecorder;
+use super::{ActivationFunction, BlockRecorder};
 use crate::protocol::Site;
-
-/// The bend between the MLP's two matrices.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ActivationFunction {
-    /// `x * Phi(x)` with the error function (Hendrycks and Gimpel 2016).
-    Gelu,
-    /// GELU by its tanh approximation, as GPT-2 computes it (`gelu_new`).
-    GeluTanh,
-    /// `max(0, x)`.
-    Relu,
-    /// `x * sigmoid(x)`, also called swish (Ramachandran et al. 2017).
-    Silu,
-}
-
-impl ActivationFunction {
-    /// The function of that name in a Hugging Face `config.json`.
-    pub fn from_name(name: &str) -> Option<Self> {
-        match name {
-            "gelu" => Some(ActivationFunction::Gelu),
-            "gelu_new" | "gelu_pytorch_tanh" | "gelu_fast" => Some(ActivationFunction::GeluTanh),
-            "relu" => Some(ActivationFunction::Relu),
-            "silu" | "swish" => Some(ActivationFunction::Silu),
-            _ => None,
-        }
-    }
-
-    /// Applies it to every element.
-    pub fn apply<const D: usize>(self, x: Tensor<D>) -> Tensor<D> {
-        match self {
-            ActivationFunction::Gelu => gelu(x),
-            ActivationFunction::GeluTanh => gelu_tanh(x),
-            ActivationFunction::Relu => relu(x),
-            ActivationFunction::Silu => silu(x),
-        }
-    }
-}
-
-/// `x/2 (1 + tanh(sqrt(2/pi) (x + 0.044715 x^3)))`, written with the logistic function:
-/// `(1 + tanh(u)) / 2 = sigmoid(2u)`, which costs one exponential where `tanh` and the cube cost
-/// three slow calls per element.
-fn gelu_tanh<const D: usize>(x: Tensor<D>) -> Tensor<D> {
-    const TWICE_SQRT_2_OVER_PI: f32 = 1.595_769;
-    let cubic = x
-        .clone()
-        .square()
-        .mul_scalar(0.044_715 * TWICE_SQRT_2_OVER_PI)
-        .add_scalar(TWICE_SQRT_2_OVER_PI);
-    let gate = sigmoid(cubic * x.clone());
-    x * gate
-}
 
 /// `out(act(up(x)))`
 #[derive(Module, Debug)]
