@@ -59,7 +59,10 @@ const RULES: &[(&str, &[&str])] = &[
             "crate::checkpoint",
         ],
     ),
-    ("nn", &["burn", "crate::nn", "crate::protocol"]),
+    (
+        "nn",
+        &["burn", "elementwise", "crate::nn", "crate::protocol"],
+    ),
     (
         "models",
         &[

@@ -22,6 +22,7 @@ pub fn run() -> Result<()> {
             "clippy",
             "--locked",
             "--package=llm-atlas",
+            "--package=elementwise",
             "--package=xtask",
             "--all-targets",
             "--",
@@ -49,6 +50,7 @@ fn tests() -> Command {
         "--release",
         "--locked",
         "--package=llm-atlas",
+        "--package=elementwise",
         "--package=xtask",
         "--no-fail-fast",
     ]);

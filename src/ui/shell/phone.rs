@@ -5,6 +5,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, KeyboardEvent, MouseEvent};
 use yew::prelude::*;
 
+use crate::protocol::Architecture;
 use crate::ui::components::Later;
 use crate::ui::components::part::{drawn_by, keyed, part};
 use crate::ui::i18n::Language;
@@ -42,7 +43,7 @@ impl App {
         });
         let body = match self.drawn() {
             Some(drawn) => part(Pager {
-                language: state.language,
+                names: section_names(state.language, drawn.model.architecture),
                 edition: self.edition,
                 sections: self.phone_sections(&drawn),
                 prompt: html! { <>{ self.view_prompt() }{ self.view_task() }</> },
@@ -78,11 +79,16 @@ impl App {
         let matrix_height = (rows * 27.0).clamp(220.0, 420.0) * state.type_size.factor();
         let words = words(state.language);
         let (layer, head) = (drawn.focus.layer_of(&drawn.model) + 1, drawn.focus.head + 1);
+        let attends = drawn.model.architecture.attends();
+        let say = part(Say {
+            drawn: drawn.clone(),
+            text: state.text_box.text.clone().into(),
+        });
         let view = match state.focus.open {
-            OpenPart::Lines if drawn.model.architecture.attends() => "attention_lines",
+            OpenPart::Lines if attends => "attention_lines",
             _ => main_view(drawn.model.architecture).name,
         };
-        let head_name = match drawn.model.architecture.attends() {
+        let head_name = match attends {
             true => format!("{} {layer}, {} {head}", words.block_title, words.head),
             false => (main_view(drawn.model.architecture).title)(drawn.language).to_owned(),
         };
@@ -104,10 +110,14 @@ impl App {
                     { keyed(view, SceneView {
                         view, drawn: drawn.clone(), height: matrix_height, has_buttons: false, act: act.clone()
                     }) }
-                    <div class="beside">
-                        { part(HeadGrid { drawn: drawn.clone(), height: GRID_HEIGHT, act: act.clone() }) }
-                        { part(Say { drawn: drawn.clone(), text: state.text_box.text.clone().into() }) }
-                    </div>
+                    if attends {
+                        <div class="beside">
+                            { part(HeadGrid { drawn: drawn.clone(), height: GRID_HEIGHT, act: act.clone() }) }
+                            { say }
+                        </div>
+                    } else {
+                        { say }
+                    }
                     { self.view_table(drawn) }
                 </>
             },
@@ -137,10 +147,22 @@ impl App {
     }
 }
 
+/// The section that is shown first.
+const FIRST: usize = 2;
+
+fn section_names(language: Language, architecture: Architecture) -> [&'static str; 6] {
+    let words = words(language);
+    let mut names = words.sections;
+    if !architecture.attends() {
+        names[FIRST] = words.section_of_state;
+    }
+    names
+}
+
 /// The tabs and the sections, which follow each other.
 #[derive(PartialEq)]
 struct Pager {
-    language: Language,
+    names: [&'static str; 6],
     edition: u64,
     sections: Vec<Html>,
     prompt: Html,
@@ -150,8 +172,6 @@ drawn_by!(Pager, use_pager);
 
 #[hook]
 fn use_pager(props: &Pager) -> Html {
-    const FIRST: usize = 2;
-    let words = words(props.language);
     let pager = use_node_ref();
     let shown = use_state(|| FIRST);
     let go_to = {
@@ -199,7 +219,7 @@ fn use_pager(props: &Pager) -> Html {
         <>
             <div class="stick">
                 { props.prompt.clone() }
-                <div class="tabs" role="group"><div role="tablist">{ for words.sections.iter().enumerate().map(tab) }</div></div>
+                <div class="tabs" role="group"><div role="tablist">{ for props.names.iter().enumerate().map(tab) }</div></div>
             </div>
             <div ref={pager} class="pager" onscroll={on_scroll}>
                 { for props.sections.iter().enumerate().map(|(section, content)| html! {

@@ -101,6 +101,8 @@ pub struct Words {
     pub block_title: &'static str,
     /// Names of the sections on a phone.
     pub sections: [&'static str; 6],
+    /// Name of the section on attention for a model without it.
+    pub section_of_state: &'static str,
     /// Columns of the token table.
     pub token_columns: [&'static str; 4],
     /// The small key of colours: name and meaning.
@@ -164,6 +166,7 @@ const EN: Words = Words {
     block: "block",
     block_title: "Block",
     sections: ["Tokens", "Flow", "Attention", "Map", "Next", "More"],
+    section_of_state: "State",
     token_columns: ["token", "id", "bytes", "embedding"],
     key: [
         ("Query", "what a token looks for"),
@@ -227,6 +230,7 @@ const KO: Words = Words {
     block: "블록",
     block_title: "블록",
     sections: ["토큰", "흐름", "어텐션", "지도", "예측", "더 보기"],
+    section_of_state: "상태",
     token_columns: ["토큰", "id", "바이트", "임베딩"],
     key: [
         ("쿼리", "토큰이 찾는 것"),

@@ -11,8 +11,9 @@ use yew::prelude::*;
 use crate::derivation::Lengths;
 use crate::ui::components::part::{drawn_by, part};
 use crate::ui::state::Action;
-use crate::ui::views::arithmetic::{FEW, Panel, drawing_height, is_weight, panel, strings};
-use crate::ui::views::{Focus, Target};
+use crate::ui::views::arithmetic::{
+    FEW, Panel, drawing_height, is_pointed_at, is_weight, panel, strings,
+};
 
 use super::prompt::step_focus;
 use super::scene_view::{Drawn, SceneView};
@@ -38,17 +39,12 @@ drawn_by!(Arithmetic, use_arithmetic);
 fn use_arithmetic(props: &Arithmetic) -> Html {
     let mut drawn = props.drawn.clone();
     let focus = &mut drawn.focus;
-    let is_shown = focus.path.is_empty() && is_weight_of_head(focus);
+    let is_shown = focus.path.is_empty() && is_pointed_at(&drawn.model, focus);
     focus.hovered.take_if(|_| !is_shown);
     part(Sheet {
         drawn,
         act: props.act.clone(),
     })
-}
-
-fn is_weight_of_head(focus: &Focus) -> bool {
-    matches!(&focus.hovered, Some(Target::Cell { layer, head, .. })
-        if (*layer, *head) == (focus.layer, focus.head))
 }
 
 /// The panel itself.

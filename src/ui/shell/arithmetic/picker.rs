@@ -59,7 +59,7 @@ fn use_picker(props: &Picker) -> Html {
                 { for props.of.array.axes().iter().enumerate().map(|(place, axis)| {
                     let first = first_of(*axis);
                     html! {
-                        <label>{ axis_word(*axis, props.language) }{ " " }
+                        <label>{ axis_word(*axis, props.model.architecture, props.language) }{ " " }
                             <input type="number" data-testid="pick-index" min={first.to_string()}
                                 max={(shape[place] + first - 1).to_string()}
                                 value={(props.of.index()[place] + first).to_string()}

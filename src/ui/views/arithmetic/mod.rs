@@ -31,7 +31,7 @@ use crate::protocol::{
 };
 
 use super::matrix::strongest;
-use super::{Focus, View, ViewInput, cells};
+use super::{Focus, Target, View, ViewInput, cells};
 
 /// The arithmetic of the chosen attention weight or unit, or of the number that was opened.
 pub const VIEW: View = View {
@@ -169,8 +169,21 @@ pub fn home(model: &ModelInfo, trace: &Trace, focus: &Focus) -> Option<Quantity>
     Some(Quantity::activation(first, &[head, query, key]))
 }
 
-/// The number whose arithmetic is shown. While nothing was opened, a weight of the chosen head
-/// under the pointer is.
+/// Whether the pointer is on a number that is shown while nothing was opened: a weight of the chosen
+/// head, in a recurrent model a number of the cells that are drawn.
+pub fn is_pointed_at(model: &ModelInfo, focus: &Focus) -> bool {
+    match &focus.hovered {
+        Some(Target::Cell { layer, head, .. }) => (*layer, *head) == (focus.layer, focus.head),
+        Some(Target::Number(number)) => {
+            let first = beginning(model, focus);
+            !first.is_per_head() && number.array == Array::Activation(first)
+        }
+        _ => false,
+    }
+}
+
+/// The number whose arithmetic is shown. While nothing was opened, one under the pointer is
+/// ([`is_pointed_at`]).
 pub fn shown(input: &ViewInput<'_>) -> Option<Quantity> {
     if let Some(last) = input.focus.path.last() {
         return Some(*last);
@@ -179,6 +192,11 @@ pub fn shown(input: &ViewInput<'_>) -> Option<Quantity> {
         let pattern = input.focus.stage_of(input.model, Site::Pattern)?;
         let index = [input.head(), query, key];
         return Some(Quantity::activation(pattern, &index));
+    }
+    if let Some(Target::Number(number)) = &input.focus.hovered
+        && is_pointed_at(input.model, input.focus)
+    {
+        return Some(*number);
     }
     home(input.model, input.trace, input.focus)
 }

@@ -1,7 +1,7 @@
 //! Any number of the model, chosen from lists: which array, and an index along each of its axes.
 
 use crate::derivation::{Array, Lengths, Quantity};
-use crate::protocol::{Axis, ModelInfo};
+use crate::protocol::{Architecture, Axis, ModelInfo};
 use crate::ui::i18n::Language;
 
 use super::names::{gate_word, stack_word, word};
@@ -12,14 +12,15 @@ pub fn arrays(layer: Option<usize>, model: &ModelInfo) -> Vec<Array> {
     all.filter(|array| array.layer() == layer).collect()
 }
 
-/// What an axis is called.
-pub fn axis_word(axis: Axis, language: Language) -> &'static str {
+/// What an axis is called in a model of this architecture: a recurrent one has no residual stream.
+pub fn axis_word(axis: Axis, architecture: Architecture, language: Language) -> &'static str {
     let (en, ko) = match axis {
         Axis::Pos => ("position", "위치"),
         Axis::Query => ("from", "보는 쪽"),
         Axis::Key => ("to", "보이는 쪽"),
         Axis::Source => ("in the source", "원문 쪽"),
         Axis::Head => ("head", "헤드"),
+        Axis::DModel if architecture == Architecture::Recurrent => ("in embedding", "임베딩에서"),
         Axis::DModel => ("in stream", "흐름에서"),
         Axis::DHead => ("in head", "헤드에서"),
         Axis::DMlp => ("neuron", "뉴런"),

@@ -263,3 +263,17 @@ fn a_recurrent_model_begins_with_the_strongest_unit_after_the_chosen_token() {
         );
     }
 }
+
+#[test]
+fn a_number_of_the_state_under_the_pointer_shows_its_arithmetic() {
+    let mut fixture = Fixture::of(Architecture::Recurrent, 9, (2, 2), Language::En);
+    let cell = |site| Activation::Cell { layer: 1, site };
+    let at = |site| Quantity::activation(cell(site), &[3, 17]);
+    let first = shown(&fixture.input(360.0, 300.0));
+    fixture.focus.hovered = Some(Target::Number(at(CellSite::Hidden)));
+    let pointed = shown(&fixture.input(360.0, 300.0));
+    assert_eq!(pointed, Some(at(CellSite::Hidden)));
+    // What is not drawn may not be there yet.
+    fixture.focus.hovered = Some(Target::Number(at(CellSite::ForgetGate)));
+    assert_eq!(shown(&fixture.input(360.0, 300.0)), first);
+}

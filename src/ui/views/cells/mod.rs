@@ -81,7 +81,7 @@ fn draw(input: &ViewInput<'_>) -> Scene {
     let widest = widest.fold(24.0, f64::max);
     let left = widest.min(input.width * 0.24).min(120.0) + 22.0;
     let right = input.width - LENGTHS * scale;
-    let foot = wrapped(&words.foot(input), small, false, input.width);
+    let foot = wrapped(words.foot(input), small, false, input.width);
     let below = 30.0 * scale + foot.len() as f64 * small * LINE + 2.0;
     let top = 34.0 * scale;
     let rows = RowWindow::new(

@@ -107,8 +107,8 @@ impl Strings {
         }
     }
 
-    /// What the chosen site is, and that there is no attention.
-    pub fn foot(&self, input: &ViewInput<'_>) -> String {
+    /// What the chosen site is.
+    pub fn foot(&self, input: &ViewInput<'_>) -> &'static str {
         let (en, ko) = match input.focus.cell {
             CellSite::InputGate => (
                 "The input gate: the share of the candidate that is let in.",
@@ -135,14 +135,18 @@ impl Strings {
                 "은닉 상태는 다음 층, 다음 단계, 예측이 보는 값입니다.",
             ),
         };
+        self.language.pick(en, ko)
+    }
+
+    /// What a model without attention has instead.
+    fn without_attention(&self, input: &ViewInput<'_>) -> String {
         let units = count(input.model.d_hidden);
-        let what = self.language.pick(en, ko);
         match self.language {
             Language::En => format!(
-                "{what} There is no attention: all it knows of the text so far has to fit into these {units} numbers per layer."
+                "There is no attention: all it knows of the text so far has to fit into these {units} numbers per layer."
             ),
             Language::Ko => format!(
-                "{what} 어텐션이 없으므로, 앞의 글에서 아는 것은 모두 층마다 이 수 {units}개 안에 담겨야 합니다."
+                "어텐션이 없으므로, 앞의 글에서 아는 것은 모두 층마다 이 수 {units}개 안에 담겨야 합니다."
             ),
         }
     }
@@ -170,13 +174,13 @@ impl Strings {
                 Language::Ko => format!(" 앞 단계에서 {change}만큼 움직였습니다."),
             }
         });
-        let (change, foot) = (change.unwrap_or_default(), self.foot(input));
+        let (change, instead) = (change.unwrap_or_default(), self.without_attention(input));
         match self.language {
             Language::En => {
-                format!("{what}: after {token} its length is {length}.{change} {foot}")
+                format!("{what}: after {token} its length is {length}.{change} {instead}")
             }
             Language::Ko => {
-                format!("{what}: {token}까지 읽은 뒤 길이는 {length}입니다.{change} {foot}")
+                format!("{what}: {token}까지 읽은 뒤 길이는 {length}입니다.{change} {instead}")
             }
         }
     }
