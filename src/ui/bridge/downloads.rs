@@ -154,6 +154,7 @@ fn offer(pair: &JsValue) -> Option<Offer> {
         has_film: size("film/index.json") > 0.0,
         size_bytes: MODEL_FILES.iter().map(|file| size(file) as u64).sum(),
         origin: Origin::Site,
+        family: model_type,
         name,
     })
 }

@@ -9,7 +9,7 @@ use crate::ui::components::part::keyed;
 use crate::ui::state::{Action, ModelAction, TextBox, compared_views};
 
 use super::app::App;
-use super::models::{model_line, progress_line, short_name, what_it_does};
+use super::models::{button_names, called, model_line, progress_line, what_it_does};
 use super::scene_view::{Drawn, SceneView};
 
 /// Heights of the three drawings, CSS pixels at a desk.
@@ -98,7 +98,7 @@ impl App {
         html! {
             <>
                 <h3 title={model_line(model, language)}>
-                    { short_name(&model.name) }<small>{ what_it_does(model.architecture, language) }</small>
+                    { called(&model.name, &self.state.shelf.offers) }<small>{ what_it_does(model.architecture, language) }</small>
                 </h3>
                 if model.architecture.has_source() {
                     <p class="written" data-testid="written"><span aria-hidden="true">{ "→ " }</span>{ text }</p>
@@ -121,7 +121,7 @@ impl App {
             (None, None) => language.pick("computing…", "계산하는 중…").to_owned(),
         };
         html! {
-            <><h3>{ short_name(name) }</h3><p class="hint" role="status">{ line }</p></>
+            <><h3>{ called(name, &state.shelf.offers) }</h3><p class="hint" role="status">{ line }</p></>
         }
     }
 
@@ -136,16 +136,17 @@ impl App {
             }
         });
         let used = state.in_use.as_ref().map(|model| model.name.as_str());
-        let others = state.shelf.offers.iter();
-        let others = others.filter(|offer| Some(offer.name.as_str()) != used);
+        let offers = &state.shelf.offers;
+        let others = offers.iter().zip(button_names(offers));
+        let others = others.filter(|(offer, _)| Some(offer.name.as_str()) != used);
         let label = state.language.pick("Compare with", "비교할 모델");
         html! {
             <label class="map-layer look">
                 { label }
                 <select data-testid="compare-with" onchange={choose}>
-                    { for others.map(|offer| html! {
+                    { for others.map(|(offer, name)| html! {
                         <option value={offer.name.clone()} selected={state.compared() == Some(offer.name.as_str())}>
-                            { format!("{}: {}", short_name(&offer.name), what_it_does(offer.architecture, state.language)) }
+                            { format!("{name}: {}", what_it_does(offer.architecture, state.language)) }
                         </option>
                     }) }
                 </select>

@@ -8,7 +8,7 @@ use crate::ui::components::part::drawn_by;
 use crate::ui::i18n::Language;
 use crate::ui::state::{Action, ModelAction, Offer, OpenAction};
 
-use super::models::{progress_line, short_name, what_it_does};
+use super::models::{button_names, progress_line, what_it_does};
 use super::words::words;
 
 /// The switch.
@@ -51,7 +51,12 @@ fn use_model_switch(props: &ModelSwitch) -> Html {
             }
         });
     }
-    let button = |(offer, progress): &(Offer, Option<(u64, u64)>)| {
+    let offers: Vec<Offer> = props
+        .offers
+        .iter()
+        .map(|(offer, _)| offer.clone())
+        .collect();
+    let button = |((offer, progress), called): (&(Offer, Option<(u64, u64)>), String)| {
         let (act, name) = (props.act.clone(), offer.name.clone());
         let choose = Callback::from(move |_: MouseEvent| {
             act.emit(Action::Model(ModelAction::Choose(name.clone())));
@@ -68,7 +73,7 @@ fn use_model_switch(props: &ModelSwitch) -> Html {
         html! {
             <button data-testid="model" data-model={offer.name.clone()} aria-pressed={is_used.to_string()}
                 aria-busy={is_coming.to_string()} {title} onclick={choose}>
-                <b>{ if offer.is_opened() { offer.name.clone() } else { short_name(&offer.name) } }</b>
+                <b>{ called.clone() }</b>
                 if let Some((percent, line)) = line {
                     <small role="status" class="number">{ line }</small>
                     <i style={format!("width:{percent}%")} />
@@ -82,7 +87,7 @@ fn use_model_switch(props: &ModelSwitch) -> Html {
     let open = Callback::from(move |_: MouseEvent| act.emit(Action::Opening(OpenAction::Show)));
     html! {
         <div ref={node} class="models" role="group" aria-label={language.pick("Model", "모델")}>
-            { for props.offers.iter().map(button) }
+            { for props.offers.iter().zip(button_names(&offers)).map(button) }
             <button class="opens" data-testid="open" title={words(language).open} onclick={open}>
                 <b>{ language.pick("Open…", "열기…") }</b><small>{ language.pick("a checkpoint", "체크포인트") }</small>
             </button>

@@ -2,21 +2,53 @@
 
 use crate::protocol::{Architecture, EngineError, ModelInfo};
 use crate::ui::i18n::Language;
-use crate::ui::state::Notice;
+use crate::ui::state::{Notice, Offer};
 use crate::ui::views::token_label;
 
 use super::faults::stays;
 
-/// What a model is called on its button: the last part of its name, large.
+/// What a model is called: one of the village by its family, large; another one by its name.
 ///
 /// ```
 /// use llm_atlas::ui::shell::models::short_name;
 /// assert_eq!(short_name("village-gpt"), "GPT");
+/// assert_eq!(short_name("my-finetune"), "my-finetune");
 /// ```
 pub fn short_name(name: &str) -> String {
-    let last = name.rsplit('-').next().unwrap_or(name);
-    last.to_uppercase()
+    let family = name.strip_prefix("village-");
+    family.map_or_else(|| name.to_owned(), str::to_uppercase)
 }
+
+/// What each of the models is called on its button. One whose files had no name to go by is called
+/// after its family, and told from another of the same name by a number.
+pub fn button_names(offers: &[Offer]) -> Vec<String> {
+    let mut names: Vec<String> = Vec::with_capacity(offers.len());
+    for offer in offers {
+        let is_nameless = offer.name == NAMELESS || offer.name.starts_with(&format!("{NAMELESS}-"));
+        let base = match offer.is_opened() && is_nameless && !offer.family.is_empty() {
+            true => offer.family.clone(),
+            false => short_name(&offer.name),
+        };
+        let mut name = base.clone();
+        let mut number = 2;
+        while names.contains(&name) {
+            name = format!("{base} ({number})");
+            number += 1;
+        }
+        names.push(name);
+    }
+    names
+}
+
+/// What one of them is called on its button.
+pub fn called(name: &str, offers: &[Offer]) -> String {
+    let place = offers.iter().position(|offer| offer.name == name);
+    let called = place.and_then(|place| button_names(offers).into_iter().nth(place));
+    called.unwrap_or_else(|| short_name(name))
+}
+
+/// What `boot.js` calls files that came without a name.
+const NAMELESS: &str = "checkpoint";
 
 /// What a kind of model does, in a word or two.
 pub fn what_it_does(architecture: Architecture, language: Language) -> &'static str {
@@ -219,6 +251,7 @@ pub fn blank_hint(has_blank: bool, language: Language) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ui::state::Origin;
 
     #[test]
     fn every_kind_has_words_of_its_own() {
@@ -231,6 +264,28 @@ mod tests {
             words.dedup();
             assert_eq!(words.len(), Architecture::ALL.len());
         }
+    }
+
+    #[test]
+    fn files_without_a_name_are_called_after_their_family() {
+        let offer = |name: &str, family: &str, origin| Offer {
+            name: name.to_owned(),
+            family: family.to_owned(),
+            architecture: Architecture::Decoder,
+            has_film: false,
+            size_bytes: 1,
+            origin,
+        };
+        let offers = [
+            offer("village-gpt", "gpt2", Origin::Site),
+            offer("checkpoint", "llama", Origin::Files),
+            offer("checkpoint-2", "llama", Origin::Files),
+            offer("my-gpt", "gpt2", Origin::Files),
+        ];
+        let names = button_names(&offers);
+        assert_eq!(names, ["GPT", "llama", "llama (2)", "my-gpt"]);
+        assert_eq!(called("checkpoint-2", &offers), "llama (2)");
+        assert_eq!(called("gone", &offers), "gone");
     }
 
     #[test]

@@ -4,6 +4,7 @@ use crate::protocol::{Architecture, BackendKind, EngineError, ModelInfo};
 use crate::ui::i18n::Language;
 use crate::ui::state::{BLANK, Engine, EngineStatus, Next, Notice};
 use crate::ui::views::korean::{Particle, with_particle};
+use crate::ui::views::number::ends;
 use crate::ui::views::token_label;
 
 use super::models::about_models;
@@ -239,7 +240,7 @@ pub fn why_draw(model: &ModelInfo, next: &Next, language: Language) -> Vec<Piece
             ],
         );
     };
-    let (low, high) = draw.interval;
+    let (low, high) = ends(draw.interval);
     let drawn = word(model, draw.id);
     let ratio = f64::from(best_p) / f64::from(distribution.p()[draw.id as usize]);
     let times = if ratio < 9.95 {
@@ -252,7 +253,7 @@ pub fn why_draw(model: &ModelInfo, next: &Next, language: Language) -> Vec<Piece
             plain("The drawn number is "),
             (Drawn, format!("{:.4}", draw.u)),
             plain(&format!(
-                ". On the line it falls between {low:.3} and {high:.3}, the share of "
+                ". On the line it falls between {low} and {high}, the share of "
             )),
             (Strong, drawn.clone()),
             plain("."),
@@ -261,7 +262,8 @@ pub fn why_draw(model: &ModelInfo, next: &Next, language: Language) -> Vec<Piece
             plain("뽑은 수는 "),
             (Drawn, format!("{:.4}", draw.u)),
             plain(&format!(
-                "입니다. 0부터 1까지의 선에서 {low:.3}과 {high:.3} 사이, 곧 "
+                "입니다. 0부터 1까지의 선에서 {} {high} 사이, 곧 ",
+                with_particle(&low, Particle::And)
             )),
             (Strong, drawn.clone()),
             plain("의 몫에 들었습니다."),

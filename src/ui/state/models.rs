@@ -16,6 +16,8 @@ use super::{Effect, Notice, Origin, Projector, Shared, State};
 pub struct Offer {
     /// Name of its folder.
     pub name: String,
+    /// Family, as `model_type` in `config.json`; empty for a linked one nobody has looked at.
+    pub family: String,
     /// What kind of model it is.
     pub architecture: Architecture,
     /// Whether it comes with a film of its training.

@@ -172,6 +172,7 @@ impl State {
         let look = picked.seen.and_then(Result::ok).unwrap_or_default();
         self.shelf.offers.push(Offer {
             name: picked.name.clone(),
+            family: look.family,
             architecture: look.architecture,
             has_film: false,
             size_bytes: look.file_bytes,
@@ -252,6 +253,7 @@ impl State {
         };
         self.shelf.offers.push(Offer {
             name: name.to_owned(),
+            family: String::new(),
             architecture: Default::default(),
             has_film: false,
             size_bytes: 0,

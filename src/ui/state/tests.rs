@@ -69,6 +69,7 @@ impl Page {
     fn site(query: &str) -> Self {
         let offer = |name: &str| Offer {
             name: name.to_owned(),
+            family: String::new(),
             architecture: model_named(name).architecture,
             has_film: false,
             size_bytes: 1000,

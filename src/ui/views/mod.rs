@@ -22,6 +22,7 @@ pub mod map;
 pub mod matrix;
 pub mod neurons;
 pub mod number;
+pub mod numbered;
 pub mod objective;
 mod panels;
 pub mod prediction;

@@ -17,6 +17,20 @@ pub fn decimal(value: f64, digits: usize) -> String {
     }
 }
 
+/// The ends of a stretch of the line from 0 to 1, with as many digits as tell them apart: three to
+/// seven.
+///
+/// ```
+/// use llm_atlas::ui::views::number::ends;
+/// assert_eq!(ends((0.25, 0.5)), ("0.250".into(), "0.500".into()));
+/// assert_eq!(ends((0.17386, 0.17391)), ("0.17386".into(), "0.17391".into()));
+/// ```
+pub fn ends((low, high): (f64, f64)) -> (String, String) {
+    let with = |digits| (decimal(low, digits), decimal(high, digits));
+    let apart = (3..7).map(with).find(|(low, high)| low != high);
+    apart.unwrap_or_else(|| with(7))
+}
+
 /// A share as percent with one decimal; what is above 0 never reads as 0.
 ///
 /// ```

@@ -4,6 +4,8 @@ use crate::color_scale::Ink;
 use crate::protocol::{Attention, Site};
 use crate::ui::components::scene::{Paint, Rect, Scene, Text};
 use crate::ui::components::shape::{curve, lens};
+use crate::ui::components::text_width::text_width;
+use crate::ui::views::numbered::Numbered;
 use crate::ui::views::{Target, ViewInput};
 
 use super::layout::Layout;
@@ -15,9 +17,13 @@ const FAINTEST_LIT: f32 = 0.08;
 /// Weights of the other rows below this are not drawn.
 const FAINTEST: f32 = 0.3;
 
+/// A block with the gap behind it, in widths of the block.
+pub const BLOCK_AND_GAP: f64 = 1.23;
+
 /// The grounds of the closed blocks with their names, and the places to open them.
 pub fn draw_backgrounds(scene: &mut Scene, input: &ViewInput<'_>, layout: &Layout) {
     let words = strings::of(input.language);
+    let chosen = layout.is_compact.then_some(input.layer());
     for (layer, &(left, right)) in layout.blocks.iter().enumerate() {
         if layout.is_open(layer) {
             continue;
@@ -32,9 +38,16 @@ pub fn draw_backgrounds(scene: &mut Scene, input: &ViewInput<'_>, layout: &Layou
         scene.rect(rect, 6.0, paint);
         let is_wide = right - left > 46.0 && !layout.is_compact;
         let size = input.size(if is_wide { 14.0 } else { 12.5 });
-        let name = words.block(layer, is_wide);
-        let text = Text::new((left + right) / 2.0, 14.0, size, Ink::Text1, name);
-        scene.text(text.strong().middle());
+        let numbered = Numbered {
+            pitch: (right - left) * BLOCK_AND_GAP,
+            room: text_width("00", size, false) + 4.0,
+            chosen,
+        };
+        if is_wide || numbered.names(layer) {
+            let name = words.block(layer, is_wide);
+            let text = Text::new((left + right) / 2.0, 14.0, size, Ink::Text1, name);
+            scene.text(text.strong().middle());
+        }
         let whole = Rect::new(left, 0.0, right - left, bottom);
         scene.hit(whole, Target::Block(layer), None);
     }

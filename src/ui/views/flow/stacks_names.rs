@@ -4,10 +4,12 @@ use crate::color_scale::Ink;
 use crate::protocol::Stack;
 use crate::ui::components::scene::{Paint, Rect, Scene, Text};
 use crate::ui::components::shape::straight;
-use crate::ui::components::text_width::shortened;
+use crate::ui::components::text_width::{shortened, text_width};
 use crate::ui::views::number::decimal;
+use crate::ui::views::numbered::Numbered;
 use crate::ui::views::{OpenPart, Target};
 
+use super::closed_block::BLOCK_AND_GAP;
 use super::stacks::Picture;
 use super::{legend, link, strings};
 
@@ -49,8 +51,15 @@ impl Picture<'_> {
                 } else {
                     (layer + 1).to_string()
                 };
-                let text = Text::new((left + right) / 2.0, y, title_size, Ink::Text1, name);
-                scene.text(text.strong().middle());
+                let numbered = Numbered {
+                    pitch: room * BLOCK_AND_GAP,
+                    room: text_width("00", title_size, false) + 4.0,
+                    chosen: None,
+                };
+                if is_wide || numbered.names(layer) {
+                    let text = Text::new((left + right) / 2.0, y, title_size, Ink::Text1, name);
+                    scene.text(text.strong().middle());
+                }
             }
         }
         if layout.is_compact {

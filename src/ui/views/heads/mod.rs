@@ -5,8 +5,10 @@ mod strings;
 use crate::color_scale::{Ink, attention_step};
 use crate::protocol::{ModelInfo, TraceSpec};
 use crate::ui::components::scene::{Mark, Paint, Rect, Scene, Text};
+use crate::ui::components::text_width::text_width;
 
 use super::attended::no_attention;
+use super::numbered::Numbered;
 use super::{Focus, Target, View, ViewInput};
 
 /// The grid of all heads.
@@ -36,21 +38,25 @@ fn draw(input: &ViewInput<'_>) -> Scene {
         .min((input.height - top - 3.0) / input.n_layers().max(1) as f64)
         .max(4.0);
     let size = slot * 0.85;
-    for head in 0..model.n_heads {
+    let numbered = |room, chosen| Numbered {
+        pitch: slot,
+        room: if is_wide { 0.0 } else { room },
+        chosen: Some(chosen),
+    };
+    let columns = numbered(text_width("00", small, false) + 3.0, input.head());
+    let rows = numbered(small, input.layer());
+    for head in (0..model.n_heads).filter(|head| columns.names(*head)) {
         let x = left + slot * head as f64 + size / 2.0;
         let name = words.head(head, is_wide);
         scene.text(Text::new(x, 11.0, small, Ink::Text3, name).middle());
     }
     for layer in 0..input.n_layers() {
         let y = top + slot * layer as f64;
-        let name = words.block(layer, is_wide);
-        scene.text(Text::new(
-            0.0,
-            y + size / 2.0 + 4.0,
-            small,
-            Ink::Text3,
-            name,
-        ));
+        if rows.names(layer) {
+            let name = words.block(layer, is_wide);
+            let middle = y + size / 2.0 + 4.0;
+            scene.text(Text::new(0.0, middle, small, Ink::Text3, name));
+        }
         for head in 0..model.n_heads {
             let at = Rect::new(left + slot * head as f64, y, size, size);
             draw_head_pattern(&mut scene, input, (layer, head), at);

@@ -4,7 +4,7 @@ use crate::protocol::Architecture;
 use crate::ui::i18n::Language;
 use crate::ui::views::ViewInput;
 use crate::ui::views::korean::{Particle, with_particle};
-use crate::ui::views::number::{count, decimal, percent};
+use crate::ui::views::number::{count, decimal, ends, percent};
 use crate::ui::views::token_label::quoted;
 
 use super::rows::candidate_rows;
@@ -141,7 +141,7 @@ impl Strings {
         };
         if let Some(draw) = input.draw {
             let (u, drawn) = (decimal(draw.u, 4), name(draw.id));
-            let (from, to) = (decimal(draw.interval.0, 3), decimal(draw.interval.1, 3));
+            let (from, to) = ends(draw.interval);
             text.push(' ');
             text.push_str(&match self.language {
                 Language::En => format!(
