@@ -9,7 +9,7 @@ use burn::tensor::Device;
 use super::intake::{Intake, common_prefix, ids_of};
 use super::read_back::{Looks, read_rows, read_values};
 use super::{LoadError, ModelFiles};
-use crate::checkpoint::{SafetensorsFile, TensorSource};
+use crate::checkpoint::TensorSource;
 use crate::models::T5;
 use crate::models::t5::{Source, T5Config};
 use crate::nn::{KvCache, Recorded, Recorder};
@@ -34,19 +34,10 @@ pub struct Translator {
 }
 
 impl Translator {
-    /// Reads the files and puts the weights on the device.
+    /// Reads the files, the weights from where `weights` has them, and puts those on the device.
     ///
     /// # Errors
     /// If a file is damaged, names another architecture, or does not fit the others.
-    pub fn from_files(files: &ModelFiles, device: Device) -> Result<Self, LoadError> {
-        let weights = SafetensorsFile::open(files.weights.as_slice())?;
-        Self::from_weights(files, &weights, device)
-    }
-
-    /// The same with weights that are read from elsewhere; those of `files` are not looked at.
-    ///
-    /// # Errors
-    /// See [`Self::from_files`].
     pub fn from_weights(
         files: &ModelFiles,
         weights: &dyn TensorSource,

@@ -7,6 +7,8 @@ use burn::tensor::Tensor;
 use burn::tensor::activation::{gelu, relu, sigmoid, silu};
 #[cfg(feature = "cpu")]
 use burn::tensor::{DType, Device, TensorData};
+#[cfg(feature = "cpu")]
+use elementwise::Curve;
 
 /// The bend between the MLP's two matrices.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,10 +37,11 @@ impl ActivationFunction {
 
     /// Applies it to every element.
     pub fn apply<const D: usize>(self, x: Tensor<D>) -> Tensor<D> {
-        match self.in_one_pass(x) {
-            Ok(bent) => bent,
-            Err(x) => self.by_operations(x),
+        #[cfg(feature = "cpu")]
+        if let Some(curve) = self.curve().filter(|_| is_in_memory(&x)) {
+            return self.in_one_pass(curve, x);
         }
+        self.by_operations(x)
     }
 
     fn by_operations<const D: usize>(self, x: Tensor<D>) -> Tensor<D> {
@@ -50,43 +53,47 @@ impl ActivationFunction {
         }
     }
 
-    /// The tensor back where it is not in the processor's memory, or has no faster way there.
+    /// The function for slices; `None` where the library's is as fast.
     #[cfg(feature = "cpu")]
-    fn in_one_pass<const D: usize>(self, x: Tensor<D>) -> Result<Tensor<D>, Tensor<D>> {
-        let curve = match self {
-            ActivationFunction::Gelu => &elementwise::GELU,
-            ActivationFunction::GeluTanh => &elementwise::GELU_TANH,
-            ActivationFunction::Silu => &elementwise::SILU,
-            ActivationFunction::Relu => return Err(x),
-        };
+    fn curve(self) -> Option<&'static Curve> {
+        match self {
+            ActivationFunction::Gelu => Some(&elementwise::GELU),
+            ActivationFunction::GeluTanh => Some(&elementwise::GELU_TANH),
+            ActivationFunction::Silu => Some(&elementwise::SILU),
+            ActivationFunction::Relu => None,
+        }
+    }
+
+    #[cfg(feature = "cpu")]
+    fn in_one_pass<const D: usize>(self, curve: &Curve, x: Tensor<D>) -> Tensor<D> {
         let device = x.device();
         let plain = device.clone().without_autodiff();
-        if plain != Device::flex() || x.dtype() != DType::F32 {
-            return Err(x);
-        }
         let constant = |data: TensorData| Tensor::<D>::from_data(data, &plain);
         if !device.is_autodiff() {
             let mut values = x.into_data();
-            let Ok(numbers) = values.as_mut_slice() else {
-                return Err(constant(values));
+            return match values.as_mut_slice() {
+                Ok(numbers) => {
+                    (curve.values)(numbers);
+                    constant(values)
+                }
+                Err(_) => self.by_operations(constant(values)),
             };
-            (curve.values)(numbers);
-            return Ok(constant(values));
         }
         // Autodiff sees the tangents, which have the values and the slopes.
         let mut offsets = x.clone().without_autodiff().into_data();
         let mut slopes = offsets.clone();
         let (Ok(offset), Ok(slope)) = (offsets.as_mut_slice(), slopes.as_mut_slice()) else {
-            return Err(x);
+            return self.by_operations(x);
         };
         (curve.tangents)(offset, slope);
-        Ok(x * constant(slopes).autodiff() + constant(offsets).autodiff())
+        x * constant(slopes).autodiff() + constant(offsets).autodiff()
     }
+}
 
-    #[cfg(not(feature = "cpu"))]
-    fn in_one_pass<const D: usize>(self, x: Tensor<D>) -> Result<Tensor<D>, Tensor<D>> {
-        Err(x)
-    }
+/// Whether the numbers are in the processor's memory, as `f32`.
+#[cfg(feature = "cpu")]
+fn is_in_memory<const D: usize>(x: &Tensor<D>) -> bool {
+    x.device().without_autodiff() == Device::flex() && x.dtype() == DType::F32
 }
 
 /// `x/2 (1 + tanh(sqrt(2/pi) (x + 0.044715 x^3)))`, written with the logistic function:
@@ -102,7 +109,7 @@ fn gelu_tanh<const D: usize>(x: Tensor<D>) -> Tensor<D> {
     x * gate
 }
 
-#[cfg(all(test, feature = "program"))]
+#[cfg(test)]
 mod tests {
     use super::*;
 

@@ -4,7 +4,7 @@ use std::fs;
 
 use burn::tensor::{Bool, Device, Int, Tensor, TensorData};
 use clap::Parser;
-use llm_atlas::checkpoint::NamedTensors;
+use llm_atlas::checkpoint::{NamedTensors, SafetensorsFile};
 use llm_atlas::engine::{ModelFiles, Translator};
 use llm_atlas::models::T5;
 use llm_atlas::models::t5::{T5Config, Translation, initial_weights, translation_loss};
@@ -228,9 +228,11 @@ fn translator(name: &str) -> Translator {
         name: name.into(),
         config_json: fs::read_to_string(folder.join("config.json")).unwrap(),
         tokenizer_json: None,
-        weights: fs::read(folder.join("model.safetensors")).unwrap(),
+        weights: Vec::new(),
     };
-    Translator::from_files(&files, Device::flex()).unwrap()
+    let weights = fs::read(folder.join("model.safetensors")).unwrap();
+    let weights = SafetensorsFile::open(weights.as_slice()).unwrap();
+    Translator::from_weights(&files, &weights, Device::flex()).unwrap()
 }
 
 #[test]
