@@ -28,6 +28,12 @@ pub static GELU_TANH: Curve = Curve {
     tangents: |numbers, slopes| tangents(numbers, slopes, gelu_tanh),
 };
 
+/// `max(0, x)`.
+pub static RELU: Curve = Curve {
+    values: |numbers| values(numbers, relu),
+    tangents: |numbers, slopes| tangents(numbers, slopes, relu),
+};
+
 /// `x sigmoid(x)`, also called swish (Ramachandran et al. 2017).
 pub static SILU: Curve = Curve {
     values: |numbers| values(numbers, silu),
@@ -79,6 +85,13 @@ fn gelu_tanh(x: f32) -> (f32, f32) {
     let gate = logistic(x * (TWICE_SQRT_2_OVER_PI + CUBIC * square));
     let inner = TWICE_SQRT_2_OVER_PI + 3.0 * CUBIC * square;
     (x * gate, gate + x * gate * (1.0 - gate) * inner)
+}
+
+/// `max(0, x)` and its slope, 0 at 0.
+#[inline(always)]
+fn relu(x: f32) -> (f32, f32) {
+    let slope = if x <= 0.0 { 0.0 } else { 1.0 };
+    (x * slope, slope)
 }
 
 /// `x sigmoid(x)` and its slope.
@@ -147,7 +160,7 @@ mod tests {
 
     #[test]
     fn no_number_and_infinity_stay_what_they_are() {
-        for curve in [&GELU, &GELU_TANH, &SILU] {
+        for curve in [&GELU, &GELU_TANH, &RELU, &SILU] {
             let mut numbers = [f32::NAN, f32::INFINITY, 0.0];
             (curve.values)(&mut numbers);
             assert!(numbers[0].is_nan());

@@ -6,9 +6,7 @@
 use burn::tensor::Tensor;
 use burn::tensor::activation::{gelu, relu, sigmoid, silu};
 #[cfg(feature = "cpu")]
-use burn::tensor::{DType, Device, TensorData};
-#[cfg(feature = "cpu")]
-use elementwise::Curve;
+use burn::tensor::{Device, TensorData};
 
 /// The bend between the MLP's two matrices.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,8 +36,8 @@ impl ActivationFunction {
     /// Applies it to every element.
     pub fn apply<const D: usize>(self, x: Tensor<D>) -> Tensor<D> {
         #[cfg(feature = "cpu")]
-        if let Some(curve) = self.curve().filter(|_| is_in_memory(&x)) {
-            return self.in_one_pass(curve, x);
+        if is_on_processor(&x) {
+            return self.in_one_pass(x);
         }
         self.by_operations(x)
     }
@@ -53,47 +51,38 @@ impl ActivationFunction {
         }
     }
 
-    /// The function for slices; `None` where the library's is as fast.
     #[cfg(feature = "cpu")]
-    fn curve(self) -> Option<&'static Curve> {
-        match self {
-            ActivationFunction::Gelu => Some(&elementwise::GELU),
-            ActivationFunction::GeluTanh => Some(&elementwise::GELU_TANH),
-            ActivationFunction::Silu => Some(&elementwise::SILU),
-            ActivationFunction::Relu => None,
-        }
-    }
-
-    #[cfg(feature = "cpu")]
-    fn in_one_pass<const D: usize>(self, curve: &Curve, x: Tensor<D>) -> Tensor<D> {
+    fn in_one_pass<const D: usize>(self, x: Tensor<D>) -> Tensor<D> {
+        let curve = match self {
+            ActivationFunction::Gelu => &elementwise::GELU,
+            ActivationFunction::GeluTanh => &elementwise::GELU_TANH,
+            ActivationFunction::Relu => &elementwise::RELU,
+            ActivationFunction::Silu => &elementwise::SILU,
+        };
         let device = x.device();
         let plain = device.clone().without_autodiff();
         let constant = |data: TensorData| Tensor::<D>::from_data(data, &plain);
         if !device.is_autodiff() {
-            let mut values = x.into_data();
-            return match values.as_mut_slice() {
-                Ok(numbers) => {
-                    (curve.values)(numbers);
-                    constant(values)
-                }
-                Err(_) => self.by_operations(constant(values)),
-            };
+            let mut values = x.into_data().convert::<f32>();
+            if let Ok(numbers) = values.as_mut_slice() {
+                (curve.values)(numbers);
+            }
+            return constant(values);
         }
         // Autodiff sees the tangents, which have the values and the slopes.
-        let mut offsets = x.clone().without_autodiff().into_data();
+        let mut offsets = x.clone().without_autodiff().into_data().convert::<f32>();
         let mut slopes = offsets.clone();
-        let (Ok(offset), Ok(slope)) = (offsets.as_mut_slice(), slopes.as_mut_slice()) else {
-            return self.by_operations(x);
-        };
-        (curve.tangents)(offset, slope);
+        if let (Ok(offset), Ok(slope)) = (offsets.as_mut_slice(), slopes.as_mut_slice()) {
+            (curve.tangents)(offset, slope);
+        }
         x * constant(slopes).autodiff() + constant(offsets).autodiff()
     }
 }
 
-/// Whether the numbers are in the processor's memory, as `f32`.
+/// Whether the numbers are in the processor's memory; nowhere else without the feature `gpu`.
 #[cfg(feature = "cpu")]
-fn is_in_memory<const D: usize>(x: &Tensor<D>) -> bool {
-    x.device().without_autodiff() == Device::flex() && x.dtype() == DType::F32
+fn is_on_processor<const D: usize>(x: &Tensor<D>) -> bool {
+    !cfg!(feature = "gpu") || x.device().without_autodiff() == Device::flex()
 }
 
 /// `x/2 (1 + tanh(sqrt(2/pi) (x + 0.044715 x^3)))`, written with the logistic function:
@@ -129,9 +118,10 @@ mod tests {
         tensor.into_data().try_to_vec().unwrap()
     }
 
-    const EACH: [ActivationFunction; 3] = [
+    const EACH: [ActivationFunction; 4] = [
         ActivationFunction::Gelu,
         ActivationFunction::GeluTanh,
+        ActivationFunction::Relu,
         ActivationFunction::Silu,
     ];
 

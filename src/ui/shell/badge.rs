@@ -8,6 +8,7 @@ use crate::ui::components::part::drawn_by;
 use crate::ui::i18n::Language;
 use crate::ui::state::{Action, Engine, EngineStatus};
 
+use super::menu::use_menu;
 use super::sentences::{backend_name, loading_line};
 use super::words::words;
 
@@ -53,16 +54,12 @@ drawn_by!(Badge, use_badge);
 
 #[hook]
 fn use_badge(props: &Badge) -> Html {
-    let is_open = use_state(|| false);
+    let menu = use_menu();
     let words = words(props.language);
-    let toggle = {
-        let is_open = is_open.clone();
-        Callback::from(move |_: MouseEvent| is_open.set(!*is_open))
-    };
     let option = |kind: BackendKind| {
-        let (act, is_open) = (props.act.clone(), is_open.clone());
+        let (act, close) = (props.act.clone(), menu.close.clone());
         let choose = Callback::from(move |_: MouseEvent| {
-            is_open.set(false);
+            close.emit(());
             act.emit(Action::ChooseBackend(kind));
         });
         let is_chosen = (kind == props.active).to_string();
@@ -77,9 +74,9 @@ fn use_badge(props: &Badge) -> Html {
         }
     };
     html! {
-        <div class="badge">
+        <div ref={menu.node} class="badge">
             <button class="quiet" data-testid="backend" data-backend={props.active.name()} title={words.choose_engine}
-                aria-haspopup="menu" aria-expanded={is_open.to_string()} onclick={toggle}>
+                aria-haspopup="menu" aria-expanded={menu.is_open.to_string()} onclick={menu.toggle}>
                 <i class="dot" aria-hidden="true" />
                 <b>{ backend_name(props.active, props.language) }</b>
                 if !props.adapter.is_empty() { <span class="adapter">{ props.adapter.clone() }</span> }
@@ -92,7 +89,7 @@ fn use_badge(props: &Badge) -> Html {
                     <span class="number">{ format!("{percent}%") }</span>
                 </span>
             }
-            if *is_open {
+            if menu.is_open {
                 <div class="menu-list" role="menu" aria-label={words.choose_engine}>
                     { option(BackendKind::Cpu) }
                     { option(BackendKind::WebGpu) }

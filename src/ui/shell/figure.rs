@@ -1,12 +1,14 @@
 //! Taking a figure away: as a picture, as a drawing, as numbers.
 
 use wasm_bindgen::JsCast;
-use web_sys::{Element, FocusEvent, HtmlElement, KeyboardEvent, MouseEvent, Node};
+use web_sys::{Element, FocusEvent, HtmlElement, MouseEvent, Node};
 use yew::prelude::*;
 
 use crate::ui::components::part::drawn_by;
 use crate::ui::i18n::Language;
 use crate::ui::state::{Action, Format};
+
+use super::menu::use_closing;
 
 /// A small menu at a figure.
 #[derive(PartialEq)]
@@ -56,14 +58,21 @@ fn use_take_away(props: &TakeAway) -> Html {
             </button>
         }
     };
-    let on_key_down = {
-        let menu = menu.clone();
-        Callback::from(move |event: KeyboardEvent| {
-            if event.key() == "Escape" && close(&menu) {
-                event.stop_propagation();
-            }
+    let is_open = use_state_eq(|| false);
+    let on_toggle = {
+        let (menu, is_open) = (menu.clone(), is_open.clone());
+        Callback::from(move |_: Event| {
+            let menu = menu.cast::<Element>();
+            is_open.set(menu.is_some_and(|menu| menu.has_attribute("open")));
         })
     };
+    let shut = {
+        let menu = menu.clone();
+        Callback::from(move |()| {
+            close(&menu);
+        })
+    };
+    use_closing(&menu, *is_open, &shut);
     let on_focus_out = {
         let menu = menu.clone();
         Callback::from(move |event: FocusEvent| {
@@ -78,7 +87,7 @@ fn use_take_away(props: &TakeAway) -> Html {
         })
     };
     html! {
-        <details ref={menu.clone()} class="take" onkeydown={on_key_down} onfocusout={on_focus_out}>
+        <details ref={menu.clone()} class="take" ontoggle={on_toggle} onfocusout={on_focus_out}>
             <summary data-testid="take-away" aria-label={format!("{name}: {}", props.title)}>{ name }</summary>
             <div class="menu-list" role="group" aria-label={name}>{ for Format::ALL.map(item) }</div>
         </details>

@@ -8,6 +8,7 @@ use crate::ui::components::part::drawn_by;
 use crate::ui::i18n::Language;
 use crate::ui::state::{Action, Theme, TypeSize};
 
+use super::menu::use_menu;
 use super::words::words;
 
 /// The header.
@@ -37,7 +38,7 @@ drawn_by!(Header, use_header);
 fn use_header(props: &Header) -> Html {
     let words = words(props.language);
     let is_copied = use_state(|| false);
-    let is_menu_open = use_state(|| false);
+    let menu = use_menu();
     let share = {
         let (is_copied, on_share) = (is_copied.clone(), props.on_share.clone());
         Callback::from(move |_: MouseEvent| {
@@ -72,10 +73,6 @@ fn use_header(props: &Header) -> Html {
             </button>
         </>
     };
-    let toggle_menu = {
-        let is_menu_open = is_menu_open.clone();
-        Callback::from(move |_: MouseEvent| is_menu_open.set(!*is_menu_open))
-    };
     html! {
         <header class="head">
             <h1 class="name">
@@ -96,12 +93,14 @@ fn use_header(props: &Header) -> Html {
                 { language(Language::Ko, "한국어") }
             </div>
             if props.is_phone {
-                <button class="quiet" data-testid="menu" aria-expanded={is_menu_open.to_string()} onclick={toggle_menu}>
-                    { words.menu }
-                </button>
-                if *is_menu_open {
-                    <div class="menu-list phone-menu">{ tools }</div>
-                }
+                <div ref={menu.node}>
+                    <button class="quiet" data-testid="menu" aria-expanded={menu.is_open.to_string()} onclick={menu.toggle}>
+                        { words.menu }
+                    </button>
+                    if menu.is_open {
+                        <div class="menu-list phone-menu">{ tools }</div>
+                    }
+                </div>
             } else {
                 { tools }
             }

@@ -178,7 +178,8 @@ fn leave_out_labels_without_room(stretches: &mut [Stretch]) {
                 0.0
             };
         if let [part] = &mut stretch.parts[..] {
-            if begin + 0.05 < taken_until {
+            // Beneath the end of a line its id would stand in the next one.
+            if begin + 0.05 < taken_until || stretch.text.ends_with('\n') {
                 part.label.clear();
             } else {
                 taken_until = begin + (part.label.len() as f64 + 0.7) * LABEL_EM;

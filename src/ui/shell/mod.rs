@@ -40,6 +40,8 @@ mod loading;
 #[cfg(feature = "page")]
 mod map_section;
 #[cfg(feature = "page")]
+mod menu;
+#[cfg(feature = "page")]
 mod model_switch;
 #[cfg(feature = "page")]
 mod open_dialog;

@@ -104,7 +104,7 @@ fn use_open_dialog(props: &OpenDialog) -> Html {
                 { files(false, language.pick("Choose files…", "파일 고르기…"), "pick-files") }
             </div>
             <form class="row" onsubmit={on_submit}>
-                <input ref={address} type="text" inputmode="url" data-testid="open-address" spellcheck="false" autocapitalize="off"
+                <input ref={address} type="text" inputmode="url" required=true pattern=".*/.*" title="https://…/" data-testid="open-address" spellcheck="false" autocapitalize="off"
                     aria-label={language.pick("Address of a folder", "폴더의 주소")}
                     placeholder={language.pick("or the address of a folder: https://…", "또는 폴더의 주소: https://…")} />
                 <button class="button" data-testid="look">{ language.pick("Look", "살펴보기") }</button>

@@ -4,7 +4,7 @@ use crate::protocol::{Architecture, BackendKind, EngineError, ModelInfo};
 use crate::ui::i18n::Language;
 use crate::ui::state::{BLANK, Engine, EngineStatus, Next, Notice};
 use crate::ui::views::korean::{Particle, with_particle};
-use crate::ui::views::number::ends;
+use crate::ui::views::number::{self, count, placed};
 use crate::ui::views::token_label;
 
 use super::models::about_models;
@@ -42,15 +42,17 @@ pub fn notice_sentence(notice: &Notice, language: Language) -> (String, String) 
             (
                 "The text is long.".to_owned(),
                 format!(
-                    "This model reads {n_ctx} tokens at a time; the last {left_out} are left out; \
-                     your text is unchanged."
+                    "This model reads {n_ctx} tokens at a time; the last {} are left out; \
+                     your text is unchanged.",
+                    count(*left_out)
                 ),
             ),
             (
                 "글이 깁니다.".to_owned(),
                 format!(
-                    "이 모델은 한 번에 {n_ctx}토큰까지 읽습니다. 뒤의 {left_out}토큰은 읽지 않았고, 글은 \
-                     그대로입니다."
+                    "이 모델은 한 번에 {n_ctx}토큰까지 읽습니다. 뒤의 {}토큰은 읽지 않았고, 글은 \
+                     그대로입니다.",
+                    count(*left_out)
                 ),
             ),
         ),
@@ -210,7 +212,7 @@ pub fn word(model: &ModelInfo, id: u32) -> String {
 
 /// A probability as a percentage.
 pub fn percent(p: f32) -> String {
-    format!("{:.1}%", f64::from(p) * 100.0)
+    number::percent(f64::from(p))
 }
 
 /// Why this token comes next: the number, the stretch it fell into, and the most likely token.
@@ -240,7 +242,7 @@ pub fn why_draw(model: &ModelInfo, next: &Next, language: Language) -> Vec<Piece
             ],
         );
     };
-    let (low, high) = ends(draw.interval);
+    let [u, low, high] = placed(draw.u, draw.interval);
     let drawn = word(model, draw.id);
     let ratio = f64::from(best_p) / f64::from(distribution.p()[draw.id as usize]);
     let times = if ratio < 9.95 {
@@ -251,7 +253,7 @@ pub fn why_draw(model: &ModelInfo, next: &Next, language: Language) -> Vec<Piece
     let mut pieces = language.pick(
         vec![
             plain("The drawn number is "),
-            (Drawn, format!("{:.4}", draw.u)),
+            (Drawn, u.clone()),
             plain(&format!(
                 ". On the line it falls between {low} and {high}, the share of "
             )),
@@ -260,7 +262,7 @@ pub fn why_draw(model: &ModelInfo, next: &Next, language: Language) -> Vec<Piece
         ],
         vec![
             plain("뽑은 수는 "),
-            (Drawn, format!("{:.4}", draw.u)),
+            (Drawn, u),
             plain(&format!(
                 "입니다. 0부터 1까지의 선에서 {} {high} 사이, 곧 ",
                 with_particle(&low, Particle::And)

@@ -17,18 +17,18 @@ pub fn decimal(value: f64, digits: usize) -> String {
     }
 }
 
-/// The ends of a stretch of the line from 0 to 1, with as many digits as tell them apart: three to
-/// seven.
+/// A number on the line from 0 to 1 and the ends of the stretch it lies in, with as many digits as
+/// show that it does: four to seven.
 ///
 /// ```
-/// use llm_atlas::ui::views::number::ends;
-/// assert_eq!(ends((0.25, 0.5)), ("0.250".into(), "0.500".into()));
-/// assert_eq!(ends((0.17386, 0.17391)), ("0.17386".into(), "0.17391".into()));
+/// use llm_atlas::ui::views::number::placed;
+/// assert_eq!(placed(0.3, (0.25, 0.5)), ["0.3000", "0.2500", "0.5000"]);
+/// assert_eq!(placed(0.95201, (0.945, 0.95204)), ["0.95201", "0.94500", "0.95204"]);
 /// ```
-pub fn ends((low, high): (f64, f64)) -> (String, String) {
-    let with = |digits| (decimal(low, digits), decimal(high, digits));
-    let apart = (3..7).map(with).find(|(low, high)| low != high);
-    apart.unwrap_or_else(|| with(7))
+pub fn placed(number: f64, (low, high): (f64, f64)) -> [String; 3] {
+    let with = |digits| [number, low, high].map(|number| decimal(number, digits));
+    let shows = |[number, low, high]: &[String; 3]| low != high && number != high;
+    (4..7).map(with).find(shows).unwrap_or_else(|| with(7))
 }
 
 /// A share as percent with one decimal; what is above 0 never reads as 0.

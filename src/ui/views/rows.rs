@@ -1,5 +1,9 @@
 //! One row per token: how high, and which ones are in view.
 
+use crate::ui::i18n::Language;
+
+use super::number::count;
+
 /// The rows of the tokens that are in view.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct RowWindow {
@@ -98,10 +102,25 @@ impl RowWindow {
         self.first
     }
 
+    /// That rows are out of view above, in words; `None` if none is.
+    pub fn words_above(&self, language: Language) -> Option<String> {
+        words_above(self.hidden_above(), language)
+    }
+
     /// How many tokens are below those in view.
     pub fn hidden_below(&self) -> usize {
         self.total - self.first - self.shown
     }
+}
+
+/// That so many rows are out of view above; `None` if none is.
+pub fn words_above(rows: usize, language: Language) -> Option<String> {
+    let number = count(rows);
+    let words = language.pick(
+        format!("{number} more above"),
+        format!("위에 {number}개 더"),
+    );
+    (rows > 0).then_some(words)
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ use crate::ui::components::scene::{Paint, Rect, Scene, Source, Text};
 use crate::ui::components::text_width::{shortened, text_width};
 use crate::ui::views::attended::labels_and_hues;
 use crate::ui::views::number::whole_percent;
+use crate::ui::views::rows::words_above;
 use crate::ui::views::waiting::draw_waiting;
 use crate::ui::views::{Target, ViewInput};
 
@@ -55,8 +56,7 @@ pub fn draw(input: &ViewInput<'_>) -> Scene {
     };
     let caption = shortened(&caption, small, false, input.width * 0.8);
     scene.text(Text::new(x, y, small, Ink::Text3, caption).end());
-    if sides.hidden > 0 {
-        let text = words.hidden_above(sides.hidden);
+    if let Some(text) = words_above(sides.hidden, input.language) {
         scene.text(Text::new(input.width / 2.0, top - 8.0, small, Ink::Text3, text).middle());
     }
     if links.weights.is_empty() {

@@ -3,7 +3,7 @@
 use crate::protocol::Architecture;
 use crate::ui::i18n::Language;
 use crate::ui::views::ViewInput;
-use crate::ui::views::number::{count, whole_percent};
+use crate::ui::views::number::whole_percent;
 use crate::ui::views::token_label::quoted;
 use crate::ui::views::waiting::waiting;
 
@@ -62,15 +62,6 @@ impl Strings {
                 format!("교차 어텐션, 블록 {layer}, 헤드 {}", head + 1)
             }
             (Language::Ko, None) => format!("교차 어텐션, 블록 {layer}, 헤드 평균"),
-        }
-    }
-
-    /// How many tokens are out of view above.
-    pub fn hidden_above(&self, rows: usize) -> String {
-        let rows = count(rows);
-        match self.language {
-            Language::En => format!("{rows} more above"),
-            Language::Ko => format!("위에 {rows}개 더"),
         }
     }
 

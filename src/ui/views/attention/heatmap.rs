@@ -9,8 +9,8 @@ use crate::ui::views::number::decimal;
 use crate::ui::views::rows::{LOWEST_ROW, RowWindow};
 use crate::ui::views::{Target, ViewInput};
 
+use super::KeyColumns;
 use super::key_names::{KeyNames, name_diagonal};
-use super::{KeyColumns, strings};
 
 /// Widest cell, pixels.
 const WIDEST_CELL: f64 = 64.0;
@@ -36,8 +36,7 @@ pub fn draw(input: &ViewInput<'_>) -> Scene {
     let fits = (input.height - above) / n as f64 >= LOWEST_ROW;
     let top = above + if fits { 0.0 } else { 16.0 };
     let rows = RowWindow::new(n, input.height - top, top, chosen, 34.0);
-    if rows.hidden_above() > 0 {
-        let above = strings::of(input.language).hidden_above(rows.hidden_above());
+    if let Some(above) = rows.words_above(input.language) {
         let y = top - 5.0;
         let text = Text::new(left, y, input.size(11.0), Ink::Text3, above);
         scene.text(text);

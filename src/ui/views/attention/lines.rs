@@ -38,8 +38,7 @@ pub fn draw(input: &ViewInput<'_>) -> Scene {
     let small = input.size(11.0);
     scene.text(Text::new(left - 8.0, 11.0, small, Ink::Text3, words.query).end());
     scene.text(Text::new(right + 8.0, 11.0, small, Ink::Text3, words.key));
-    if rows.hidden_above() > 0 {
-        let above = words.hidden_above(rows.hidden_above());
+    if let Some(above) = rows.words_above(input.language) {
         scene.text(Text::new(input.width / 2.0, 11.0, small, Ink::Text3, above).middle());
     }
     draw_lines(&mut scene, input, &rows, (left, right));

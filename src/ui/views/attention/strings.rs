@@ -4,7 +4,7 @@ use crate::ui::i18n::Language;
 use crate::ui::views::ViewInput;
 use crate::ui::views::attended::no_attention;
 use crate::ui::views::korean::{Particle, with_particle};
-use crate::ui::views::number::{count, whole_percent};
+use crate::ui::views::number::whole_percent;
 use crate::ui::views::token_label::quoted;
 
 /// The words in one language.
@@ -42,15 +42,6 @@ pub fn of(language: Language) -> &'static Strings {
 }
 
 impl Strings {
-    /// How many rows are out of view above.
-    pub fn hidden_above(&self, rows: usize) -> String {
-        let rows = count(rows);
-        match self.language {
-            Language::En => format!("{rows} more above"),
-            Language::Ko => format!("위에 {rows}개 더"),
-        }
-    }
-
     /// The chosen row in one sentence.
     pub fn describe(&self, input: &ViewInput<'_>) -> String {
         if let Some(reason) = no_attention(input.model, self.language) {

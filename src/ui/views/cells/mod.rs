@@ -138,8 +138,7 @@ fn name_columns(
     scene.text(Text::new(right, y, small, Ink::Text3, last).end());
     let x = right + 8.0;
     scene.text(Text::new(x, y, small, Ink::Text3, words.length));
-    if rows.hidden_above() > 0 {
-        let text = words.hidden_above(rows.hidden_above());
+    if let Some(text) = rows.words_above(input.language) {
         scene.text(Text::new(left - 8.0, y, small, Ink::Text3, text).end());
     }
 }

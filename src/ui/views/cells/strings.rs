@@ -70,15 +70,6 @@ impl Strings {
         }
     }
 
-    /// How many tokens are out of view above.
-    pub fn hidden_above(&self, rows: usize) -> String {
-        let rows = count(rows);
-        match self.language {
-            Language::En => format!("+{rows} above"),
-            Language::Ko => format!("위에 {rows}개"),
-        }
-    }
-
     /// What a cell is.
     pub fn cell(&self, length: usize, group: usize) -> String {
         let length = count(length);

@@ -12,6 +12,8 @@ use super::{here, measures, order, sample, strings};
 
 /// Height of a line of the foot, in units of its type size.
 const LINE: f64 = 1.4;
+/// The lowest row, pixels: its letters are small.
+const LOWEST: f64 = 12.5;
 /// Most cells along a side of a thumbnail.
 const THUMBNAIL_CELLS: usize = 12;
 
@@ -28,7 +30,7 @@ pub fn draw(input: &ViewInput<'_>) -> Scene {
     let foot = foot_lines(input);
     let foot_height = foot.len() as f64 * input.size(11.0) * LINE + 6.0 * scale;
     let room = input.height - top - foot_height;
-    let rows = RowWindow::new(heads.len(), room, top, chosen_row, 24.0 * scale);
+    let rows = RowWindow::with_lowest(LOWEST, heads.len(), (top, room), chosen_row, 24.0 * scale);
     let columns = Columns::new(input);
     let shown: Vec<Row> = rows
         .positions()

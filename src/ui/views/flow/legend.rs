@@ -19,7 +19,7 @@ pub fn draw(scene: &mut Scene, input: &ViewInput<'_>, layout: &Layout, norms: &N
     // Beside the open embedding it lies under the blocks.
     let (left, below) = match layout.open {
         OpenPart::Embedding => (layout.stream + 6.0, 20.0),
-        _ => (layout.chips.0, 17.0),
+        _ => (layout.chips.0, 14.0),
     };
     let y = layout.bottom + below;
     let width = norms.scale.width;

@@ -58,7 +58,7 @@ impl Picture<'_> {
                 };
                 if is_wide || numbered.names(layer) {
                     let text = Text::new((left + right) / 2.0, y, title_size, Ink::Text1, name);
-                    scene.text(text.strong().middle());
+                    scene.text(text.strong().middle().halo(Ink::Surface0));
                 }
             }
         }

@@ -89,7 +89,8 @@ pub fn rank(input: &ViewInput<'_>, position: usize) -> Option<usize> {
 pub fn draw(scene: &mut Scene, input: &ViewInput<'_>, losses: &[Option<Loss>], area: Rect) {
     let (words, scale) = (strings::of(input.language), input.type_scale);
     let (size, small) = (input.size(12.5), input.size(11.0));
-    let heading = shortened(words.losses, size, false, area.width);
+    // Room for how many tokens are out of view.
+    let heading = shortened(words.losses, size, false, area.width - 80.0 * scale);
     let base = area.y + 11.0 * scale;
     scene.text(Text::new(area.x, base, size, Ink::Text1, heading).strong());
     let lit = input.path();
@@ -107,6 +108,10 @@ pub fn draw(scene: &mut Scene, input: &ViewInput<'_>, losses: &[Option<Loss>], a
     if losses.is_empty() {
         draw_waiting(scene, input, (area.x, top));
         return;
+    }
+    if let Some(above) = rows.words_above(input.language) {
+        let text = Text::new(area.right(), base, small, Ink::Text3, above);
+        scene.text(text.end());
     }
     bars(scene, input, losses, &rows, area);
     let mut y = rows.bottom() + 6.0;

@@ -4,7 +4,7 @@ use crate::protocol::Architecture;
 use crate::ui::i18n::Language;
 use crate::ui::views::ViewInput;
 use crate::ui::views::korean::{Particle, with_particle};
-use crate::ui::views::number::{count, decimal, ends, percent};
+use crate::ui::views::number::{count, percent, placed};
 use crate::ui::views::token_label::quoted;
 
 use super::rows::candidate_rows;
@@ -140,8 +140,8 @@ impl Strings {
             }
         };
         if let Some(draw) = input.draw {
-            let (u, drawn) = (decimal(draw.u, 4), name(draw.id));
-            let (from, to) = ends(draw.interval);
+            let drawn = name(draw.id);
+            let [u, from, to] = placed(draw.u, draw.interval);
             text.push(' ');
             text.push_str(&match self.language {
                 Language::En => format!(

@@ -11,6 +11,7 @@ use crate::ui::components::scene::{Rect, Scene, Text};
 use crate::ui::components::text_width::{shortened, text_width, wrapped};
 
 use super::attended::{labels_of, no_attention};
+use super::numbered::Numbered;
 use super::rows::RowWindow;
 use super::waiting::draw_waiting;
 use super::{Focus, Measure, View, ViewInput};
@@ -165,11 +166,13 @@ fn name_rows(
 ) {
     let (rows, size) = (&layout.rows[line], input.size(11.0));
     let labels = labels_of(input.queries());
-    for position in rows.positions() {
+    let named = Numbered {
+        pitch: rows.pitch,
+        room: LOWEST_NAMED,
+        chosen: Some(numbers.pair.0),
+    };
+    for position in rows.positions().filter(|position| named.names(*position)) {
         let is_lit = position == numbers.pair.0;
-        if rows.pitch < LOWEST_NAMED && position != numbers.pair.0 {
-            continue;
-        }
         let ink = if is_lit { Ink::Text1 } else { Ink::Text3 };
         let label = shortened(&labels[position], size, true, layout.left - 8.0);
         let y = rows.y(position) + size * 0.35;
