@@ -31,6 +31,34 @@ impl Explorer {
 }
 
 #[test]
+fn a_menu_closes_on_escape_and_on_a_press_elsewhere() {
+    let explorer = Explorer::open("lang=en");
+    let badge = "[data-testid=backend]";
+    let is_open = || -> String {
+        let state = format!("document.querySelector('{badge}').getAttribute('aria-expanded')");
+        from(explorer.eval(&state))
+    };
+    explorer.click(badge);
+    assert_eq!(is_open(), "true");
+    explorer.press("Escape");
+    assert_eq!(is_open(), "false");
+    assert_eq!(explorer.eval(FOCUSED), "backend");
+    explorer.click(badge);
+    assert_eq!(is_open(), "true");
+    explorer.click("[data-testid=sentence]");
+    assert_eq!(is_open(), "false");
+    // Nothing lies over the names of the panels, wherever the pointer was before.
+    explorer.move_to(".flow canvas");
+    for name in ["continuations", "cache"] {
+        let over = format!(
+            "(() => {{ const at = document.querySelector('[data-testid=panel-toggle][data-panel={name}]').getBoundingClientRect(); return document.elementFromPoint(at.left + at.width / 2, at.top + at.height / 2).dataset.panel; }})()"
+        );
+        assert_eq!(explorer.eval(&over), name);
+    }
+    explorer.finish();
+}
+
+#[test]
 fn everything_is_done_with_the_keyboard_alone() {
     let explorer = Explorer::open("lang=en&text=Mina+gave&layer=0&head=0");
     explorer.settle();

@@ -11,11 +11,14 @@ use crate::ui::state::{Action, ModelAction, Offer, OpenAction};
 use super::models::{button_names, progress_line, what_it_does};
 use super::words::words;
 
+/// A model, and how many bytes of how many are there while it is on its way.
+type Offered = (Offer, Option<(u64, u64)>);
+
 /// The switch.
 #[derive(PartialEq)]
 pub struct ModelSwitch {
     /// The models, and how far each is on its way.
-    pub offers: Vec<(Offer, Option<(u64, u64)>)>,
+    pub offers: Vec<Offered>,
     /// The model in use.
     pub used: AttrValue,
     /// The chosen model: another one while it is on its way.
@@ -56,7 +59,7 @@ fn use_model_switch(props: &ModelSwitch) -> Html {
         .iter()
         .map(|(offer, _)| offer.clone())
         .collect();
-    let button = |((offer, progress), called): (&(Offer, Option<(u64, u64)>), String)| {
+    let button = |((offer, progress), called): (&Offered, String)| {
         let (act, name) = (props.act.clone(), offer.name.clone());
         let choose = Callback::from(move |_: MouseEvent| {
             act.emit(Action::Model(ModelAction::Choose(name.clone())));
