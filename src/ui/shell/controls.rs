@@ -44,8 +44,17 @@ fn use_play_buttons(props: &PlayButtons) -> Html {
         let act = props.act.clone();
         Callback::from(move |_: MouseEvent| act.emit(action.clone()))
     };
+    let why_not = match props.fills_blanks {
+        true => props
+            .language
+            .pick("There is no blank to fill.", "채울 빈칸이 없습니다."),
+        false => props.language.pick(
+            "It is finished: undo, or change the text.",
+            "끝까지 썼습니다. 되돌리거나 글을 바꿔 보세요.",
+        ),
+    };
     let step = html! {
-        <button class="button main" data-testid="step" title="Ctrl+Enter, ⌘+Enter" disabled={!props.can_add}
+        <button class="button main" data-testid="step" title={if props.can_add { "Ctrl+Enter, ⌘+Enter" } else { why_not }} disabled={!props.can_add}
             onclick={say(Action::Step)}>
             <svg viewBox="0 0 12 12" aria-hidden="true"><path d="M2 1l6 5-6 5zM9 1h2v10H9z" /></svg>
             { if props.fills_blanks { props.language.pick("Fill", "채우기") } else { words.step } }
@@ -57,7 +66,7 @@ fn use_play_buttons(props: &PlayButtons) -> Html {
         (Action::Play, words.play, "M2 1l9 5-9 5z")
     };
     let play = html! {
-        <button class="button" data-testid="play" aria-pressed={props.is_playing.to_string()}
+        <button class="button" data-testid="play" title={(!props.can_add).then_some(why_not)} aria-pressed={props.is_playing.to_string()}
             disabled={!props.can_add && !props.is_playing} onclick={say(play_action)}>
             <svg viewBox="0 0 12 12" aria-hidden="true"><path d={play_icon} /></svg>{ play_word }
         </button>
