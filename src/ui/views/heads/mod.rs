@@ -43,7 +43,10 @@ fn draw(input: &ViewInput<'_>) -> Scene {
         room: if is_wide { 0.0 } else { room },
         chosen: Some(chosen),
     };
-    let columns = numbered(text_width("00", small, false) + 3.0, input.head());
+    let columns = numbered(
+        text_width(&model.n_heads.to_string(), small, false) + 3.0,
+        input.head(),
+    );
     let rows = numbered(small, input.layer());
     for head in (0..model.n_heads).filter(|head| columns.names(*head)) {
         let x = left + slot * head as f64 + size / 2.0;
