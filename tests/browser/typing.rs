@@ -1,5 +1,6 @@
 //! What is typed, composed and pasted arrives, is read, and is never lost or broken.
 
+use llm_atlas::ui::views::number::count;
 use serde_json::json;
 
 use crate::explorer::Explorer;
@@ -135,7 +136,7 @@ fn long_text_stays_and_one_sentence_names_the_limit() {
             "the sentence",
             &format!("document.querySelector('[data-testid=error]')?.textContent.includes('{n_ctx} tokens')"),
         );
-        let left_out = program::tokenize(long).len() - n_ctx;
+        let left_out = count(program::tokenize(long).len() - n_ctx);
         explorer.wait_for(
             "how many are left out",
             &format!("document.querySelector('[data-testid=error]').textContent.includes('last {left_out} ')"),
