@@ -16,8 +16,9 @@ use crate::{
 };
 
 /// What the site is made from.
-const SOURCES: [&str; 12] = [
+const SOURCES: [&str; 13] = [
     "src",
+    "elementwise",
     "worker_cpu",
     "worker_families",
     "worker_tokenizer",
