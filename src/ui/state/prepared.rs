@@ -14,10 +14,10 @@ const BEGUN: [&str; 2] = [
     "Mina gave the apple to Jun. Jun thanked",
     "미나가 준에게 사과를 주었다. 준은",
 ];
-/// Two sentences with a blank in each.
+/// Two sentences with a blank in each, and before them what fills the first one.
 const WITH_BLANKS: [&str; 2] = [
-    "Mina gave the [MASK] to Jun. Jun thanked [MASK].",
-    "미나가 준에게 [MASK]를 주었다. 준은 [MASK]에게 고마워했다.",
+    "In the morning, Mina had an apple. Mina gave the [MASK] to Jun. [MASK] thanked Mina.",
+    "미나는 사과를 가지고 있었다. 미나가 준에게 [MASK]를 주었다. 준은 [MASK]에게 고마워했다.",
 ];
 /// Two sentences to translate.
 const WHOLE: [&str; 2] = [
