@@ -1,17 +1,18 @@
-//! One stage as a heatmap with its title, its scale and the number of the lit pair.
+//! One stage as a heatmap with its title and the lit pair.
 
 use std::ops::Range;
 
-use crate::color_scale::{Ink, attention_step, diverging_step, text_on_attention};
+use crate::color_scale::Ink;
 use crate::protocol::Site;
 use crate::ui::components::scene::{Mark, Matrix, Paint, Rect, Scene, Text};
 use crate::ui::components::shape::straight;
 use crate::ui::components::text_width::{shortened, text_width};
-use crate::ui::views::matrix::{columns_for, strongest};
 use crate::ui::views::number::decimal;
 use crate::ui::views::rows::RowWindow;
 use crate::ui::views::{Measure, ViewInput, norm};
 
+use super::cells::Cells;
+use super::foot::foot;
 use super::numbers::Numbers;
 use super::{Stage, strings};
 
@@ -24,103 +25,6 @@ pub struct Place {
 /// Room for title and subtitle.
 pub fn above(input: &ViewInput<'_>) -> f64 {
     34.0 * input.type_scale
-}
-
-/// Room for the number of the pair and the scale.
-pub fn below(input: &ViewInput<'_>) -> f64 {
-    38.0 * input.type_scale
-}
-
-/// A heatmap before it is drawn.
-struct Cells {
-    columns: usize,
-    /// Index of the number a cell shows and the number; no number where nothing may be looked at.
-    values: Vec<(usize, Option<f32>)>,
-    /// The number at the end of the scale.
-    largest: f32,
-    is_signed: bool,
-}
-
-impl Cells {
-    fn new(stage: Stage, numbers: &Numbers<'_>, at: (&RowWindow, f64)) -> Self {
-        let (rows, width) = at;
-        let (n, pair) = (numbers.n_keys, numbers.pair);
-        let columns = match stage {
-            Stage::Result => columns_for(numbers.d_head, width),
-            _ => columns_for(n, width),
-        };
-        let weights = match stage {
-            Stage::Weights => numbers.weight_rows(rows.positions()),
-            _ => Vec::new(),
-        };
-        let mut values = Vec::with_capacity(rows.shown * columns);
-        for query in rows.positions() {
-            let row: Vec<Option<f32>> = match stage {
-                Stage::Scores => (0..n).map(|key| Some(numbers.dot(query, key))).collect(),
-                Stage::Scaled => (0..n).map(|key| numbers.scaled(query, key)).collect(),
-                Stage::Masked => some(numbers.scores[query]),
-                Stage::Weights => some(&weights[query - rows.first]),
-                Stage::Result => some(numbers.results[query]),
-            };
-            let length = if stage == Stage::Result { row.len() } else { n };
-            // The lit pair is shown even where a cell speaks for several.
-            let lit = (query == pair.0 && stage != Stage::Result).then_some(pair.1);
-            let held: Vec<f32> = row.into_iter().map_while(|value| value).collect();
-            values.extend(grouped(&held, length, columns, lit));
-        }
-        let largest = values
-            .iter()
-            .filter_map(|(_, value)| *value)
-            .fold(0.0f32, |a, v| a.max(v.abs()));
-        let is_share = stage == Stage::Weights && numbers.measure != Measure::ValueWeighted;
-        Cells {
-            columns,
-            values,
-            largest: if is_share { 1.0 } else { largest },
-            is_signed: stage != Stage::Weights,
-        }
-    }
-
-    fn ink(&self, value: f32) -> Ink {
-        if self.is_signed {
-            Ink::Diverging(diverging_step(value, self.largest))
-        } else {
-            Ink::Attention(attention_step(value / self.largest.max(1e-9)))
-        }
-    }
-
-    fn ink_of_text(&self, value: f32) -> Ink {
-        match self.ink(value) {
-            Ink::Diverging(1..=2 | 8..=9) => Ink::TextInverse,
-            Ink::Attention(step) => text_on_attention(step),
-            _ => Ink::Text1,
-        }
-    }
-}
-
-fn some(row: &[f32]) -> Vec<Option<f32>> {
-    row.iter().copied().map(Some).collect()
-}
-
-/// `row` in `columns` cells, `length` numbers wide; what is missing at its end has no number.
-fn grouped(
-    row: &[f32],
-    length: usize,
-    columns: usize,
-    lit: Option<usize>,
-) -> impl Iterator<Item = (usize, Option<f32>)> {
-    (0..columns).map(move |column| {
-        let from = column * length / columns;
-        let to = (column + 1) * length / columns;
-        let shown = row.get(from..to.min(row.len())).unwrap_or_default();
-        match lit.filter(|key| (from..to).contains(key)) {
-            Some(key) => (key, row.get(key).copied()),
-            None => match strongest(shown, 1).first() {
-                Some((index, value)) => (from + index, Some(*value)),
-                None => (from, None),
-            },
-        }
-    })
 }
 
 /// Draws a stage.
@@ -171,7 +75,8 @@ pub fn draw_stage(
         numbers.measure,
         input.looks_back(),
     );
-    foot(scene, input, numbers, &cells, (place, rect));
+    let below = (place.stage, rect, place.rect.width);
+    foot(scene, input, numbers, &cells, below);
 }
 
 fn title(scene: &mut Scene, input: &ViewInput<'_>, numbers: &Numbers<'_>, place: &Place) {
@@ -383,96 +288,4 @@ fn point(
         columns: cells.columns,
         cells: cells.values.iter().map(number).collect(),
     });
-}
-
-/// The number of the lit pair, and the scale of the colours.
-fn foot(
-    scene: &mut Scene,
-    input: &ViewInput<'_>,
-    numbers: &Numbers<'_>,
-    cells: &Cells,
-    (place, rect): (&Place, Rect),
-) {
-    let (query, key) = numbers.pair;
-    let (size, small) = (input.size(12.5), input.size(11.0));
-    let y = rect.bottom() + 16.0 * input.type_scale;
-    let number = match place.stage {
-        Stage::Scores => decimal(f64::from(numbers.dot(query, key)), 2),
-        Stage::Scaled => numbers
-            .scaled(query, key)
-            .map_or(String::new(), |score| decimal(f64::from(score), 2)),
-        Stage::Masked => numbers.scores[query]
-            .get(key)
-            .map_or(String::new(), |score| decimal(f64::from(*score), 2)),
-        Stage::Weights => numbers
-            .weight(query, key)
-            .map_or(String::new(), |weight| decimal(f64::from(weight), 2)),
-        Stage::Result => {
-            let words = strings::of(input.language);
-            words.length(&decimal(f64::from(norm(numbers.results[query])), 2))
-        }
-    };
-    let ink = match place.stage {
-        Stage::Weights => Ink::AttentionLine,
-        Stage::Result => Ink::Value,
-        _ => Ink::Text1,
-    };
-    let mut number = number;
-    if text_width(&number, size, false) > place.rect.width + 4.0 {
-        number = decimal(f64::from(norm(numbers.results[query])), 1);
-    }
-    let taken = text_width(&number, size, false) * 1.1 + 8.0;
-    scene.text(Text::new(rect.x, y, size, ink, number).strong());
-    if place.stage == Stage::Weights && numbers.measure != Measure::ValueWeighted {
-        let sum = format!("Σ = {}", decimal(numbers.row_sum(), 2));
-        let fits = text_width(&sum, size, false) + taken <= rect.width + 4.0;
-        if fits {
-            scene.text(Text::new(rect.right(), y, size, Ink::Text2, sum).end());
-        }
-    }
-    let y = rect.bottom() + 24.0 * input.type_scale;
-    draw_scale(scene, cells, rect, (y, small));
-}
-
-/// The nine colours and the numbers at their ends.
-fn draw_scale(scene: &mut Scene, cells: &Cells, rect: Rect, (y, size): (f64, f64)) {
-    let end = f64::from(cells.largest);
-    let digits = if end >= 10.0 { 0 } else { 1 };
-    let (low, high) = if cells.is_signed {
-        (decimal(-end, digits), decimal(end, digits))
-    } else {
-        ("0".to_owned(), decimal(end, usize::from(end != 1.0) * 2))
-    };
-    let (before, after) = (
-        text_width(&low, size, false) + 4.0,
-        text_width(&high, size, false) + 4.0,
-    );
-    let width = (rect.width - before - after).min(63.0);
-    if width < 9.0 {
-        return;
-    }
-    let ink = |step| {
-        if cells.is_signed {
-            Ink::Diverging(step)
-        } else {
-            Ink::Attention(step)
-        }
-    };
-    let base = y + size * 0.85;
-    scene.text(Text::new(rect.x, base, size, Ink::Text3, low));
-    scene.marks.push(Mark::Cells {
-        rect: Rect::new(rect.x + before, y + 1.0, width, size * 0.7),
-        rows: 1,
-        columns: 9,
-        inks: (1..=9).map(|step| Some(ink(step))).collect(),
-        gap: 0.0,
-        opacity: 0.0,
-    });
-    scene.text(Text::new(
-        rect.x + before + width + 4.0,
-        base,
-        size,
-        Ink::Text3,
-        high,
-    ));
 }

@@ -1,6 +1,8 @@
 //! One head's attention in stages: scores, scaled, masked, softmax, and the values it carries.
 //! The chosen row is lit in all of them, and so is the pair under the pointer.
 
+mod cells;
+mod foot;
 mod map;
 mod numbers;
 mod strings;
@@ -126,7 +128,7 @@ impl Layout {
             .fold(24.0, f64::max);
         let left = widest.min(input.width * 0.16).min(92.0) + 8.0;
         let height = (input.height - foot) / lines.len() as f64;
-        let (above, below) = (map::above(input), map::below(input));
+        let (above, below) = (map::above(input), foot::below(input));
         let mut places = Vec::new();
         let mut rows = Vec::new();
         for (line, stages) in lines.iter().enumerate() {
