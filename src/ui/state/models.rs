@@ -44,10 +44,23 @@ pub struct Shelf {
     pub chosen: Option<String>,
     /// Where the address says that the chosen model came from.
     pub linked: Option<String>,
+    /// What the address says that a model wrote, until a person has picked its files.
+    awaited: Option<Awaited>,
     /// Models whose files the page holds.
     pub here: Vec<String>,
     /// Models whose files are on their way, each with the bytes received.
     pub coming: Vec<(String, u64)>,
+}
+
+/// What a model wrote that is not here yet.
+#[derive(Clone, Debug, PartialEq)]
+struct Awaited {
+    /// Its name.
+    name: String,
+    /// The text it went on with.
+    text: String,
+    /// What it wrote, ids of its vocabulary.
+    ids: Vec<u32>,
 }
 
 impl Shelf {
@@ -120,8 +133,14 @@ impl State {
                 Some(linked) if self.put_up_linked(&name, &linked) => {
                     self.shelf.chosen = Some(name);
                 }
-                // What was written is ids of another vocabulary.
-                Some(_) => self.generation.clear(),
+                // What was written is ids of a vocabulary that is not here.
+                Some(_) => {
+                    self.shelf.awaited = Some(Awaited {
+                        name,
+                        text: self.text.clone(),
+                        ids: std::mem::take(&mut self.generation),
+                    });
+                }
                 None => {
                     self.notice = Some(Notice::NoSuchModel { name, instead });
                     self.generation.clear();
@@ -287,7 +306,7 @@ impl State {
         if !self.architecture().has_source() {
             self.text.clone_from(&self.text_box.text);
         }
-        self.generation.clear();
+        self.generation = self.take_awaited(&model, was_prepared);
         self.filled.clear();
         self.stop();
         self.notice.take_if(|notice| *notice == Notice::TextEnded);
@@ -309,6 +328,16 @@ impl State {
         }
         self.begin(effects);
         effects.push(Effect::UrlChanged);
+    }
+
+    /// What this model wrote after the text as it stands, if the address told it.
+    fn take_awaited(&mut self, model: &ModelInfo, is_prepared: bool) -> Vec<u32> {
+        let awaited = self.shelf.awaited.take_if(|it| it.name == model.name);
+        let vocab_size = model.vocab_size();
+        awaited
+            .filter(|it| is_prepared || it.text == self.text)
+            .filter(|it| it.ids.iter().all(|id| (*id as usize) < vocab_size))
+            .map_or_else(Vec::new, |it| it.ids)
     }
 
     /// What a kind of model does first: one that has a source writes what follows from it, once.

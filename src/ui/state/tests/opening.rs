@@ -236,6 +236,30 @@ fn a_link_to_files_asks_for_them() {
 }
 
 #[test]
+fn a_link_to_files_brings_back_what_was_written() {
+    const NONE: [u32; 0] = [];
+    let written_after = |link: &str, typed: Option<&str>| {
+        let mut page = Page::site_with(link);
+        let is_empty = page.state.generation.is_empty();
+        assert!(is_empty, "ids of a vocabulary that is not here");
+        if let Some(typed) = typed {
+            page.typed(typed);
+            page.settle();
+        }
+        let id = open_files(&mut page, "tiny");
+        page.ready_with(CPU, id, opened("tiny"));
+        page.settle();
+        assert_eq!(drawn(&page), "tiny");
+        page.state.generation.clone()
+    };
+    let link = "text=ab&gen=99.100&model=tiny&from=files";
+    assert_eq!(written_after(link, None), [99, 100]);
+    assert_eq!(written_after(link, Some("abc")), NONE, "of another text");
+    let unknown = "text=ab&gen=99.100000&model=tiny&from=files";
+    assert_eq!(written_after(unknown, None), NONE);
+}
+
+#[test]
 fn a_model_without_a_tokenizer_reads_ids() {
     let mut page = Page::site_with("");
     let id = open_files(&mut page, "tiny");
