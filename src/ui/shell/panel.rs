@@ -196,8 +196,20 @@ fn use_panel_bar(props: &PanelBar) -> Html {
             "ArrowLeft" => step_focus(&event, -1),
             _ => {}
         });
+        let made_room = props.focus.made_room.contains(&name);
+        let class = classes!(
+            "panel-name",
+            (index >= n_serving).then_some("idle"),
+            made_room.then_some("made-room")
+        );
+        let why_closed = made_room.then(|| {
+            props.language.pick(
+                "Closed to make room; press to open it again.",
+                "자리를 내려고 닫혔습니다. 누르면 다시 열립니다.",
+            )
+        });
         html! {
-            <button class={classes!("panel-name", (index >= n_serving).then_some("idle"))} data-testid="panel-toggle" data-panel={name} aria-pressed={is_open.to_string()}
+            <button {class} title={why_closed} data-testid="panel-toggle" data-panel={name} aria-pressed={is_open.to_string()}
                 tabindex={if *first == index { "0" } else { "-1" }} onclick={toggle} onkeydown={on_key_down}>
                 { (panel.title)(props.language) }
             </button>
@@ -205,10 +217,27 @@ fn use_panel_bar(props: &PanelBar) -> Html {
     };
     let label = props.language.pick("Look closer", "자세히 보기");
     html! {
-        <div class="panel-bar" role="toolbar" aria-label={label}>
-            { for shown.iter().enumerate().map(button) }
-        </div>
+        <>
+            <div class="panel-bar" role="toolbar" aria-label={label}>
+                { for shown.iter().enumerate().map(button) }
+            </div>
+            <p class="visually-hidden" role="status" data-testid="made-room">{ made_room(&props.focus, props.language) }</p>
+        </>
     }
+}
+
+/// Which panels the one opened last has closed; nothing if none.
+fn made_room(focus: &Focus, language: Language) -> String {
+    let gone = focus.made_room.iter().filter_map(|name| panel_named(name));
+    let titles: Vec<&str> = gone.map(|panel| (panel.title)(language)).collect();
+    if titles.is_empty() {
+        return String::new();
+    }
+    let titles = titles.join(", ");
+    language.pick(
+        format!("Closed to make room: {titles}"),
+        format!("자리를 내려고 닫힘: {titles}"),
+    )
 }
 
 /// Brings a panel that has just been opened into sight.

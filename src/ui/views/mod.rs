@@ -120,6 +120,8 @@ pub struct Focus {
     pub map_layer: usize,
     /// The open panels by name, the one open longest first.
     pub panels: Vec<&'static str>,
+    /// The panels that the one opened last has closed, for want of room.
+    pub made_room: Vec<&'static str>,
     /// Whether the page is narrow: the first panels are then sections of their own.
     pub is_narrow: bool,
     /// What the attention panel draws of each pair.

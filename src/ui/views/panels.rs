@@ -165,7 +165,8 @@ impl Focus {
         }
     }
 
-    /// Opens a panel beside the others; those open longest make room.
+    /// Opens a panel beside the others; those open longest make room, and are named in
+    /// [`Focus::made_room`].
     pub fn open_panel(&mut self, name: &str) {
         let Some(panel) = panel_named(name) else {
             return;
@@ -173,9 +174,10 @@ impl Focus {
         if self.has_panel(name) {
             return;
         }
+        self.made_room.clear();
         let width = |name: &&'static str| panel_named(name).map_or(0, |panel| panel.width);
         while self.panels.iter().map(width).sum::<u32>() + panel.width > ROOM {
-            self.panels.remove(0);
+            self.made_room.push(self.panels.remove(0));
         }
         self.panels.push(panel.name);
     }
@@ -183,6 +185,7 @@ impl Focus {
     /// Closes a panel.
     pub fn close_panel(&mut self, name: &str) {
         self.panels.retain(|open| *open != name);
+        self.made_room.clear();
     }
 
     /// Whether a view is on the page: it belongs to no panel or to an open one.
@@ -220,12 +223,17 @@ mod tests {
             ..Focus::default()
         };
         for panel in PANELS {
+            let (before, was_open) = (focus.panels.clone(), focus.has_panel(panel.name));
             focus.open_panel(panel.name);
             assert!(focus.has_panel(panel.name));
+            let gone = before.into_iter().filter(|name| !focus.has_panel(name));
+            assert!(was_open || gone.eq(focus.made_room.iter().copied()));
             let widths = focus.panels.iter().filter_map(|name| panel_named(name));
             assert!(widths.map(|panel| panel.width).sum::<u32>() <= ROOM);
         }
+        assert!(!focus.made_room.is_empty());
         focus.close_panel("map");
+        assert!(focus.made_room.is_empty());
         focus.open_panel("no such panel");
         assert!(!focus.has_panel("map") && !focus.has_panel("no such panel"));
     }
