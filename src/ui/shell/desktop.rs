@@ -29,6 +29,8 @@ use super::words::words;
 
 /// Height of the flow at a desk, CSS pixels.
 const FLOW_HEIGHT: f64 = 402.0;
+/// What a second text, one row per token, adds to it: room for the prepared sentence and its translation.
+const SECOND_TEXT_HEIGHT: f64 = 126.0;
 /// Width the design was drawn for, without its margins.
 const DESIGN_WIDTH: f64 = 1392.0;
 /// Left and right margin together.
@@ -71,7 +73,11 @@ impl App {
         let act = &self.act;
         let words = words(state.language);
         let growth = ((self.window_width - MARGINS) / DESIGN_WIDTH).clamp(1.0, 1.2);
-        let flow_height = FLOW_HEIGHT * growth.max(state.type_size.factor().min(1.2));
+        let second = match drawn.model.architecture.has_source() {
+            true => SECOND_TEXT_HEIGHT,
+            false => 0.0,
+        };
+        let flow_height = (FLOW_HEIGHT + second) * growth.max(state.type_size.factor().min(1.2));
         html! {
             <>
                 { part(Say { drawn: drawn.clone(), text: state.text_box.text.clone().into() }) }
