@@ -12,7 +12,8 @@ use serde_json::{Value, json};
 use super::{Browser, Connection};
 
 /// How long a page may take to reach a state that is waited for; slow machines included.
-const WAIT_TIMEOUT: Duration = Duration::from_secs(60);
+/// Long, because two browsers that draw and compute in software may share two busy cores.
+const WAIT_TIMEOUT: Duration = Duration::from_secs(120);
 const WAIT_STEP: Duration = Duration::from_millis(20);
 
 /// How a page is looked at.
