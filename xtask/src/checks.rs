@@ -20,6 +20,7 @@ pub fn run() -> Result<()> {
         "correct what the messages above name.",
         process::cargo().args([
             "clippy",
+            "--release",
             "--locked",
             "--package=llm-atlas",
             "--package=elementwise",

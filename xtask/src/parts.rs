@@ -69,6 +69,7 @@ impl Part {
         ]);
         command
             .args(["--package", self.package, "--bin", self.bin])
+            .args(["--profile", self.profile])
             .args(["--features", self.features])
             .args(last);
         process::run(

@@ -42,7 +42,7 @@ pub fn build() -> Result<()> {
     fs::create_dir_all(&models).map_err(Failure::file(&models))?;
     // One after the other and before trunk, so that what goes wrong is said last and by name.
     for part in &PARTS {
-        part.cargo("Building", &["build", "--profile", part.profile], &[])?;
+        part.cargo("Building", &["build"], &[])?;
     }
     let mut trunk = std::process::Command::new(tools::folder().join("bin").join("trunk"));
     trunk

@@ -10,7 +10,16 @@ struct Tool {
     package: &'static str,
     version: &'static str,
     options: &'static [&'static str],
+    /// Of the profile it is compiled with.
+    settings: &'static [(&'static str, &'static str)],
 }
+
+/// Sooner compiled, for a tool that mostly waits for others.
+const QUICK: &[(&str, &str)] = &[
+    ("CARGO_PROFILE_RELEASE_OPT_LEVEL", "0"),
+    ("CARGO_PROFILE_RELEASE_LTO", "off"),
+    ("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "256"),
+];
 
 /// trunk 0.22 wants a newer Rust than ours. wasm-bindgen must equal the version in `Cargo.toml`;
 /// the versions its own lock file names are not all to be had, so it is resolved afresh.
@@ -20,12 +29,14 @@ const TOOLS: [Tool; 2] = [
         package: "wasm-bindgen-cli",
         version: "0.2.130",
         options: &[],
+        settings: &[],
     },
     Tool {
         program: "trunk",
         package: "trunk",
         version: "0.21.14",
         options: &["--locked", "--no-default-features", "--features", "rustls"],
+        settings: QUICK,
     },
 ];
 
@@ -70,6 +81,7 @@ pub fn install() -> Result<()> {
                 .arg("--target-dir")
                 .arg(folder().join("build"))
                 .args(tool.options)
+                .envs(tool.settings.iter().copied())
                 .env_remove("CARGO_TARGET_DIR"),
         )?;
     }
