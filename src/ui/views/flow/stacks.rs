@@ -164,7 +164,9 @@ impl<'a> Picture<'a> {
                 let row = Rect::new(0.0, y, layout.end, rows.pitch);
                 scene.hit(row, (self.texts(stack).target)(position), None);
             }
-            let (top, bottom) = (rows.top - around, rows.bottom() + around);
+            // Where the rows fill the drawing, its lower edge is the drawing's.
+            let bottom = (rows.bottom() + around).min(input.height - 1.0);
+            let top = rows.top - around;
             for (layer, &extent) in layout.blocks(stack).iter().enumerate() {
                 if layout.is_open(stack, layer) {
                     let top = top - layout.above;
