@@ -117,3 +117,33 @@ fn draw_scale(scene: &mut Scene, cells: &Cells, rect: Rect, (y, size): (f64, f64
         high,
     ));
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ui::i18n::Language;
+    use crate::ui::views::fixture::Fixture;
+
+    #[test]
+    fn without_room_a_stage_says_its_own_number_shorter() {
+        let fixture = Fixture::new(6, 2, 2, Language::En);
+        let input = fixture.input(600.0, 300.0);
+        let numbers = Numbers::new(&input).unwrap();
+        let (query, key) = numbers.pair;
+        let values = [
+            (Stage::Scores, numbers.dot(query, key)),
+            (Stage::Scaled, numbers.scaled(query, key).unwrap()),
+            (Stage::Masked, numbers.scores[query][key]),
+            (Stage::Weights, numbers.weight(query, key).unwrap()),
+            (Stage::Result, norm(numbers.results[query])),
+        ];
+        for (stage, value) in values {
+            let text = number(&input, &numbers, stage, |text| text.chars().count() <= 4);
+            let shown: f32 = text.replace('−', "-").parse().unwrap();
+            assert!(
+                (shown - value).abs() <= 0.051,
+                "{stage:?}: {text} for {value}"
+            );
+        }
+    }
+}
