@@ -8,7 +8,8 @@ use indicatif::{ProgressBar, ProgressStyle};
 use super::Failure;
 use super::args::TrainArgs;
 use super::clock::now_s;
-use super::model_folder::{device, open_village_tokenizer};
+use super::model_folder::{device, find, open_village_tokenizer};
+use crate::checkpoint::{NamedTensors, read_safetensors};
 use crate::training::word2vec::{Word2VecRecipe, train_word2vec};
 use crate::training::{self, Order, Recipe, Report};
 
@@ -28,6 +29,7 @@ pub fn run(args: &TrainArgs) -> Result<(), Failure> {
         Some(model) => Some(open_village_tokenizer(Path::new(model))?),
         None => None,
     };
+    let weights = recipe.weights.as_deref().map(read_weights).transpose()?;
     let device = device(args.device)?;
     let order = Order {
         recipe: &recipe,
@@ -35,6 +37,7 @@ pub fn run(args: &TrainArgs) -> Result<(), Failure> {
         is_resumed: args.resume,
         device: &device,
         tokenizer: tokenizer.as_ref(),
+        weights: weights.as_ref(),
     };
     let progress = Progress::new(recipe.steps);
     let mut validation_loss = None;
@@ -50,6 +53,16 @@ pub fn run(args: &TrainArgs) -> Result<(), Failure> {
     training::run(order, &now_s, &mut on_report, &keep_going)?;
     progress.0.finish();
     Ok(())
+}
+
+/// The weights of the model of that name or in that folder.
+fn read_weights(model: &str) -> Result<NamedTensors, Failure> {
+    let path = find(Path::new(model))?.join("model.safetensors");
+    let bytes = fs::read(&path).map_err(Failure::at(&path))?;
+    read_safetensors(&bytes).map_err(|error| Failure::Content {
+        path,
+        detail: error.to_string(),
+    })
 }
 
 /// Word vectors take minutes and are learned in one go.

@@ -36,8 +36,8 @@ pub trait Learner: Module {
     /// If it cannot be written as JSON.
     fn config_json(config: &Self::Config) -> Result<String, serde_json::Error>;
 
-    /// Fresh weights: the same from the same seed on every machine.
-    fn initial_weights(config: &Self::Config, seed: u64) -> NamedTensors;
+    /// Fresh weights: the same from the same recipe on every machine.
+    fn initial_weights(config: &Self::Config, recipe: &Recipe) -> NamedTensors;
 
     /// A model with these weights.
     ///

@@ -20,6 +20,22 @@ pub struct Recipe {
     /// A model, by folder or bundled name, whose tokenizer is taken over; learned anew if absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tokenizer: Option<String>,
+    /// A model of the same shape, by folder or bundled name, whose weights are the first ones; fresh
+    /// ones if absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub weights: Option<String>,
+    /// Tensors, each by its Hugging Face name or the beginning of it, that are fresh though
+    /// [`Recipe::weights`] has them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub fresh: Vec<String>,
+    /// How strongly the tokens of a fresh encoder begin with looking at themselves and at their like:
+    /// the deviation of each head's query weights, of which its key weights are then a copy. If
+    /// absent both are drawn, with deviation 0.02, and every token looks at all alike.
+    ///
+    /// Source: Trockman and Kolter 2023, "Mimetic Initialization of Self-Attention Layers",
+    /// <https://arxiv.org/abs/2305.09828>.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub self_attention: Option<f64>,
     /// Most token ids, `<|endoftext|>` included; fewer if the texts have no more to merge.
     #[serde(default)]
     pub vocab_size: usize,

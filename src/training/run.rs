@@ -30,6 +30,8 @@ pub struct Order<'a> {
     pub device: &'a Device,
     /// The tokenizer that the recipe takes over from another model.
     pub tokenizer: Option<&'a ByteLevelBpe>,
+    /// The weights that the recipe begins with, by their Hugging Face names; fresh ones if absent.
+    pub weights: Option<&'a NamedTensors>,
 }
 
 /// Trains until the recipe is done, or until `keep_going` says no after a step; then the folder
@@ -62,6 +64,10 @@ fn learn<L: Learner>(
     keep_going: &dyn Fn() -> bool,
 ) -> Result<(), TrainingError> {
     let Order { recipe, out, .. } = order;
+    if recipe.self_attention.is_some() && recipe.model.kind != ModelKind::Bert {
+        let detail = "`self_attention` is for encoders (kind `bert`)";
+        return Err(TrainingError::Model(detail.into()));
+    }
     fs::create_dir_all(out).map_err(TrainingError::at(out))?;
     let _lock = Lock::take(out)?;
     let tokenizer = village_tokenizer::open_or_learn(order, L::SPECIAL_TOKENS)?;
@@ -159,8 +165,7 @@ fn begin<L: Learner>(
             Ok((trainer, state))
         }
         None => {
-            let weights = L::initial_weights(config, recipe.seed);
-            let model = L::from_weights(config, &weights, device)?;
+            let model = L::from_weights(config, &first_weights::<L>(order, config)?, device)?;
             let state = State {
                 step: 0,
                 tokens: Some(0),
@@ -170,6 +175,31 @@ fn begin<L: Learner>(
             Ok((Trainer::new(model, recipe, device.clone()), state))
         }
     }
+}
+
+/// The weights before the first step: fresh ones, or another model's but for what the recipe wants
+/// fresh.
+fn first_weights<L: Learner>(
+    order: Order<'_>,
+    config: &L::Config,
+) -> Result<NamedTensors, TrainingError> {
+    let Order { recipe, .. } = order;
+    let fresh = L::initial_weights(config, recipe);
+    let Some(given) = order.weights else {
+        return Ok(fresh);
+    };
+    let mut weights = given.clone();
+    for beginning in &recipe.fresh {
+        let mut meant = (fresh.tensors.iter())
+            .filter(|(name, _)| name.starts_with(beginning.as_str()))
+            .map(|(name, tensor)| (name.clone(), tensor.clone()))
+            .peekable();
+        if meant.peek().is_none() {
+            return Err(TrainingError::NoTensor(beginning.clone()));
+        }
+        weights.tensors.extend(meant);
+    }
+    Ok(weights)
 }
 
 /// Writes `config.json` and `model.safetensors` (f16) beside `tokenizer.json`.

@@ -14,4 +14,4 @@ pub use config::BertConfig;
 pub use loss::{IGNORED, MaskedBatch, masked_loss};
 pub use model::{Bert, BertBlock, BertInput, MaskedHead};
 pub use names::BertNames;
-pub use weights::initial_weights;
+pub use weights::{initial_weights, look_at_themselves};

@@ -49,6 +49,9 @@ fn layout(config: &BertConfig) -> Vec<(String, Vec<usize>)> {
     layout
 }
 
+/// Deviation of BERT's first weights.
+const DEVIATION: f64 = 0.02;
+
 /// Fresh weights as BERT begins: normal with deviation 0.02, layer norms at 1, biases at 0. The
 /// model has a head.
 ///
@@ -60,11 +63,28 @@ pub fn initial_weights(config: &BertConfig, seed: u64) -> NamedTensors {
         } else if name.contains("LayerNorm") {
             Fill::Constant(1.0)
         } else {
-            Fill::Normal(0.02)
+            Fill::Normal(DEVIATION)
         };
         (name, shape, fill)
     });
     fresh_weights(seed, layout)
+}
+
+/// Makes the queries and keys of fresh weights alike, their weights normal with this deviation: a
+/// token's query is its key, so it looks at itself and at tokens like it.
+///
+/// Source: Trockman and Kolter 2023, <https://arxiv.org/abs/2305.09828>.
+pub fn look_at_themselves(config: &BertConfig, weights: &mut NamedTensors, deviation: f64) {
+    let factor = (deviation / DEVIATION) as f32;
+    for layer in 0..config.num_hidden_layers {
+        let name = |part: &str| format!("bert.encoder.layer.{layer}.attention.self.{part}.weight");
+        let Some(query) = weights.tensors.get_mut(&name("query")) else {
+            continue;
+        };
+        query.values.iter_mut().for_each(|value| *value *= factor);
+        let key = query.clone();
+        weights.tensors.insert(name("key"), key);
+    }
 }
 
 impl Bert {

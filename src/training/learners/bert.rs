@@ -4,7 +4,9 @@ use burn::tensor::{Device, Tensor};
 
 use crate::checkpoint::NamedTensors;
 use crate::models::Bert;
-use crate::models::bert::{BertConfig, MaskedBatch, initial_weights, masked_loss};
+use crate::models::bert::{
+    BertConfig, MaskedBatch, initial_weights, look_at_themselves, masked_loss,
+};
 use crate::tokenizer::ByteLevelBpe;
 use crate::training::masked::{CLS, MASK, PAD, SEP, masked_batch};
 use crate::training::{Corpus, Learner, Recipe, TrainingError};
@@ -33,8 +35,12 @@ impl Learner for Bert {
         serde_json::to_string_pretty(config)
     }
 
-    fn initial_weights(config: &BertConfig, seed: u64) -> NamedTensors {
-        initial_weights(config, seed)
+    fn initial_weights(config: &BertConfig, recipe: &Recipe) -> NamedTensors {
+        let mut weights = initial_weights(config, recipe.seed);
+        if let Some(deviation) = recipe.self_attention {
+            look_at_themselves(config, &mut weights, deviation);
+        }
+        weights
     }
 
     fn from_weights(

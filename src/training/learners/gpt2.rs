@@ -33,8 +33,8 @@ impl Learner for Gpt2 {
         serde_json::to_string_pretty(config)
     }
 
-    fn initial_weights(config: &Gpt2Config, seed: u64) -> NamedTensors {
-        initial_weights(config, seed)
+    fn initial_weights(config: &Gpt2Config, recipe: &Recipe) -> NamedTensors {
+        initial_weights(config, recipe.seed)
     }
 
     fn from_weights(

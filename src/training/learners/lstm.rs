@@ -26,8 +26,8 @@ impl Learner for Lstm {
         serde_json::to_string_pretty(config)
     }
 
-    fn initial_weights(config: &LstmConfig, seed: u64) -> NamedTensors {
-        initial_weights(config, seed)
+    fn initial_weights(config: &LstmConfig, recipe: &Recipe) -> NamedTensors {
+        initial_weights(config, recipe.seed)
     }
 
     fn from_weights(

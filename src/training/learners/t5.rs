@@ -44,8 +44,8 @@ impl Learner for T5 {
         serde_json::to_string_pretty(config)
     }
 
-    fn initial_weights(config: &T5Config, seed: u64) -> NamedTensors {
-        initial_weights(config, seed)
+    fn initial_weights(config: &T5Config, recipe: &Recipe) -> NamedTensors {
+        initial_weights(config, recipe.seed)
     }
 
     fn from_weights(
