@@ -92,7 +92,7 @@ fn use_model_switch(props: &ModelSwitch) -> Html {
         <div ref={node} class="models" role="group" aria-label={language.pick("Model", "모델")}>
             { for props.offers.iter().zip(button_names(&offers)).map(button) }
             <button class="opens" data-testid="open" title={words(language).open} onclick={open}>
-                <b>{ language.pick("Open…", "열기…") }</b><small>{ language.pick("a checkpoint", "체크포인트") }</small>
+                <b>{ language.pick("Open…", "열기…") }</b><small>{ language.pick("a model", "체크포인트") }</small>
             </button>
         </div>
     }

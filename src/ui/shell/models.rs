@@ -56,7 +56,7 @@ pub fn what_it_does(architecture: Architecture, language: Language) -> &'static 
         Architecture::Decoder => language.pick("continues", "이어 쓰기"),
         Architecture::Encoder => language.pick("fills blanks", "빈칸 채우기"),
         Architecture::EncoderDecoder => language.pick("translates", "번역"),
-        Architecture::Recurrent => language.pick("continues with a memory", "기억으로 이어 쓰기"),
+        Architecture::Recurrent => language.pick("remembers", "기억으로 이어 쓰기"),
     }
 }
 

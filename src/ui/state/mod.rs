@@ -17,6 +17,7 @@ mod engines;
 mod export;
 mod film;
 mod generate;
+mod heads;
 mod hear;
 mod inquire;
 mod inspect;

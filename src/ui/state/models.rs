@@ -7,6 +7,7 @@
 
 use crate::protocol::{Architecture, BackendKind, EngineError, ModelInfo, Request};
 
+use super::heads::HeadPlace;
 use super::prepared::{PREPARED_IDS, prepared_for};
 use super::reduce::Effects;
 use super::{Effect, Notice, Origin, Projector, Shared, State};
@@ -127,6 +128,9 @@ impl State {
         let shelf = &mut self.shelf;
         let linked = shelf.linked.take();
         let is_offered = |name: &mut String| shelf.offers.iter().any(|offer| offer.name == *name);
+        if let Some(name) = &shelf.chosen {
+            self.heads.insert(name.clone(), HeadPlace::of(&self.focus));
+        }
         if let Some(name) = shelf.chosen.take_if(|name| !is_offered(name)) {
             let instead = shelf.first().unwrap_or_default().to_owned();
             match linked {
@@ -310,6 +314,7 @@ impl State {
         self.filled.clear();
         self.stop();
         self.notice.take_if(|notice| *notice == Notice::TextEnded);
+        self.turn_to_head_of(&model.name);
         let focus = &mut self.focus;
         (focus.token, focus.key, focus.target, focus.hovered) = (None, None, None, None);
         focus.path.clear();

@@ -151,18 +151,20 @@ pub const PARAMETERS: &[Parameter] = &[
     Parameter {
         name: "layer",
         is_shared: true,
-        write: |state| unless_default(state.focus.layer, State::default_focus().layer),
+        write: |state| state.tells_head(|focus| focus.layer),
         read: |state, value| {
             state.focus.layer = value.parse().ok()?;
+            state.focus.has_head = true;
             Some(())
         },
     },
     Parameter {
         name: "head",
         is_shared: true,
-        write: |state| unless_default(state.focus.head, State::default_focus().head),
+        write: |state| state.tells_head(|focus| focus.head),
         read: |state, value| {
             state.focus.head = value.parse().ok()?;
+            state.focus.has_head = true;
             Some(())
         },
     },

@@ -225,6 +225,7 @@ impl State {
     fn choose_head(&mut self, layer: usize, head: usize, effects: &mut Effects) {
         self.focus.layer = layer;
         self.focus.head = head;
+        self.focus.has_head = true;
         self.focus.key = None;
         self.focus.path.clear();
         if self.focus.open != OpenPart::Lines {

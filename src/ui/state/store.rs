@@ -1,9 +1,12 @@
 //! The state of the page.
 
+use std::collections::BTreeMap;
+
 use crate::protocol::{Architecture, BackendKind, EngineError, Generation, ModelInfo, Trace};
 use crate::ui::i18n::Language;
 use crate::ui::views::{FIRST_PANELS, Focus, Landscape};
 
+use super::heads::HeadPlace;
 use super::{
     Companion, Engines, Inspections, Next, Offer, Opening, Projector, Ran, Sampling, Shared, Shelf,
     Surprises, TextBox, Theme, TypeSize, prepared_text,
@@ -165,6 +168,8 @@ pub struct State {
     pub is_exporting: bool,
     /// What is chosen and pointed at.
     pub focus: Focus,
+    /// Which head was open in models that are not in use, by name.
+    pub(super) heads: BTreeMap<String, HeadPlace>,
     /// Language of the page.
     pub language: Language,
     /// Light or dark.
@@ -217,6 +222,7 @@ impl Default for State {
             waiting: Vec::new(),
             is_exporting: false,
             focus: State::default_focus(),
+            heads: BTreeMap::new(),
             language: Language::En,
             theme: Theme::System,
             type_size: TypeSize::Desk,

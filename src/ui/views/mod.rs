@@ -31,6 +31,7 @@ pub mod rows;
 mod spoken;
 pub mod stages;
 pub mod surprise;
+mod telling;
 pub mod token_label;
 mod view;
 mod waiting;
@@ -49,6 +50,7 @@ pub use map::Landscape;
 pub use panels::{FIRST_PANELS, PANELS, Panel, first_panels, panel_named};
 pub use reading::{NormScale, norm};
 pub use spoken::spoken;
+pub use telling::telling_head;
 pub use token_label::{TokenLabel, token_hues, token_label};
 pub use view::{View, main_view};
 
@@ -109,6 +111,8 @@ pub struct Focus {
     pub layer: usize,
     /// The chosen head, from 0.
     pub head: usize,
+    /// Whether they were chosen; if not, the first trace of a model says which are opened.
+    pub has_head: bool,
     /// The chosen key position of the chosen token's row; `None` is the one with most attention.
     pub key: Option<usize>,
     /// The part of the flow that is open in place.

@@ -301,3 +301,29 @@ fn a_worker_that_is_started_again_gets_the_model_in_use() {
         "it has to load this one again"
     );
 }
+
+#[test]
+fn every_model_keeps_the_head_that_was_open_in_it() {
+    let mut page = Page::site_with("model=blanks&text=ab&head=0");
+    let head = |page: &Page| page.state.focus.head;
+    assert_eq!(head(&page), 0);
+    page.choose_model("target");
+    page.settle();
+    assert_eq!(head(&page), 1, "its numbers are of another model");
+    assert!(page.state.query().contains("head=1"), "and they are told");
+    page.choose_model("blanks");
+    page.settle();
+    assert_eq!(head(&page), 0);
+    page.act(Action::ChooseHead { layer: 0, head: 1 });
+    page.choose_model("target");
+    page.settle();
+    page.act(Action::ChooseHead { layer: 0, head: 0 });
+    page.choose_model("blanks");
+    page.settle();
+    assert_eq!(head(&page), 1);
+    page.choose_model("target");
+    page.settle();
+    let query = page.state.query();
+    let linked = Page::site_with(query.trim_start_matches('?'));
+    assert_eq!(head(&linked), 0, "{query}");
+}

@@ -50,6 +50,10 @@ pub fn model_named(name: &str) -> ModelInfo {
     ModelInfo {
         name: name.to_owned(),
         architecture,
+        n_heads: match architecture {
+            Architecture::Recurrent => 1,
+            _ => 2,
+        },
         n_encoder_layers: usize::from(is_target),
         n_ctx: 8 * N_CTX,
         vocabulary,
