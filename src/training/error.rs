@@ -58,9 +58,6 @@ pub enum TrainingError {
     /// A share is no positive number.
     #[error("the share of slice `{0}` is {1}: it must be a positive number")]
     Share(String, f64),
-    /// The recipe wants tensors fresh that the model does not have.
-    #[error("the model has no tensor whose name begins with `{0}`")]
-    NoTensor(String),
     /// The recipe's model cannot be.
     #[error("the recipe's model cannot be: {0}")]
     Model(String),

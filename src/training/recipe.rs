@@ -24,10 +24,6 @@ pub struct Recipe {
     /// ones if absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub weights: Option<String>,
-    /// Tensors, each by its Hugging Face name or the beginning of it, that are fresh though
-    /// [`Recipe::weights`] has them.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub fresh: Vec<String>,
     /// How strongly the tokens of a fresh encoder begin with looking at themselves and at their like:
     /// the deviation of each head's query weights, of which its key weights are then a copy. If
     /// absent both are drawn, with deviation 0.02, and every token looks at all alike.

@@ -165,7 +165,10 @@ fn begin<L: Learner>(
             Ok((trainer, state))
         }
         None => {
-            let model = L::from_weights(config, &first_weights::<L>(order, config)?, device)?;
+            let model = match order.weights {
+                Some(weights) => L::from_weights(config, weights, device)?,
+                None => L::from_weights(config, &L::initial_weights(config, recipe), device)?,
+            };
             let state = State {
                 step: 0,
                 tokens: Some(0),
@@ -175,31 +178,6 @@ fn begin<L: Learner>(
             Ok((Trainer::new(model, recipe, device.clone()), state))
         }
     }
-}
-
-/// The weights before the first step: fresh ones, or another model's but for what the recipe wants
-/// fresh.
-fn first_weights<L: Learner>(
-    order: Order<'_>,
-    config: &L::Config,
-) -> Result<NamedTensors, TrainingError> {
-    let Order { recipe, .. } = order;
-    let fresh = L::initial_weights(config, recipe);
-    let Some(given) = order.weights else {
-        return Ok(fresh);
-    };
-    let mut weights = given.clone();
-    for beginning in &recipe.fresh {
-        let mut meant = (fresh.tensors.iter())
-            .filter(|(name, _)| name.starts_with(beginning.as_str()))
-            .map(|(name, tensor)| (name.clone(), tensor.clone()))
-            .peekable();
-        if meant.peek().is_none() {
-            return Err(TrainingError::NoTensor(beginning.clone()));
-        }
-        weights.tensors.extend(meant);
-    }
-    Ok(weights)
 }
 
 /// Writes `config.json` and `model.safetensors` (f16) beside `tokenizer.json`.

@@ -27,7 +27,6 @@ pub fn recipe(optimizer: OptimizerKind) -> Recipe {
         slices: BTreeMap::from([(STORIES.to_owned(), 1.0)]),
         tokenizer: None,
         weights: None,
-        fresh: Vec::new(),
         self_attention: None,
         vocab_size: 400,
         tokenizer_stories: 20,
