@@ -138,6 +138,35 @@ fn blanks_are_filled_in_both_languages_as_the_program_would() {
     }
 }
 
+/// In the prepared texts a head looks at the word that fills the blank: it is open, arithmetic and
+/// all, and in the address.
+#[test]
+fn an_encoder_opens_where_its_answer_is_said() {
+    if folder(BERT).is_none() {
+        return;
+    }
+    for (language, word) in [("en", "apple"), ("ko", "사과")] {
+        let explorer = Explorer::open(&format!("lang={language}"));
+        explorer.choose_model(BERT);
+        explorer.wait_for_model(BERT);
+        explorer.wait_for(
+            "the arithmetic of its weight",
+            "document.querySelectorAll('[data-testid=arithmetic] [data-testid=number]').length > 9",
+        );
+        let sentence = explorer.text("[data-testid=sentence]");
+        assert!(sentence.contains(word), "{sentence}");
+        explorer.wait_for(
+            "the address",
+            "new URLSearchParams(location.search).has('head')",
+        );
+        explorer.reload();
+        explorer.wait_ready();
+        explorer.wait_for_model(BERT);
+        assert_eq!(explorer.text("[data-testid=sentence]"), sentence);
+        explorer.finish();
+    }
+}
+
 #[test]
 fn a_token_is_hidden_by_hand_and_by_keyboard() {
     if folder(BERT).is_none() {

@@ -46,6 +46,8 @@ impl State {
         let told = drawn.and_then(|model| telling_head(model, &self.trace, &self.focus));
         if let Some((layer, head)) = told {
             (self.focus.layer, self.focus.head) = (layer, head);
+            // Its block may need numbers that were not asked for.
+            self.ask(self.engines.active, effects);
         }
         effects.push(Effect::UrlChanged);
     }

@@ -182,8 +182,8 @@ impl State {
         if self.model != self.in_use {
             self.model = self.in_use.clone();
             self.embeddings = None;
-            self.open_telling_head(effects);
         }
+        self.open_telling_head(effects);
         if !is_same_step {
             self.surprises = Shared::default();
         }

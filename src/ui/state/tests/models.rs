@@ -304,6 +304,8 @@ fn a_worker_that_is_started_again_gets_the_model_in_use() {
 
 #[test]
 fn every_model_keeps_the_head_that_was_open_in_it() {
+    let opened = Page::site_with("model=blanks&text=ab");
+    assert!(opened.state.focus.has_head, "from the first trace on");
     let mut page = Page::site_with("model=blanks&text=ab&head=0");
     let head = |page: &Page| page.state.focus.head;
     assert_eq!(head(&page), 0);
