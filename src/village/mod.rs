@@ -18,6 +18,7 @@
 //! | `slices` | what is told besides stories: pairs of sentences, labels, questions, ... |
 //! | `split` | what training never sees |
 //! | `parser`, `corrupt` | the strict parser, and what it must reject |
+//! | `continuation` | evaluation: which sentences of a continued text are of the village |
 //! | `recall` | evaluation: questions whose fact is far back |
 //! | `blanks` | evaluation: words that the text around them determines |
 //! | `relations` | word pairs by relation, words by kind, a glossary: for word vectors |
@@ -26,6 +27,7 @@
 mod blanks;
 mod candidates;
 mod chooser;
+mod continuation;
 mod corrupt;
 mod entropy;
 mod event;
@@ -44,16 +46,14 @@ mod world;
 
 pub use blanks::{Blank, BlankKind, blanks, determined_words};
 pub use chooser::{Chooser, SplitMix64};
+pub use continuation::{JudgedSentence, judge_continuation};
 pub use corrupt::{Corruption, corrupt};
 pub use entropy::{Entropy, entropy, slice_entropy};
 pub use event::{Category, Event, Meaning};
 pub use grammar::{Grammar, Language, Template};
 pub use hangul::{Particle, StemClass, infinitive, past_stem, prospective};
 pub use lexicon::korean_nominals;
-pub use parser::{
-    JudgedSentence, ParseError, Parsed, SplitText, is_grammatical, judge_continuation, parse_text,
-    split_sentences,
-};
+pub use parser::{ParseError, Parsed, SplitText, is_grammatical, parse_text, split_sentences};
 pub use recall::{MIN_DISTRACTORS, MIN_FACT_DISTANCE_WORDS, RecallItem, recall_questions};
 pub use relations::{GlossaryEntry, RelationFamily, glossary, word_categories};
 pub use slices::{

@@ -180,49 +180,6 @@ fn unanswered(index: usize, position: usize, question: &str) -> ParseError {
     }
 }
 
-/// A sentence that a continuation completed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct JudgedSentence {
-    /// The sentence, with what the prompt already had of it.
-    pub text: String,
-    /// Whether it is of the language.
-    pub is_grammatical: bool,
-}
-
-/// Returns every sentence that `continuation` completes after `prompt`, and whether it is of the
-/// language. What is left incomplete at the end is not judged.
-///
-/// ```
-/// use llm_atlas::village::{Language, judge_continuation};
-/// let judged = judge_continuation(Language::English, "Jun was sad. Mina", " was glad. Jun ga");
-/// assert_eq!(judged.len(), 1);
-/// assert_eq!(judged[0].text, "Mina was glad.");
-/// assert!(judged[0].is_grammatical);
-/// ```
-pub fn judge_continuation(
-    language: Language,
-    prompt: &str,
-    continuation: &str,
-) -> Vec<JudgedSentence> {
-    let begun = split_sentences(language, prompt);
-    let joined = if begun.rest.is_empty() && !prompt.ends_with([' ', '\n']) {
-        continuation
-            .strip_prefix([' ', '\n'])
-            .unwrap_or(continuation)
-            .to_string()
-    } else {
-        format!("{}{continuation}", begun.rest)
-    };
-    split_sentences(language, &joined)
-        .sentences
-        .iter()
-        .map(|(_, sentence)| JudgedSentence {
-            text: (*sentence).to_string(),
-            is_grammatical: is_grammatical(language, sentence),
-        })
-        .collect()
-}
-
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
@@ -277,13 +234,5 @@ mod tests {
         let text = "미나가 \"나는 배가 고파.\"라고 말했다. 준은 기뻤다.";
         assert_eq!(split_sentences(Language::Korean, text).sentences.len(), 2);
         assert!(parse_text(Language::Korean, text).is_ok());
-    }
-
-    #[test]
-    fn an_incomplete_end_is_not_judged() {
-        let judged = judge_continuation(Language::Korean, "미나가 공을 샀다.", " 준이 공을");
-        assert!(judged.is_empty());
-        let judged = judge_continuation(Language::Korean, "미나가", " 공를 샀다. 준");
-        assert!(!judged[0].is_grammatical);
     }
 }
