@@ -234,7 +234,7 @@ impl App {
             findings: state.inspections.found.clone(),
             reel: self.film_shown(),
             embeddings: state.embeddings.clone(),
-            focus: state.focus.clone(),
+            focus: state.drawn_focus(),
             language: state.language,
             type_scale: self.type_scale(),
             theme_key: self.theme_key.clone(),

@@ -21,6 +21,8 @@ pub struct PlayButtons {
     pub is_playing: bool,
     /// Whether a token can be added.
     pub can_add: bool,
+    /// Whether there is something to take back.
+    pub can_undo: bool,
     /// Tokens per second.
     pub speed: f64,
     /// Greedy or not.
@@ -79,6 +81,7 @@ fn use_play_buttons(props: &PlayButtons) -> Html {
     };
     let undo = html! {
         <button class={classes!("button", props.is_dock.then_some("square"))} data-testid="undo" aria-label={words.undo}
+            aria-disabled={(!props.can_undo).then_some("true")}
             onclick={say(Action::Undo)}>
             <svg viewBox="0 0 12 12" aria-hidden="true">
                 <path d="M5 1L1 4.5 5 8V5.6c3 0 4.6 1 5.5 3.9C10.9 5.5 8.6 3.3 5 3.3z" />

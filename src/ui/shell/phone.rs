@@ -35,6 +35,7 @@ impl App {
             is_playing: state.play.is_some(),
             fills_blanks: !state.architecture().writes(),
             can_add: self.can_add(),
+            can_undo: state.can_undo(),
             speed: state.speed,
             is_dock: true,
             is_greedy: state.sampling.is_greedy,

@@ -223,6 +223,9 @@ pub fn why_draw(model: &ModelInfo, next: &Next, language: Language) -> Vec<Piece
     let Some(best) = distribution.order().first().copied() else {
         return Vec::new();
     };
+    if let Some(written) = next.written {
+        return about_written(model, next, written, language);
+    }
     let best_word = word(model, best);
     let best_p = distribution.p()[best as usize];
     let Some(draw) = &next.draw else {
@@ -286,6 +289,53 @@ pub fn why_draw(model: &ModelInfo, next: &Next, language: Language) -> Vec<Piece
         },
     ));
     pieces
+}
+
+/// The title where nothing is drawn because a token stands there already.
+pub fn written_title(model: &ModelInfo, token: &str, language: Language) -> String {
+    match model.architecture {
+        Architecture::Encoder => language.pick(
+            format!("“{token}” is in sight"),
+            format!("가리지 않은 “{token}”"),
+        ),
+        _ => language.pick("Finished".to_owned(), "끝까지 썼습니다".to_owned()),
+    }
+}
+
+/// Why nothing is drawn where a token stands already, and what the model gives it.
+fn about_written(model: &ModelInfo, next: &Next, written: u32, language: Language) -> Vec<Piece> {
+    use Weight::{Plain, Strong};
+    let plain = |text: &str| (Plain, text.to_owned());
+    let token = word(model, written);
+    let p = next.distribution.p().get(written as usize);
+    let share = percent(p.copied().unwrap_or(0.0));
+    let is_encoder = model.architecture == Architecture::Encoder;
+    match (is_encoder, language) {
+        (true, Language::En) => vec![
+            plain("The model sees this word, so there is nothing to guess: it gives "),
+            (Strong, token),
+            plain(&format!(" {share}. Hide it to ask what would stand here.")),
+        ],
+        (true, Language::Ko) => vec![
+            plain("모델이 이 낱말을 보고 있어서 맞힐 것이 없습니다. "),
+            (Strong, token),
+            plain(&format!(
+                "의 확률은 {share}입니다. 가리면 이 자리에 올 말을 맞혀 봅니다."
+            )),
+        ],
+        (false, Language::En) => vec![
+            (Strong, token),
+            plain(&format!(
+                " ended the text, at a probability of {share}. Undo takes it back."
+            )),
+        ],
+        (false, Language::Ko) => vec![
+            (Strong, token),
+            plain(&format!(
+                "로 글이 끝났습니다. 그 확률은 {share}였습니다. 되돌리면 이어 쓸 수 있습니다."
+            )),
+        ],
+    }
 }
 
 /// One thing to try with this text and a model of this kind.

@@ -9,7 +9,7 @@ use crate::ui::views::korean::{Particle, with_particle};
 
 use super::say::written;
 use super::scene_view::Drawn;
-use super::sentences::{why_draw, word};
+use super::sentences::{why_draw, word, written_title};
 use super::words::words;
 
 /// The panel.
@@ -19,8 +19,6 @@ pub struct WhyDraw {
     pub drawn: Drawn,
     /// How the next token is drawn.
     pub sampling: Sampling,
-    /// How many tokens were generated so far.
-    pub generated: usize,
     /// Whether a token can be added.
     pub can_add: bool,
     /// Whether the key of colours is shown.
@@ -34,23 +32,32 @@ drawn_by!(WhyDraw, use_why_draw);
 #[hook]
 fn use_why_draw(props: &WhyDraw) -> Html {
     let (drawn, next) = (&props.drawn, &props.drawn.next);
-    let Some(token) = next.token() else {
+    let Some(token) = next.token().or(next.written) else {
         return Html::default();
     };
     let words = words(drawn.language);
     let token_word = word(&drawn.model, token);
-    let title = drawn.language.pick(
-        format!("Why “{token_word}”"),
-        format!(
-            "{} 나온 까닭",
-            with_particle(&format!("“{token_word}”"), Particle::Subject)
+    let is_written = next.written.is_some();
+    let title = match is_written {
+        false => drawn.language.pick(
+            format!("Why “{token_word}”"),
+            format!(
+                "{} 나온 까닭",
+                with_particle(&format!("“{token_word}”"), Particle::Subject)
+            ),
         ),
-    );
-    let (draw, seed) = (props.generated + 1, props.sampling.seed);
-    let which = drawn.language.pick(
-        format!("draw {draw}, seed {seed}"),
-        format!("시드 {seed}, {draw}번째"),
-    );
+        true => written_title(&drawn.model, &token_word, drawn.language),
+    };
+    let (number, seed) = (next.position + 1, props.sampling.seed);
+    let which = match next.draw {
+        Some(_) => drawn.language.pick(
+            format!("token {number}, seed {seed}"),
+            format!("{number}번째 토큰, 시드 {seed}"),
+        ),
+        None => drawn
+            .language
+            .pick(format!("token {number}"), format!("{number}번째 토큰")),
+    };
     let take_word = drawn.language.pick(
         format!("Take “{token_word}”"),
         format!("“{token_word}” 넣기"),
@@ -70,14 +77,16 @@ fn use_why_draw(props: &WhyDraw) -> Html {
         <div class="why-draw">
             <h2>{ title }<span class="sub">{ which }</span></h2>
             <p data-testid="why-draw">{ written(&why_draw(&drawn.model, next, drawn.language)) }</p>
-            <div class="row">
-                <button class="button" data-testid="take" disabled={!props.can_add} onclick={say(Action::Take(token))}>
-                    { take_word }
-                </button>
-                if next.draw.is_some() {
-                    <button class="button" onclick={say(Action::NextSeed)}>{ words.next_seed }</button>
-                }
-            </div>
+            if !is_written {
+                <div class="row">
+                    <button class="button" data-testid="take" disabled={!props.can_add} onclick={say(Action::Take(token))}>
+                        { take_word }
+                    </button>
+                    if next.draw.is_some() {
+                        <button class="button" onclick={say(Action::NextSeed)}>{ words.next_seed }</button>
+                    }
+                </div>
+            }
             if props.has_key {
                 <dl class="key">
                     { for words.key.iter().zip(colours).skip(unused).map(|((name, meaning), colour)| html! {

@@ -29,7 +29,7 @@ pub enum Action {
     InsertBlank,
     /// Make a token a blank; `None` is the chosen one.
     Hide(Option<usize>),
-    /// Take the last token away, or what was last put into a blank.
+    /// Take back the last token that was written, or what was last put into a blank.
     Undo,
     /// Generate until told to stop.
     Play,

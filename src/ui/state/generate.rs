@@ -4,9 +4,7 @@ use crate::protocol::{Architecture, Request};
 use crate::ui::views::map;
 
 use super::reduce::Effects;
-use super::store::Waiting;
-use super::text::without_last_character;
-use super::{Body, Effect, Notice, Play, State, Storage, UndoOutcome, export_json, undo_typed};
+use super::{Body, Effect, Notice, Play, State, Storage, export_json};
 
 /// So long nothing must have been typed before an edited source is translated, milliseconds.
 const TYPING_PAUSE_MS: u32 = 500;
@@ -14,7 +12,8 @@ const TYPING_PAUSE_MS: u32 = 500;
 impl State {
     pub(super) fn step(&mut self, effects: &mut Effects) {
         if !self.is_current() {
-            self.wait_for(Waiting::Step);
+            // A held key must not pile up work.
+            self.waiting_steps = (self.waiting_steps + 1).min(4);
             return;
         }
         if let Some(id) = self.next.as_ref().and_then(|next| next.token()) {
@@ -51,24 +50,14 @@ impl State {
             let text = std::mem::take(&mut self.text);
             let generation = std::mem::take(&mut self.generation);
             self.replace_text(text, generation, effects);
-        } else if self.architecture().has_source() {
-            // What was typed is another text: it is changed in the box only.
-        } else if !self.is_current() {
-            self.wait_for(Waiting::Undo);
-        } else if self.trace.total_tokens() > self.trace.len() {
-            let text = without_last_character(&self.text);
-            self.replace_text(text, Vec::new(), effects);
-        } else if let UndoOutcome::Left { text, generation } =
-            undo_typed(&self.text, self.trace.tokens())
-        {
-            self.replace_text(text, generation, effects);
         }
     }
 
-    pub(super) fn wait_for(&mut self, what: Waiting) {
-        // A held key must not pile up work.
-        if self.waiting.len() < 4 {
-            self.waiting.push(what);
+    /// Whether there is something to take back: what was typed is changed in the box only.
+    pub fn can_undo(&self) -> bool {
+        match self.architecture() {
+            Architecture::Encoder => !self.filled.is_empty(),
+            _ => !self.generation.is_empty(),
         }
     }
 
@@ -91,7 +80,7 @@ impl State {
         if self.play.take().is_some_and(|play| play.is_greedy) {
             self.refresh_next();
         }
-        self.waiting.clear();
+        self.waiting_steps = 0;
     }
 
     pub(super) fn tick(&mut self, id: u64, effects: &mut Effects) {
@@ -179,11 +168,9 @@ impl State {
         self.refresh_map(effects);
         self.start_webgpu_behind(effects);
         self.export_if_possible(effects);
-        if !self.waiting.is_empty() {
-            match self.waiting.remove(0) {
-                Waiting::Step => self.step(effects),
-                Waiting::Undo => self.undo(effects),
-            }
+        if self.waiting_steps > 0 {
+            self.waiting_steps -= 1;
+            self.step(effects);
         }
         self.play_if_due(effects);
     }

@@ -107,8 +107,12 @@ pub struct Next {
     pub settings: Settings,
     /// Its distribution.
     pub distribution: Distribution,
-    /// The seeded draw; `None` when the most likely one is taken without a draw.
+    /// The seeded draw; `None` when the most likely one is taken without a draw, or none comes.
     pub draw: Option<Draw>,
+    /// Which token of the text it is, from 0; the draw is that of this place.
+    pub position: usize,
+    /// What stands there already: a token in sight, or the end of a text. Then none comes.
+    pub written: Option<u32>,
 }
 
 impl Next {
@@ -132,7 +136,18 @@ impl Next {
             settings,
             distribution,
             draw,
+            position,
+            written: None,
         })
+    }
+
+    /// The same of a place where a token stands already: it is predicted, nothing is drawn.
+    fn of_written(self, token: u32) -> Self {
+        Next {
+            draw: None,
+            written: Some(token),
+            ..self
+        }
     }
 
     /// What a model predicts where its prediction is meant: after the last token, or of an encoder
@@ -149,20 +164,33 @@ impl Next {
                 settings: sampling.settings(),
                 distribution: Distribution::default(),
                 draw: None,
+                position,
+                written: None,
             });
         }
         let logits = trace.row(Activation::Logits, position)?;
         let tokens = trace.tokens().iter();
         let id = |token: &TokenInfo| token.id;
         if model.architecture == Architecture::Encoder {
+            let here = trace.tokens()[position].id;
             let typed = tokens.filter(|token| token.start < token.end);
             let context: Vec<u32> = typed.map(id).collect();
-            return Next::at(position, logits, &context, sampling);
+            let next = Next::at(position, logits, &context, sampling)?;
+            return Some(match Some(here) == model.mask {
+                true => next,
+                false => next.of_written(here),
+            });
         }
         // What stands for an empty text is gone as soon as there is a token.
-        let read = trace.total_tokens().min(trace.len());
+        let read = trace.total_tokens().min(position + 1);
         let context: Vec<u32> = tokens.take(read).map(id).collect();
-        Next::new(logits, &context, sampling)
+        let next = Next::new(logits, &context, sampling)?;
+        // The prediction after the last token is shown, or that of the end.
+        let end = trace.tokens().get(position + 1);
+        Some(match end {
+            Some(end) => next.of_written(end.id),
+            None => next,
+        })
     }
 
     /// The most likely token.
@@ -170,11 +198,12 @@ impl Next {
         self.distribution.order().first().copied()
     }
 
-    /// The token that comes next.
+    /// The token that comes next; `None` if none does.
     pub fn token(&self) -> Option<u32> {
-        match &self.draw {
-            Some(draw) => Some(draw.id),
-            None => self.most_likely(),
+        match (&self.draw, self.written) {
+            (_, Some(_)) => None,
+            (Some(draw), None) => Some(draw.id),
+            (None, None) => self.most_likely(),
         }
     }
 }

@@ -196,9 +196,17 @@ impl State {
         self.after_trace(effects);
     }
 
-    /// Keeps what is chosen inside the trace and the model.
+    /// What is chosen, as far as the drawn model has it: another one may be in use already.
+    pub fn drawn_focus(&self) -> Focus {
+        match &self.model {
+            Some(model) if self.model != self.in_use => inside(&self.focus, model),
+            _ => self.focus.clone(),
+        }
+    }
+
+    /// Keeps what is chosen inside the trace and the model in use.
     pub(super) fn clamp_focus(&mut self) {
-        if let Some(model) = &self.model {
+        if let Some(model) = self.in_use.as_ref().or(self.model.as_ref()) {
             self.focus = inside(&self.focus, model);
         }
         if self.trace.is_empty() {

@@ -162,8 +162,8 @@ pub struct State {
     pub play: Option<Play>,
     /// Its speed, tokens per second.
     pub speed: f64,
-    /// Steps and undos that wait for numbers: they are done when the trace of the text arrives.
-    pub waiting: Vec<Waiting>,
+    /// Steps that wait for numbers: they are done when the trace of the text arrives.
+    pub waiting_steps: usize,
     /// Whether an export waits for its numbers.
     pub is_exporting: bool,
     /// What is chosen and pointed at.
@@ -180,15 +180,6 @@ pub struct State {
     pub notice: Option<Notice>,
     /// Number of the last request or play.
     pub last_id: u64,
-}
-
-/// Something pressed before the numbers for it were there.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Waiting {
-    /// One step.
-    Step,
-    /// One undo.
-    Undo,
 }
 
 impl Default for State {
@@ -219,7 +210,7 @@ impl Default for State {
             sampling: Sampling::default(),
             play: None,
             speed: 4.0,
-            waiting: Vec::new(),
+            waiting_steps: 0,
             is_exporting: false,
             focus: State::default_focus(),
             heads: BTreeMap::new(),

@@ -1,8 +1,6 @@
-//! The text as it stands in the box, and how the last token is taken away again.
+//! The text as it stands in the box.
 
-use unicode_segmentation::UnicodeSegmentation;
-
-use crate::protocol::{Generation, ModelInfo, TokenInfo};
+use crate::protocol::ModelInfo;
 
 /// Typed text and generated ids as one text.
 ///
@@ -46,61 +44,6 @@ impl TextBox {
     }
 }
 
-/// What [`undo_typed`] did.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum UndoOutcome {
-    /// There was nothing to take away.
-    Nothing,
-    /// What is left.
-    Left {
-        /// Typed text.
-        text: String,
-        /// Ids after it.
-        generation: Generation,
-    },
-}
-
-/// Takes the last token from a text that was typed and is tokenized as `tokens`, so that the ids
-/// left are exactly the first ones of before.
-///
-/// Cutting characters off can change how the rest is cut into tokens. Therefore the text is cut at
-/// the start of the last word that begins with a space and follows something else than a space
-/// (there a byte-level tokenizer always starts anew); the tokens of that word that stay are
-/// kept as ids.
-pub fn undo_typed(text: &str, tokens: &[TokenInfo]) -> UndoOutcome {
-    let Some((last, kept)) = tokens.split_last() else {
-        return UndoOutcome::Nothing;
-    };
-    if last.start == last.end {
-        return UndoOutcome::Nothing;
-    }
-    let is_word_start = |token: &TokenInfo| {
-        token.bytes.first() == Some(&b' ')
-            && text
-                .get(..token.start)
-                .is_some_and(|before| !before.ends_with(char::is_whitespace))
-    };
-    // What the tokenizer puts before every text is put there again.
-    let is_put = |token: &&TokenInfo| token.start == token.end;
-    let first = tokens.iter().take_while(is_put).count();
-    let cut = tokens.iter().rposition(is_word_start).unwrap_or(first);
-    let start = if cut <= first { 0 } else { tokens[cut].start };
-    UndoOutcome::Left {
-        text: text.get(..start).unwrap_or_default().to_owned(),
-        generation: kept.iter().skip(cut).map(|token| token.id).collect(),
-    }
-}
-
-/// The text without its last character (as a reader counts them); for texts whose end the model
-/// has not read, where the last token is not known.
-pub fn without_last_character(text: &str) -> String {
-    let cut = text
-        .grapheme_indices(true)
-        .next_back()
-        .map_or(0, |(start, _)| start);
-    text[..cut].to_owned()
-}
-
 /// Length of the longest common beginning, in bytes, at a character's edge.
 pub fn common_prefix(a: &str, b: &str) -> usize {
     let mut end = a
@@ -129,32 +72,6 @@ pub fn end_of_change(before: &str, after: &str) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn tokens(parts: &[&[u8]]) -> Vec<TokenInfo> {
-        let mut start = 0;
-        parts
-            .iter()
-            .enumerate()
-            .map(|(index, bytes)| {
-                let end = start + bytes.len();
-                let token = TokenInfo {
-                    id: index as u32 + 10,
-                    bytes: bytes.to_vec(),
-                    start,
-                    end,
-                };
-                start = end;
-                token
-            })
-            .collect()
-    }
-
-    fn left(text: &str, generation: &[u32]) -> UndoOutcome {
-        UndoOutcome::Left {
-            text: text.to_owned(),
-            generation: generation.to_vec(),
-        }
-    }
 
     #[test]
     fn a_box_never_holds_a_broken_character() {
@@ -188,52 +105,6 @@ mod tests {
         let text_box = |text: &str, ids: &[u32]| TextBox::new(text, ids, Some(&model)).text;
         assert_eq!(text_box("1", &[0, 1]), "1 0 1");
         assert_eq!(text_box("", &[0, 1]), "0 1");
-    }
-
-    #[test]
-    fn undo_takes_a_whole_word_from_the_text() {
-        let words = tokens(&[b"Mina", b" gave", b" the"]);
-        assert_eq!(undo_typed("Mina gave the", &words), left("Mina gave", &[]));
-    }
-
-    #[test]
-    fn undo_keeps_the_rest_of_a_word_as_ids() {
-        let (ko, josa) = (" 사과", "를");
-        let words = tokens(&["미나".as_bytes(), ko.as_bytes(), josa.as_bytes()]);
-        assert_eq!(undo_typed("미나 사과를", &words), left("미나", &[11]));
-    }
-
-    #[test]
-    fn undo_keeps_incomplete_bytes_as_ids() {
-        let syllable = "뷁".as_bytes();
-        let words = tokens(&[&syllable[..2], &syllable[2..]]);
-        assert_eq!(undo_typed("뷁", &words), left("", &[10]));
-    }
-
-    #[test]
-    fn undo_does_not_keep_what_is_put_before_every_text() {
-        let mut words = tokens(&[b"", b"Mi", b"na"]);
-        assert_eq!(undo_typed("Mina", &words), left("", &[11]));
-        words[1].bytes = b" Mi".to_vec();
-        assert_eq!(undo_typed("Mina", &words), left("", &[11]));
-    }
-
-    #[test]
-    fn undo_does_not_cut_after_a_space() {
-        let words = tokens(&[b"a", b" ", b" b"]);
-        assert_eq!(undo_typed("a  b", &words), left("a", &[11]));
-    }
-
-    #[test]
-    fn undo_of_nothing_is_nothing() {
-        assert_eq!(undo_typed("", &[]), UndoOutcome::Nothing);
-        let special = TokenInfo {
-            id: 0,
-            bytes: b"<|endoftext|>".to_vec(),
-            start: 0,
-            end: 0,
-        };
-        assert_eq!(undo_typed("", &[special]), UndoOutcome::Nothing);
     }
 
     #[test]

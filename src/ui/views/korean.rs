@@ -37,7 +37,11 @@ pub fn with_particle(word: &str, particle: Particle) -> String {
 
 /// Whether the last letter is read with a final consonant; `None` if it cannot be told.
 fn has_final_consonant(word: &str) -> Option<bool> {
-    let last = word.chars().rev().find(|letter| letter.is_alphanumeric())?;
+    let mut letters = word.chars().rev().filter(|letter| letter.is_alphanumeric());
+    let last = letters.next()?;
+    let before =
+        [letters.next(), letters.next()].map(|letter| letter.unwrap_or(' ').to_ascii_lowercase());
+    let is_vowel = |letter: char| "aeiou".contains(letter);
     match last {
         '가'..='힣' => Some(!(last as u32 - '가' as u32).is_multiple_of(28)),
         'ㄱ'..='ㅎ' => Some(true),
@@ -47,6 +51,14 @@ fn has_final_consonant(word: &str) -> Option<bool> {
         '2' | '4' | '5' | '9' => Some(false),
         // The letters a Korean reader closes the syllable with, and those that need a vowel after them.
         'l' | 'm' | 'n' | 'b' | 'k' | 'p' | 'L' | 'M' | 'N' => Some(true),
+        // not, cat; but not boat, test
+        't' | 'T' => Some(is_vowel(before[0]) && !is_vowel(before[1])),
+        // ring
+        'g' | 'G' => Some(before[0] == 'n'),
+        // apple, candle; but not whole
+        'e' | 'E' => {
+            Some(before[0] == 'l' && before[1].is_ascii_alphabetic() && !is_vowel(before[1]))
+        }
         'a'..='z' | 'A'..='Z' => Some(false),
         _ => None,
     }
@@ -61,7 +73,12 @@ mod tests {
         for (word, expected) in [
             ("“에게”", "“에게”가"),
             ("“준”", "“준”이"),
-            ("“apple”", "“apple”가"),
+            ("“apple”", "“apple”이"),
+            ("“whole”", "“whole”가"),
+            ("“not”", "“not”이"),
+            ("“boat”", "“boat”가"),
+            ("“ring”", "“ring”이"),
+            ("“e”", "“e”가"),
             ("“.”", "“.”이(가)"),
             ("3", "3이"),
         ] {

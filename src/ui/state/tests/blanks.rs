@@ -44,6 +44,12 @@ fn a_candidate_is_written_into_the_blank_and_taken_back() {
     page.settle();
     assert_eq!(page.state.text, "미나 사과를");
     assert_eq!((page.state.blank(), page.state.can_add()), (None, false));
+    let next = page.state.next.clone().unwrap();
+    assert!(
+        next.written.is_some(),
+        "no token comes where all are in sight"
+    );
+    assert_eq!((next.token(), next.draw), (None, None));
     page.act(Action::Take(WORDS[0]));
     assert_eq!(page.state.text, "미나 사과를", "there is no blank");
     page.act(Action::Undo);

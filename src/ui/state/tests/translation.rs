@@ -37,9 +37,15 @@ fn it_translates_by_itself_once() {
     page.settle();
     assert_eq!(page.state.generation.len(), 4, "nothing follows the end");
     assert_eq!(page.state.notice(), None);
+    let next = page.state.next.clone().unwrap();
+    assert_eq!((next.written, next.draw), (Some(LAST), None));
+    assert_eq!((next.token(), next.position), (None, 4));
     page.act(Action::Undo);
     page.settle();
     assert!(page.state.can_add());
+    let next = page.state.next.clone().unwrap();
+    assert_eq!(next.written, None);
+    assert!(next.token().is_some());
     page.act(Action::Sample(SamplingChange::Greedy(true)));
     page.act(Action::Step);
     play_on(&mut page);

@@ -18,12 +18,18 @@ pub enum Place {
     Blank,
     /// A token in sight.
     Token,
+    /// The end that a text has come to.
+    End,
 }
 
 /// What the prediction that is shown is of.
 pub fn place(input: &ViewInput<'_>) -> Place {
     if input.model.architecture != Architecture::Encoder {
-        return Place::Next;
+        let after = input.predicted().map_or(0, |position| position + 1);
+        return match input.trace.tokens().get(after) {
+            Some(_) => Place::End,
+            None => Place::Next,
+        };
     }
     let token = input
         .predicted()
@@ -79,6 +85,7 @@ impl Strings {
             Place::Next => self.title,
             Place::Blank => self.language.pick("In the blank", "빈칸에 올 토큰"),
             Place::Token => self.language.pick("At this token", "이 자리의 토큰"),
+            Place::End => self.language.pick("Last token", "마지막 토큰"),
         }
     }
 
@@ -125,6 +132,7 @@ impl Strings {
                     Place::Next => "next token",
                     Place::Blank => "token in the blank",
                     Place::Token => "token at this place, which is in sight,",
+                    Place::End => "last token",
                 };
                 format!("The most likely {what} of {total} is {first}, {share}; then {others}.")
             }
@@ -133,6 +141,7 @@ impl Strings {
                     Place::Next => "다음에 올",
                     Place::Blank => "빈칸에 올",
                     Place::Token => "가리지 않은 이 자리에 올",
+                    Place::End => "마지막에 올",
                 };
                 format!(
                     "토큰 {total}개 가운데 {place} 확률이 가장 높은 것은 {first}, {share}입니다. 그다음은 {others}입니다."
