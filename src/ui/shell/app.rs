@@ -15,7 +15,7 @@ use super::browser;
 use super::scene_view::{Drawn, FilmShown};
 
 /// Below this width the sections lie behind each other.
-const PHONE: &str = "(max-width: 1079px)";
+const PHONE: &str = "(max-width: 999px)";
 /// Someone wants nothing to move.
 const STILL: &str = "(prefers-reduced-motion: reduce)";
 /// From this width on everything is larger.

@@ -84,6 +84,10 @@ impl App {
             };
             // Of the next token or of a blank: the two models may differ in it.
             let title = match view.name {
+                "prediction" if drawn.next.written.is_some() => language.pick(
+                    "Prediction where a word is in sight",
+                    "가리지 않은 자리의 예측",
+                ),
                 "prediction" => language.pick("Prediction", "예측"),
                 _ => (view.title)(language),
             };

@@ -37,7 +37,7 @@ const DESIGN_WIDTH: f64 = 1392.0;
 const MARGINS: f64 = 48.0;
 
 impl App {
-    /// The page on a screen of at least 1080 pixels.
+    /// The page on a screen of at least 1000 pixels.
     pub(super) fn view_desktop(&self) -> Html {
         let state = &self.state;
         let below = match self.drawn() {
@@ -80,7 +80,7 @@ impl App {
         let flow_height = (FLOW_HEIGHT + second) * growth.max(state.type_size.factor().min(1.2));
         html! {
             <>
-                { part(Say { drawn: drawn.clone(), text: state.text_box.text.clone().into() }) }
+                { part(Say { drawn: drawn.clone(), text: state.text_box.text.clone().into(), is_of_site: state.uses_model_of_site() }) }
                 <section class="flow" aria-label={words.flow}>
                     { part(SceneView {
                         view: "flow", drawn: drawn.clone(), height: flow_height, has_buttons: false, act: act.clone()

@@ -32,7 +32,7 @@ drawn_by!(TakeAway, use_take_away);
 #[hook]
 fn use_take_away(props: &TakeAway) -> Html {
     let pick = |en, ko| props.language.pick(en, ko);
-    let name = pick("Take away", "가져가기");
+    let name = pick("Save", "저장");
     let menu = use_node_ref();
     let item = |format: Format| {
         let what = match format {

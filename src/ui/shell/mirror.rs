@@ -157,6 +157,8 @@ fn estimated_width(text: &str) -> f64 {
     text.chars()
         .map(|letter| match letter {
             ' ' | '.' | ',' | 'i' | 'l' | 'j' | '\'' | '!' | ':' => 0.26,
+            '(' | ')' | '[' | ']' | '{' | '}' | ';' | '|' | '-' | '"' | '`' | 'r' | 't' | 'f'
+            | 'I' => 0.33,
             'm' | 'w' | 'M' | 'W' => 0.85,
             letter if letter.is_ascii() => 0.55,
             _ => 0.92,

@@ -208,8 +208,15 @@ fn use_panel_bar(props: &PanelBar) -> Html {
                 "자리를 내려고 닫혔습니다. 누르면 다시 열립니다.",
             )
         });
+        let is_idle = index >= n_serving;
+        let why_idle = is_idle.then(|| {
+            props.language.pick(
+                "Nothing to draw for this kind of model; it says why.",
+                "이 모델에는 그릴 것이 없습니다. 까닭을 알려 줍니다.",
+            )
+        });
         html! {
-            <button {class} title={why_closed} data-testid="panel-toggle" data-panel={name} aria-pressed={is_open.to_string()}
+            <button {class} title={why_closed.or(why_idle)} data-testid="panel-toggle" data-panel={name} aria-pressed={is_open.to_string()}
                 tabindex={if *first == index { "0" } else { "-1" }} onclick={toggle} onkeydown={on_key_down}>
                 { (panel.title)(props.language) }
             </button>

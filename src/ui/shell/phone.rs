@@ -1,4 +1,4 @@
-//! Below 1080 pixels: the prompt on top, six sections side by side to swipe through, the three
+//! Below 1000 pixels: the prompt on top, six sections side by side to swipe through, the three
 //! most likely tokens and the buttons at the bottom.
 
 use wasm_bindgen::JsCast;
@@ -84,6 +84,7 @@ impl App {
         let say = part(Say {
             drawn: drawn.clone(),
             text: state.text_box.text.clone().into(),
+            is_of_site: state.uses_model_of_site(),
         });
         let view = match state.focus.open {
             OpenPart::Lines if attends => "attention_lines",

@@ -15,6 +15,9 @@ use super::mirror::Mirror;
 use super::prompt_tokens::{Marks, Run};
 use super::words::words;
 
+/// Bytes from which on a text may be longer than the box is high.
+const LONG_TEXT: usize = 150;
+
 /// The prompt.
 #[derive(PartialEq)]
 pub struct Prompt {
@@ -72,6 +75,22 @@ fn use_prompt(props: &Prompt) -> Html {
                 if let Ok(Some(paper)) = area.closest(".prompt") {
                     paper.set_scroll_top(paper.scroll_height());
                 }
+            }
+        });
+    }
+    {
+        // The browser keeps the caret in sight of the text as it was: the layer below grows later.
+        let (area, text) = (area.clone(), props.text_box.text.clone());
+        use_effect_with((props.edits, props.ghost.is_some()), move |_| {
+            // Short texts are in sight as a whole.
+            let area = area.cast::<HtmlTextAreaElement>();
+            let Some(area) = area.filter(|_| text.len() > LONG_TEXT) else {
+                return;
+            };
+            let caret = area.selection_end().ok().flatten();
+            let is_at_end = caret == Some(area.value().encode_utf16().count() as u32);
+            if let (true, Ok(Some(paper))) = (is_at_end, area.closest(".prompt")) {
+                paper.set_scroll_top(paper.scroll_height());
             }
         });
     }

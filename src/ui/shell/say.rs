@@ -10,7 +10,7 @@ use crate::ui::state::{Action, Notice, OpenAction};
 use crate::ui::views::main_view;
 
 use super::scene_view::Drawn;
-use super::sentences::{Piece, Weight, notice_sentence, suggestion};
+use super::sentences::{Piece, Weight, is_spelt, notice_sentence, suggestion, village_line};
 use super::words::words;
 
 /// The sentence and the suggestion.
@@ -20,6 +20,8 @@ pub struct Say {
     pub drawn: Drawn,
     /// The text.
     pub text: AttrValue,
+    /// Whether the model is one of the site, which has read the village.
+    pub is_of_site: bool,
 }
 
 drawn_by!(Say, use_say);
@@ -31,11 +33,17 @@ fn use_say(props: &Say) -> Html {
     // Where nobody knows which id is a blank, there is nothing to hide.
     let fills = model.architecture != Architecture::Encoder || model.mask.is_some();
     let sentence = view.words(&props.drawn.input(0.0, 0.0));
+    let trace = &props.drawn.trace;
+    let language = props.drawn.language;
+    let to_try = match props.is_of_site && is_spelt(trace.tokens()) {
+        true => village_line(language),
+        false => suggestion(&props.text, model.architecture, language),
+    };
     html! {
         <div class="say">
             <p data-testid="sentence">{ with_strong_quotes(&sentence) }</p>
             if fills {
-                <p class="try" data-testid="try">{ suggestion(&props.text, model.architecture, props.drawn.language) }</p>
+                <p class="try" data-testid="try">{ to_try }</p>
             }
         </div>
     }

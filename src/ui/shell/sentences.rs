@@ -1,6 +1,6 @@
 //! Sentences with numbers in them, as pieces with a weight each.
 
-use crate::protocol::{Architecture, BackendKind, EngineError, ModelInfo};
+use crate::protocol::{Architecture, BackendKind, EngineError, ModelInfo, TokenInfo};
 use crate::ui::i18n::Language;
 use crate::ui::state::{BLANK, Engine, EngineStatus, Next, Notice};
 use crate::ui::views::korean::{Particle, with_particle};
@@ -338,6 +338,28 @@ fn about_written(model: &ModelInfo, next: &Next, written: u32, language: Languag
     }
 }
 
+/// Whether a text is cut into pieces far smaller than words: nothing the models of the site have read
+/// is. A word of theirs has 3 to 6 bytes per token, one of another world about 2.
+pub fn is_spelt(tokens: &[TokenInfo]) -> bool {
+    let typed = tokens.iter().filter(|token| token.start < token.end);
+    let (count, bytes) = typed.fold((0, 0), |(count, bytes), token| {
+        (count + 1, bytes + token.end - token.start)
+    });
+    count >= 8 && bytes * 2 < count * 5
+}
+
+/// What the models of the site have read, for somebody who writes of something else.
+pub fn village_line(language: Language) -> String {
+    let sentence = language.pick(
+        "Mina gave the apple to Jun.",
+        "미나가 준에게 사과를 주었다.",
+    );
+    language.pick(
+        format!("This small model has read village stories alone and spells this text in pieces. Try: “{sentence}”"),
+        format!("이 작은 모델은 마을 이야기만 읽어서 이 글은 조각내어 읽습니다. 해 보기: “{sentence}”"),
+    )
+}
+
 /// One thing to try with this text and a model of this kind.
 pub fn suggestion(text: &str, architecture: Architecture, language: Language) -> String {
     if architecture == Architecture::Encoder {
@@ -431,6 +453,26 @@ mod tests {
             said,
             "The most likely token is taken: Mina, 66.5%. Nothing is drawn."
         );
+    }
+
+    #[test]
+    fn a_text_of_another_world_is_cut_into_small_pieces() {
+        let tokens = |lengths: &[usize]| -> Vec<TokenInfo> {
+            let ends = lengths.iter().scan(0, |end, length| {
+                *end += length;
+                Some((*end - length, *end))
+            });
+            let token = |(start, end)| TokenInfo {
+                start,
+                end,
+                id: 0,
+                bytes: Vec::new(),
+            };
+            ends.map(token).collect()
+        };
+        assert!(!is_spelt(&tokens(&[4, 5, 4, 6, 3, 4, 1, 4])));
+        assert!(is_spelt(&tokens(&[1, 2, 1, 3, 1, 2, 2, 1])));
+        assert!(!is_spelt(&tokens(&[1, 2, 1])), "too short to tell");
     }
 
     #[test]

@@ -213,7 +213,7 @@ const KO: Words = Words {
     top_p: "top-p",
     min_p: "min-p",
     repetition: "반복 페널티",
-    more: "더",
+    more: "더 보기",
     off: "끔",
     seed: "시드",
     next_seed: "다음 시드",

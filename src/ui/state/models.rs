@@ -171,6 +171,12 @@ impl State {
         }
     }
 
+    /// Whether the model in use is one of the site, and none that a person opened.
+    pub fn uses_model_of_site(&self) -> bool {
+        let offer = self.shelf.offer(self.in_use_name());
+        offer.is_some_and(|offer| !offer.is_opened())
+    }
+
     /// The prepared sentence for the model in use.
     pub fn prepared(&self) -> &'static str {
         match &self.in_use {

@@ -111,7 +111,7 @@ pub const PANELS: &[Panel] = &[
     },
     Panel {
         name: "continuations",
-        title: |language| language.pick("Ways on", "이어 쓰기"),
+        title: |language| language.pick("Decoding", "디코딩"),
         width: 4,
         height: 300.0,
     },
@@ -182,10 +182,14 @@ impl Focus {
         self.panels.push(panel.name);
     }
 
-    /// Closes a panel.
+    /// Closes a panel. Those that made room for it come back.
     pub fn close_panel(&mut self, name: &str) {
-        self.panels.retain(|open| *open != name);
-        self.made_room.clear();
+        let made_room = std::mem::take(&mut self.made_room);
+        if self.panels.pop_if(|last| *last == name).is_some() {
+            self.panels.splice(0..0, made_room);
+        } else {
+            self.panels.retain(|open| *open != name);
+        }
     }
 
     /// Whether a view is on the page: it belongs to no panel or to an open one.
@@ -234,6 +238,12 @@ mod tests {
         assert!(!focus.made_room.is_empty());
         focus.close_panel("map");
         assert!(focus.made_room.is_empty());
+        let before = focus.panels.clone();
+        for name in ["compare"] {
+            focus.open_panel(name);
+            focus.close_panel(name);
+            assert_eq!(focus.panels, before, "those that made room come back");
+        }
         focus.open_panel("no such panel");
         assert!(!focus.has_panel("map") && !focus.has_panel("no such panel"));
     }

@@ -64,19 +64,44 @@ fn use_sheet(props: &Sheet) -> Html {
     let words = strings(language);
     let rows = if *has_all { MANY } else { FEW };
     let made = panel(&input, rows);
-    let heading = use_node_ref();
+    let (sheet, heading) = (use_node_ref(), use_node_ref());
     let opened_here = use_mut_ref(|| false);
     {
         // What was pressed is gone with the numbers it stood among.
-        let (heading, opened_here) = (heading.clone(), opened_here.clone());
+        let (sheet, heading, opened_here) = (sheet.clone(), heading.clone(), opened_here.clone());
         use_effect_with(made.as_ref().map(|made| made.of), move |_| {
             if opened_here.take()
+                && !is_busy_elsewhere(sheet.cast())
                 && let Some(heading) = heading.cast::<HtmlElement>()
             {
                 let _ = heading.focus();
             }
         });
     }
+    // A number of the drawing opens like one that is written.
+    let on_drawing = {
+        let (act, opened_here) = (props.act.clone(), opened_here.clone());
+        Callback::from(move |action: Action| {
+            *opened_here.borrow_mut() |= matches!(action, Action::Click(_));
+            act.emit(action);
+        })
+    };
+    let on_escape = {
+        let (act, opened_here) = (props.act.clone(), opened_here.clone());
+        let crumbs = made.as_ref().map_or(&[][..], |made| &made.crumbs);
+        let back = match crumbs {
+            [] => None,
+            [.., before, _] => Some(before.length),
+            [_] => Some(0),
+        };
+        Callback::from(move |event: KeyboardEvent| {
+            if let ("Escape", Some(length)) = (event.key().as_str(), back) {
+                event.stop_propagation();
+                *opened_here.borrow_mut() = true;
+                act.emit(Action::InquireBack(length));
+            }
+        })
+    };
     let on_click = {
         let (act, opened_here) = (props.act.clone(), opened_here);
         let has_all = has_all.clone();
@@ -141,7 +166,7 @@ fn use_sheet(props: &Sheet) -> Html {
             has_buttons: false,
             drawn: props.drawn.clone(),
             height,
-            act: props.act.clone(),
+            act: on_drawing,
         }),
         false => Html::default(),
     };
@@ -175,7 +200,8 @@ fn use_sheet(props: &Sheet) -> Html {
         }
     };
     html! {
-        <div class={classes!("arithmetic", is_attention.then_some("of-attention"))} data-testid="arithmetic" data-of={made.of.to_string()} onclick={on_click}>
+        <div ref={sheet} class={classes!("arithmetic", is_attention.then_some("of-attention"))} data-testid="arithmetic" data-of={made.of.to_string()}
+            onclick={on_click} onkeydown={on_escape}>
             <h2 ref={heading} tabindex="-1">{ made.title.clone() }<span class="sub">{ made.subtitle.clone() }</span></h2>
             <span class="visually-hidden" aria-live="polite" data-testid="why-said">{ announced }</span>
             { way(&made, words.way, words.home_of(&props.drawn.model)) }
@@ -186,6 +212,16 @@ fn use_sheet(props: &Sheet) -> Html {
             }) }
         </div>
     }
+}
+
+/// Whether the keyboard is in use outside the panel.
+fn is_busy_elsewhere(sheet: Option<Element>) -> bool {
+    let document = web_sys::window().and_then(|window| window.document());
+    let focused = document.and_then(|document| document.active_element());
+    let Some(focused) = focused.filter(|element| element.tag_name() != "BODY") else {
+        return false;
+    };
+    !sheet.is_some_and(|sheet| sheet.contains(Some(&focused)))
 }
 
 /// What a click on an element of the panel asks for.

@@ -147,8 +147,8 @@ impl Strings {
         let n = count(row.len());
         let shifted = match (is_shifted, self.language) {
             (false, _) => "",
-            (true, Language::En) => ", largest taken off",
-            (true, Language::Ko) => ", 가장 큰 값을 빼고",
+            (true, Language::En) => ", largest subtracted",
+            (true, Language::Ko) => ", 가장 큰 값을 뺀 뒤",
         };
         match (self.language, row.len()) {
             (Language::En, 1) => format!("softmax over 1 token{shifted}"),
@@ -192,7 +192,7 @@ impl Strings {
             Step::Sum => ("sum", "합"),
             Step::Bias => ("plus bias", "편향 더하기"),
             Step::Mask => ("causal mask", "인과 마스크"),
-            Step::Largest => ("largest, taken off", "가장 큰 값(뺌)"),
+            Step::Largest => ("largest, subtracted", "가장 큰 값(뺌)"),
             Step::Temperature => ("divided by temperature", "온도로 나누기"),
             Step::Exponential => ("its exponential", "지수"),
             Step::Normaliser => ("sum of all exponentials", "지수의 합"),

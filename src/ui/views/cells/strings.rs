@@ -134,10 +134,10 @@ impl Strings {
         let units = count(input.model.d_hidden);
         match self.language {
             Language::En => format!(
-                "There is no attention: all it knows of the text so far has to fit into these {units} numbers per layer."
+                "There is no attention: all it knows of the text so far has to fit into two rows of {units} numbers per layer, the cell and the hidden state."
             ),
             Language::Ko => format!(
-                "어텐션이 없으므로, 앞의 글에서 아는 것은 모두 층마다 이 수 {units}개 안에 담겨야 합니다."
+                "어텐션이 없으므로, 앞의 글에서 아는 것은 모두 층마다 셀 상태와 은닉 상태, 수 {units}개씩 두 줄에 담겨야 합니다."
             ),
         }
     }

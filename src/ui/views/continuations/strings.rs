@@ -27,7 +27,7 @@ pub struct Strings {
 
 const EN: Strings = Strings {
     language: Language::En,
-    title: "Ways on",
+    title: "Decoding",
     greedy: "Greedy",
     drawn: "Drawn",
     beam: "Beam",
@@ -36,7 +36,7 @@ const EN: Strings = Strings {
 
 const KO: Strings = Strings {
     language: Language::Ko,
-    title: "이어 쓰기",
+    title: "디코딩",
     greedy: "그리디",
     drawn: "추첨",
     beam: "빔",

@@ -4,6 +4,7 @@ use crate::color_scale::{Ink, SCALE_STEPS};
 use crate::protocol::Architecture;
 use crate::ui::components::scene::{Mark, Paint, Rect, Scene, Text};
 use crate::ui::components::shape::straight;
+use crate::ui::components::text_width::text_width;
 use crate::ui::views::matrix::group_size;
 use crate::ui::views::number::decimal;
 use crate::ui::views::{OpenPart, ViewInput};
@@ -34,6 +35,16 @@ pub fn draw(scene: &mut Scene, input: &ViewInput<'_>, layout: &Layout, norms: &N
         let text = words.strongest_of(group);
         scene.text(Text::new(left + 26.0, y + 23.0, size, Ink::Text3, text));
     }
+}
+
+/// How wide [`draw_scale`] is.
+pub fn scale_width(input: &ViewInput<'_>) -> f64 {
+    let (words, size) = (strings::of(input.language), input.size(11.0));
+    let label = match input.looks_back() {
+        true => 20.0 + text_width(words.mask, size, false),
+        false => 12.0 + text_width(words.normalised, size, false),
+    };
+    label.max(105.0 + size)
 }
 
 /// The scale of attention weights and the sample of the mask, from an upper left corner.
@@ -72,7 +83,7 @@ pub fn draw_signed_scale(
     let (words, size) = (strings::of(input.language), input.size(11.0));
     let end = decimal(f64::from(largest), 2);
     let low = format!("−{end}");
-    let indent = crate::ui::components::text_width::text_width(&low, size, false) + 5.0;
+    let indent = text_width(&low, size, false) + 5.0;
     scene.text(Text::new(x, y + 10.0, size, Ink::Text3, low));
     ramp(
         scene,

@@ -337,11 +337,12 @@ impl<'a> OpenHead<'a> {
         }
         let key = Text::new(columns.query, below, size, Ink::Key, words.key);
         scene.text(key.strong());
-        super::legend::draw_scale(
-            scene,
-            self.input,
-            (columns.value, self.layout.rows.bottom() + 3.0),
-        );
+        // It ends inside the open block, however narrow that is.
+        let needed = super::legend::scale_width(self.input) + 6.0;
+        let right = self.layout.sheet.map_or(self.input.width, |sheet| sheet.1);
+        let left = columns.value.min(right - needed);
+        let top = self.layout.rows.bottom() + 3.0;
+        super::legend::draw_scale(scene, self.input, (left, top));
     }
 }
 

@@ -258,7 +258,13 @@ pub fn draw_embedding(scene: &mut Scene, input: &ViewInput<'_>, layout: &Layout)
     }
     if !layout.is_compact {
         let middle = (left + right) / 2.0;
-        let (size, small) = (input.size(14.0), input.size(11.0));
+        // Where the drawing is narrow the next title is near.
+        let room = layout
+            .blocks
+            .first()
+            .map_or(f64::MAX, |block| 2.0 * (block.0 - middle));
+        let wide = text_width(words.embedding, input.size(14.0), false) * 1.06;
+        let (size, small) = (input.size(14.0 * (room / wide).min(1.0)), input.size(11.0));
         let title = Text::new(middle, 14.0, size, Ink::Text1, words.embedding);
         scene.text(title.strong().middle());
         let below = if has_position {

@@ -75,9 +75,10 @@ impl Columns {
     fn new(input: &ViewInput<'_>) -> Self {
         let scale = input.type_scale;
         let line = input.width - 34.0 * scale - 12.0;
-        let label_end = (58.0 * scale).max(input.width * 0.2);
+        // Room for a word of eight letters, where there is some.
+        let label_end = (75.0 * scale).min(input.width * 0.27).max(58.0 * scale);
         let bar = label_end + 6.0;
-        let percent_end = line - 34.0;
+        let percent_end = line - (input.width * 0.12).min(34.0);
         Columns {
             label_end,
             bar,
