@@ -23,6 +23,8 @@ pub struct PlayButtons {
     pub can_add: bool,
     /// Whether there is something to take back.
     pub can_undo: bool,
+    /// Whether what is written beside a source has come to its end.
+    pub is_over: bool,
     /// Tokens per second.
     pub speed: f64,
     /// Greedy or not.
@@ -90,7 +92,13 @@ fn use_play_buttons(props: &PlayButtons) -> Html {
         </button>
     };
     if props.is_dock {
-        return html! { <div class="row">{ undo }{ stop }{ play }{ step }</div> };
+        // A finger cannot ask a button why it is idle.
+        return html! {
+            <>
+                if props.is_over { <p class="hint" data-testid="why-idle">{ why_not }</p> }
+                <div class="row">{ undo }{ stop }{ play }{ step }</div>
+            </>
+        };
     }
     html! {
         <div class="row">

@@ -52,7 +52,7 @@ impl App {
                         <div class="asking">{ self.view_prompt() }{ self.view_task() }</div>
                         <div class="controls">
                             { part(PlayButtons {
-                                is_playing: state.play.is_some(), is_dock: false, fills_blanks: !state.architecture().writes(), can_add: self.can_add(), can_undo: state.can_undo(), speed: state.speed,
+                                is_playing: state.play.is_some(), is_dock: false, fills_blanks: !state.architecture().writes(), can_add: self.can_add(), can_undo: state.can_undo(), is_over: state.is_ended(), speed: state.speed,
                                 is_greedy: state.sampling.is_greedy, language: state.language,
                                 act: self.act.clone()
                             }) }

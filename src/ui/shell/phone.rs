@@ -36,6 +36,7 @@ impl App {
             fills_blanks: !state.architecture().writes(),
             can_add: self.can_add(),
             can_undo: state.can_undo(),
+            is_over: state.is_ended(),
             speed: state.speed,
             is_dock: true,
             is_greedy: state.sampling.is_greedy,

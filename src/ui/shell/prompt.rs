@@ -84,7 +84,8 @@ fn use_prompt(props: &Prompt) -> Html {
         use_effect_with((props.edits, props.ghost.is_some()), move |_| {
             // Short texts are in sight as a whole.
             let area = area.cast::<HtmlTextAreaElement>();
-            let Some(area) = area.filter(|_| text.len() > LONG_TEXT) else {
+            let may_scroll = text.len() > LONG_TEXT || text.matches('\n').count() > 1;
+            let Some(area) = area.filter(|_| may_scroll) else {
                 return;
             };
             let caret = area.selection_end().ok().flatten();

@@ -338,14 +338,16 @@ fn about_written(model: &ModelInfo, next: &Next, written: u32, language: Languag
     }
 }
 
-/// Whether a text is cut into pieces far smaller than words: nothing the models of the site have read
-/// is. A word of theirs has 3 to 6 bytes per token, one of another world about 2.
+/// Whether the words of a text are cut into pieces: nothing the models of the site have read is. A
+/// token of theirs with letters has about 4 bytes, one of another world's words about 2.5.
 pub fn is_spelt(tokens: &[TokenInfo]) -> bool {
-    let typed = tokens.iter().filter(|token| token.start < token.end);
-    let (count, bytes) = typed.fold((0, 0), |(count, bytes), token| {
-        (count + 1, bytes + token.end - token.start)
+    let is_letter = |byte: &u8| byte.is_ascii_alphabetic() || !byte.is_ascii();
+    let of_words = tokens.iter().filter(|token| token.start < token.end);
+    let of_words = of_words.filter(|token| token.bytes.iter().any(is_letter));
+    let (count, bytes) = of_words.fold((0, 0), |(count, bytes), token| {
+        (count + 1, bytes + token.bytes.len())
     });
-    count >= 8 && bytes * 2 < count * 5
+    count >= 6 && (bytes as f64) < 3.2 * f64::from(count)
 }
 
 /// What the models of the site have read, for somebody who writes of something else.
@@ -355,8 +357,8 @@ pub fn village_line(language: Language) -> String {
         "미나가 준에게 사과를 주었다.",
     );
     language.pick(
-        format!("This small model has read village stories alone and spells this text in pieces. Try: “{sentence}”"),
-        format!("이 작은 모델은 마을 이야기만 읽어서 이 글은 조각내어 읽습니다. 해 보기: “{sentence}”"),
+        format!("This small model knows village stories only. Try: “{sentence}”"),
+        format!("이 작은 모델은 마을 이야기만 압니다. 해 보기: “{sentence}”"),
     )
 }
 
@@ -403,6 +405,7 @@ pub fn suggestion(text: &str, architecture: Architecture, language: Language) ->
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tokenizer::{ByteLevelBpe, Token};
     use crate::ui::state::{Sampling, prepared_for, prepared_text};
 
     fn model() -> ModelInfo {
@@ -457,22 +460,35 @@ mod tests {
 
     #[test]
     fn a_text_of_another_world_is_cut_into_small_pieces() {
-        let tokens = |lengths: &[usize]| -> Vec<TokenInfo> {
-            let ends = lengths.iter().scan(0, |end, length| {
-                *end += length;
-                Some((*end - length, *end))
-            });
-            let token = |(start, end)| TokenInfo {
-                start,
-                end,
-                id: 0,
-                bytes: Vec::new(),
+        let json = include_str!("../../../www/models/village-gpt/tokenizer.json");
+        let tokenizer = ByteLevelBpe::from_json(json).unwrap();
+        let tokens = |text: &str| -> Vec<TokenInfo> {
+            let tokens = tokenizer.encode(text).into_iter();
+            let info = |token: Token| TokenInfo {
+                id: token.id,
+                bytes: text.as_bytes()[token.start..token.end].to_vec(),
+                start: token.start,
+                end: token.end,
             };
-            ends.map(token).collect()
+            tokens.map(info).collect()
         };
-        assert!(!is_spelt(&tokens(&[4, 5, 4, 6, 3, 4, 1, 4])));
-        assert!(is_spelt(&tokens(&[1, 2, 1, 3, 1, 2, 2, 1])));
-        assert!(!is_spelt(&tokens(&[1, 2, 1])), "too short to tell");
+        for text in [
+            "Mina was sad. Jun ran. Is Mina sad? Yes.",
+            "25 + 44 = 69. 38 + 98: 8 + 8 = 16. Write 6, carry 1.",
+            "솔은 농장에 있었다. 솔이 복숭아를 샀다.",
+            prepared_text(Language::En),
+            prepared_text(Language::Ko),
+            "Hello",
+        ] {
+            assert!(!is_spelt(&tokens(text)), "{text}");
+        }
+        for text in [
+            "The quick brown fox jumps over the lazy dog",
+            "오늘 학교에서 급식으로 떡볶이가 나왔다. 나는",
+            "fn main() { let x = vec![1, 2, 3]; println!() }",
+        ] {
+            assert!(is_spelt(&tokens(text)), "{text}");
+        }
     }
 
     #[test]

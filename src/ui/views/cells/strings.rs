@@ -77,7 +77,7 @@ impl Strings {
             (Language::En, 0 | 1) => format!("{length} units, a cell each"),
             (Language::Ko, 0 | 1) => format!("유닛 {length}개, 칸 하나가 수 하나"),
             (Language::En, _) => format!("{length} units; a cell: the strongest of {group}"),
-            (Language::Ko, _) => format!("유닛 {length}개, 칸 하나: {group}개 중 가장 큰 수"),
+            (Language::Ko, _) => format!("유닛 {length}개, 칸마다 {group}개 중 큰 수"),
         }
     }
 
