@@ -272,7 +272,19 @@ pub fn draw_embedding(scene: &mut Scene, input: &ViewInput<'_>, layout: &Layout)
         } else {
             words.word
         };
-        scene.text(Text::new(middle, 31.0, small, Ink::Text3, below).middle());
+        // How many tokens are out of sight may need the place.
+        let begin = middle - text_width(below, small, false) / 2.0;
+        let taken = match layout.rows.hidden_above() {
+            0 => 0.0,
+            hidden => text_width(
+                &words.hidden_above(input.labels().len(), hidden),
+                small,
+                false,
+            ),
+        };
+        if layout.chips.0 + taken + 6.0 < begin {
+            scene.text(Text::new(middle, 31.0, small, Ink::Text3, below).middle());
+        }
         let whole = Rect::new(left, 0.0, right - left, layout.rows.bottom());
         scene.hit(whole, Target::Part(OpenPart::Embedding), None);
     }
