@@ -223,7 +223,7 @@ fn no_width_needs_scrolling_sideways() {
         explorer.eval(&format!(
             "document.querySelector('[data-language={language}]').click()"
         ));
-        for width in [390, 768, 1080, 1440, 1920] {
+        for width in [390, 768, 1000, 1080, 1440, 1920] {
             let is_mobile = width < 768;
             let height = if is_mobile { 844 } else { 900 };
             explorer.set_view(View {

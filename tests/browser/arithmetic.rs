@@ -213,6 +213,33 @@ fn a_number_leads_to_the_numbers_it_was_made_of_and_home_again() {
 }
 
 #[test]
+fn the_keyboard_goes_down_from_the_drawing_and_back_with_escape() {
+    let explorer = Explorer::open("lang=en&text=Mina+gave+the+apple");
+    explorer.settle();
+    let of = "document.querySelector('[data-testid=arithmetic]').dataset.of";
+    let home: String = from(explorer.eval(of));
+    explorer.eval("document.querySelector('[data-panel=why] [data-testid=cursor]').focus()");
+    explorer.press("ArrowRight");
+    explorer.press("Enter");
+    let is_at_heading = "document.activeElement.matches('[data-testid=arithmetic] h2')";
+    explorer.wait_for(
+        "another number",
+        &format!("{of} !== '{home}' && {is_at_heading}"),
+    );
+    explorer.press("Escape");
+    explorer.wait_for("home", &format!("{of} === '{home}' && {is_at_heading}"));
+    // What is typed elsewhere moves the arithmetic and leaves the caret where it is.
+    explorer.eval("document.querySelector('[data-testid=prompt]').focus()");
+    explorer.type_keys("s");
+    explorer.settle();
+    explorer.wait_for(
+        "the caret",
+        "document.activeElement.dataset.testid === 'prompt'",
+    );
+    explorer.finish();
+}
+
+#[test]
 fn a_unit_of_the_recurrent_model_leads_down_to_its_weights() {
     if folder("village-lstm").is_none() {
         return;

@@ -75,6 +75,23 @@ fn every_panel_opens_with_the_keyboard_and_is_in_the_link() {
 }
 
 #[test]
+fn what_made_room_for_a_panel_comes_back_when_it_closes() {
+    let explorer = Explorer::open("lang=en");
+    explorer.settle();
+    for name in ["cache", "compare"] {
+        let toggle =
+            format!("document.querySelector('[data-testid=panel-toggle][data-panel={name}]')");
+        explorer.eval(&format!("{toggle}.click()"));
+        explorer.wait_for(name, &format!("{toggle}.ariaPressed === 'true'"));
+        assert_ne!(explorer.panels(), FIRST_PANELS);
+        explorer.eval(&format!("{toggle}.click()"));
+        explorer.wait_for("closed", &format!("{toggle}.ariaPressed === 'false'"));
+        assert_eq!(explorer.panels(), FIRST_PANELS);
+    }
+    explorer.finish();
+}
+
+#[test]
 fn a_narrow_screen_shows_one_panel_at_a_time() {
     for panel in PANELS {
         if FIRST_PANELS.contains(&panel.name) {
