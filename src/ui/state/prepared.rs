@@ -16,7 +16,7 @@ const BEGUN: [&str; 2] = [
 ];
 /// Two sentences with a blank in each, and before them what fills the first one.
 const WITH_BLANKS: [&str; 2] = [
-    "In the morning, Mina had an apple. Mina gave the [MASK] to Jun. [MASK] thanked Mina.",
+    "Mina had an apple. Mina gave the [MASK] to Jun. [MASK] thanked Mina.",
     "미나는 사과를 가지고 있었다. 미나가 준에게 [MASK]를 주었다. 준은 [MASK]에게 고마워했다.",
 ];
 /// Two sentences to translate.
