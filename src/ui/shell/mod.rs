@@ -9,6 +9,8 @@ pub mod mirror;
 pub mod models;
 pub mod sentences;
 pub mod slider;
+pub mod suggestions;
+
 pub mod words;
 
 #[cfg(feature = "page")]

@@ -10,7 +10,8 @@ use crate::ui::state::{Action, Notice, OpenAction};
 use crate::ui::views::main_view;
 
 use super::scene_view::Drawn;
-use super::sentences::{Piece, Weight, is_spelt, notice_sentence, suggestion, village_line};
+use super::sentences::{Piece, Weight, notice_sentence};
+use super::suggestions::{is_spelt, suggestion, village_line};
 use super::words::words;
 
 /// The sentence and the suggestion.
