@@ -10,7 +10,6 @@ pub mod models;
 pub mod sentences;
 pub mod slider;
 pub mod suggestions;
-
 pub mod words;
 
 #[cfg(feature = "page")]
