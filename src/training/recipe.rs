@@ -24,6 +24,10 @@ pub struct Recipe {
     /// ones if absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub weights: Option<String>,
+    /// How many steps lie behind [`Recipe::weights`]: the training counts on from there and reads the
+    /// texts that come next. 0 for one that begins.
+    #[serde(default, skip_serializing_if = "no_steps")]
+    pub first_step: usize,
     /// How strongly the tokens of a fresh encoder begin with looking at themselves and at their like:
     /// the deviation of each head's query weights, of which its key weights are then a copy. If
     /// absent both are drawn, with deviation 0.02, and every token looks at all alike.
@@ -42,9 +46,9 @@ pub struct Recipe {
     pub batch_size: usize,
     /// Positions per sequence; longer texts are cut.
     pub seq_len: usize,
-    /// Number of optimiser steps.
+    /// Number of optimiser steps, those behind [`Recipe::first_step`] among them.
     pub steps: usize,
-    /// Steps over which the learning rate rises from 0.
+    /// Steps, from [`Recipe::first_step`] on, over which the learning rate rises from 0.
     pub warmup_steps: usize,
     /// Highest learning rate.
     pub learning_rate: f64,
@@ -100,6 +104,10 @@ fn fifteen_percent() -> f64 {
 
 fn is_zero(rate: &f64) -> bool {
     *rate == 0.0
+}
+
+fn no_steps(steps: &usize) -> bool {
+    *steps == 0
 }
 
 /// The slice every model can read.
@@ -169,6 +177,11 @@ pub enum ModelKind {
 impl Recipe {
     /// Positions read in the whole training, padding included.
     pub fn total_positions(&self) -> usize {
-        self.steps * self.batch_size * self.seq_len
+        self.positions_after(self.steps)
+    }
+
+    /// Positions read in so many steps, padding included.
+    pub fn positions_after(&self, steps: usize) -> usize {
+        steps * self.batch_size * self.seq_len
     }
 }

@@ -68,6 +68,10 @@ fn learn<L: Learner>(
         let detail = "`self_attention` is for encoders (kind `bert`)";
         return Err(TrainingError::Model(detail.into()));
     }
+    if recipe.first_step > 0 && order.weights.is_none() {
+        let detail = "`first_step` counts the steps behind `weights`, which are missing";
+        return Err(TrainingError::Model(detail.into()));
+    }
     fs::create_dir_all(out).map_err(TrainingError::at(out))?;
     let _lock = Lock::take(out)?;
     let tokenizer = village_tokenizer::open_or_learn(order, L::SPECIAL_TOKENS)?;
@@ -159,7 +163,7 @@ fn begin<L: Learner>(
             let tokens = loaded.state.tokens;
             let state = State {
                 recipe: recipe.clone(),
-                tokens: tokens.or(Some(step * recipe.batch_size * recipe.seq_len)),
+                tokens: tokens.or(Some(recipe.positions_after(step))),
                 ..loaded.state
             };
             Ok((trainer, state))
@@ -170,8 +174,8 @@ fn begin<L: Learner>(
                 None => L::from_weights(config, &L::initial_weights(config, recipe), device)?,
             };
             let state = State {
-                step: 0,
-                tokens: Some(0),
+                step: recipe.first_step,
+                tokens: Some(recipe.positions_after(recipe.first_step)),
                 recipe: recipe.clone(),
                 elapsed_s: 0.0,
             };

@@ -2,10 +2,10 @@
 
 use super::Recipe;
 
-/// Rises in a line to the highest rate over `warmup_steps`, then falls to the final one: along half
+/// Rises in a line to the highest rate over `warmup_steps` from `first_step` on, then falls to the final one: along half
 /// a cosine, or, if the recipe has `decay_steps`, stays and falls in a line over the last of them.
 ///
-/// - rise: `lr(s) = peak * (s + 1) / warmup`
+/// - rise: `lr(s) = peak * (s - first + 1) / warmup`
 /// - cosine: `final + (peak - final) * (1 + cos(pi * progress)) / 2`
 /// - line: `final + (peak - final) * (1 - progress)`
 ///
@@ -14,12 +14,14 @@ use super::Recipe;
 /// Source: Loshchilov and Hutter 2017, <https://arxiv.org/abs/1608.03983>; Hägele et al. 2024,
 /// <https://arxiv.org/abs/2405.18392>.
 pub fn learning_rate(recipe: &Recipe, step: usize) -> f64 {
-    if step < recipe.warmup_steps {
-        return recipe.learning_rate * (step + 1) as f64 / recipe.warmup_steps as f64;
+    let first_high = recipe.first_step + recipe.warmup_steps;
+    if step < first_high {
+        let risen = step.saturating_sub(recipe.first_step) + 1;
+        return recipe.learning_rate * risen as f64 / recipe.warmup_steps as f64;
     }
     let first_falling = match recipe.decay_steps {
         Some(decay) => recipe.steps.saturating_sub(decay),
-        None => recipe.warmup_steps,
+        None => first_high,
     };
     let falling = recipe.steps.saturating_sub(first_falling).max(1) as f64;
     let progress = (step.saturating_sub(first_falling) as f64 / falling).min(1.0);
@@ -54,6 +56,19 @@ mod tests {
         assert_eq!(learning_rate(&cosine, 10), 1.0);
         assert!((learning_rate(&cosine, 55) - 0.55).abs() < 1e-9);
         assert!((learning_rate(&cosine, 100) - 0.1).abs() < 1e-9);
+    }
+
+    #[test]
+    fn rises_anew_where_a_training_goes_on() {
+        let mut on = recipe(Some(90));
+        on.first_step = 100;
+        on.steps = 200;
+        assert_eq!(learning_rate(&on, 100), 0.1);
+        assert_eq!(learning_rate(&on, 109), 1.0);
+        assert_eq!(learning_rate(&on, 110), 1.0);
+        assert!((learning_rate(&on, 155) - 0.55).abs() < 1e-9);
+        on.decay_steps = None;
+        assert!((learning_rate(&on, 155) - 0.55).abs() < 1e-9);
     }
 
     #[test]

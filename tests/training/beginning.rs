@@ -6,7 +6,7 @@ use std::path::Path;
 use burn::tensor::Device;
 use llm_atlas::checkpoint::read_safetensors;
 use llm_atlas::tokenizer::ByteLevelBpe;
-use llm_atlas::training::{ModelKind, OptimizerKind, Order, Recipe, run};
+use llm_atlas::training::{ModelKind, OptimizerKind, Order, Recipe, Report, run};
 
 use super::tiny::{folder, recipe, train};
 
@@ -69,6 +69,76 @@ fn a_training_begins_with_the_weights_of_another_model() {
     let refused = atlas(&recipe);
     let said = String::from_utf8_lossy(&refused.stderr).into_owned();
     assert!(!refused.status.success() && said.contains("wte"), "{said}");
+    for out in [first, second] {
+        fs::remove_dir_all(out).unwrap();
+    }
+}
+
+/// A training that goes on from the weights of one that is done counts on from its last step: the
+/// rate rises anew, the next texts are read, and the film gets the frames that follow.
+#[test]
+fn a_training_goes_on_where_another_ended() {
+    let (first, second) = (folder("done"), folder("on"));
+    let mut recipe = recipe(OptimizerKind::Muon);
+    recipe.film_steps = 4;
+    let before = train(&recipe, &first, false, None).unwrap();
+    let film = second.join("film");
+    fs::create_dir_all(&film).unwrap();
+    for file in fs::read_dir(first.join("film")).unwrap() {
+        let file = file.unwrap();
+        fs::copy(file.path(), film.join(file.file_name())).unwrap();
+    }
+    recipe.first_step = recipe.steps;
+    recipe.steps = 120;
+    recipe.checkpoint_every = 30;
+    let missing = train(&recipe, &second, false, None)
+        .unwrap_err()
+        .to_string();
+    assert!(missing.contains("`weights`"), "{missing}");
+
+    let bytes = fs::read(first.join("model.safetensors")).unwrap();
+    let weights = read_safetensors(&bytes).unwrap();
+    let json = fs::read_to_string(first.join("tokenizer.json")).unwrap();
+    let tokenizer = ByteLevelBpe::from_json(&json).unwrap();
+    let mut after = Vec::new();
+    // In two parts, as if it had been stopped.
+    for (is_resumed, stops) in [(false, true), (true, false)] {
+        let order = Order {
+            recipe: &recipe,
+            out: &second,
+            is_resumed,
+            device: &Device::flex(),
+            tokenizer: Some(&tokenizer),
+            weights: Some(&weights),
+        };
+        let last = std::cell::Cell::new(recipe.first_step);
+        let keep_going = || {
+            last.set(last.get() + 1);
+            !stops || last.get() < 80
+        };
+        let mut on_report = |report: &Report| after.push(report.clone());
+        run(order, &|| 0.0, &mut on_report, &keep_going).unwrap();
+    }
+    let steps: Vec<usize> = after.iter().map(|report| report.step).collect();
+    assert_eq!(steps, [80, 90, 100, 120]);
+    let per_step = recipe.batch_size * recipe.seq_len;
+    assert!(
+        after
+            .iter()
+            .all(|report| report.tokens == report.step * per_step)
+    );
+    let loss = |report: &Report| report.validation_loss.unwrap();
+    let (left, reached) = (loss(before.last().unwrap()), loss(after.last().unwrap()));
+    assert!(reached < left, "{reached} after {left}");
+
+    let index = fs::read_to_string(film.join("index.json")).unwrap();
+    let index: serde_json::Value = serde_json::from_str(&index).unwrap();
+    let frames = index["frames"].as_array().unwrap();
+    let frames: Vec<u64> = frames
+        .iter()
+        .map(|frame| frame["step"].as_u64().unwrap())
+        .collect();
+    assert_eq!(frames, [0, 1, 8, 60, 120]);
     for out in [first, second] {
         fs::remove_dir_all(out).unwrap();
     }

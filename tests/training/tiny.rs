@@ -27,6 +27,7 @@ pub fn recipe(optimizer: OptimizerKind) -> Recipe {
         slices: BTreeMap::from([(STORIES.to_owned(), 1.0)]),
         tokenizer: None,
         weights: None,
+        first_step: 0,
         self_attention: None,
         vocab_size: 400,
         tokenizer_stories: 20,
