@@ -59,10 +59,7 @@ const RULES: &[(&str, &[&str])] = &[
             "crate::checkpoint",
         ],
     ),
-    (
-        "nn",
-        &["burn", "elementwise", "crate::nn", "crate::protocol"],
-    ),
+    ("nn", &["burn", "kernels", "crate::nn", "crate::protocol"]),
     (
         "models",
         &[

@@ -1,7 +1,6 @@
 //! Every family that names the next token looking back, behind one face.
 
 use burn::module::Module;
-use burn::nn::Embedding;
 use burn::tensor::{Device, Int, Tensor};
 
 use super::gpt2::Gpt2Config;
@@ -13,7 +12,7 @@ use super::{
     parts::mlp_layers, rotary_decoder::RotaryConfig,
 };
 use crate::checkpoint::TensorSource;
-use crate::nn::{KvCache, Recorder};
+use crate::nn::{Embedding, KvCache, Recorder};
 use crate::protocol::{Architecture, Block, ModelInfo};
 
 /// The configuration of a decoder.

@@ -1,7 +1,7 @@
 //! The parameters of a model that someone may look at, whatever its family calls and packs them.
 
+use crate::nn::Linear;
 use burn::module::Param;
-use burn::nn::Linear;
 #[cfg(feature = "families")]
 use burn::nn::RmsNorm;
 use burn::tensor::Tensor;

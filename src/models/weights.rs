@@ -8,12 +8,11 @@
 //! parameters to be thrown away, and what they can draw is a tenth of the processor's engine.
 
 use burn::module::{Param, ParamId};
-use burn::nn::{Embedding, Linear};
 use burn::tensor::{Device, Tensor, TensorData};
 
 use super::ConfigError;
 use crate::checkpoint::{CheckpointError, NamedTensors, TensorSource};
-use crate::nn::LayerNorm;
+use crate::nn::{Embedding, LayerNorm, Linear};
 use crate::sampling::draw_uniform;
 
 /// Weights that do not fit the configuration.
@@ -187,7 +186,7 @@ impl<'a> Loader<'a> {
         width: usize,
     ) -> Result<Embedding, WeightsError> {
         let weight = self.param(name, [rows, width])?;
-        Ok(Embedding { weight })
+        Ok(Embedding::new(weight))
     }
 
     /// `{name}.weight` `[in, out]` and `{name}.bias`.
@@ -240,7 +239,7 @@ impl<'a> Loader<'a> {
 
     /// A linear layer of these parameters.
     pub fn linear_of(&self, weight: Param<Tensor<2>>, bias: Option<Param<Tensor<1>>>) -> Linear {
-        Linear { weight, bias }
+        Linear::new(weight, bias)
     }
 
     /// `{name}.weight` and `{name}.bias` as a layer norm; old checkpoints say `gamma` and `beta`.

@@ -1,12 +1,15 @@
 //! The bend between an MLP's two matrices.
 //!
-//! On the processor it is one pass over the numbers, a vector of them at a time ([`elementwise`]): the
+//! On the processor it is one pass over the numbers, a vector of them at a time ([`kernels`]): the
 //! library's own loops call a function per number, and spent a third of a training step in it.
 
 use burn::tensor::Tensor;
-use burn::tensor::activation::{gelu, relu, sigmoid, silu};
 #[cfg(feature = "cpu")]
-use burn::tensor::{Device, TensorData};
+use burn::tensor::TensorData;
+use burn::tensor::activation::{gelu, relu, sigmoid, silu};
+
+#[cfg(feature = "cpu")]
+use super::processor::is_on_processor;
 
 /// The bend between the MLP's two matrices.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,10 +57,10 @@ impl ActivationFunction {
     #[cfg(feature = "cpu")]
     fn in_one_pass<const D: usize>(self, x: Tensor<D>) -> Tensor<D> {
         let curve = match self {
-            ActivationFunction::Gelu => &elementwise::GELU,
-            ActivationFunction::GeluTanh => &elementwise::GELU_TANH,
-            ActivationFunction::Relu => &elementwise::RELU,
-            ActivationFunction::Silu => &elementwise::SILU,
+            ActivationFunction::Gelu => &kernels::GELU,
+            ActivationFunction::GeluTanh => &kernels::GELU_TANH,
+            ActivationFunction::Relu => &kernels::RELU,
+            ActivationFunction::Silu => &kernels::SILU,
         };
         let device = x.device();
         let plain = device.clone().without_autodiff();
@@ -79,12 +82,6 @@ impl ActivationFunction {
     }
 }
 
-/// Whether the numbers are in the processor's memory; nowhere else without the feature `gpu`.
-#[cfg(feature = "cpu")]
-fn is_on_processor<const D: usize>(x: &Tensor<D>) -> bool {
-    !cfg!(feature = "gpu") || x.device().without_autodiff() == Device::flex()
-}
-
 /// `x/2 (1 + tanh(sqrt(2/pi) (x + 0.044715 x^3)))`, written with the logistic function:
 /// `(1 + tanh(u)) / 2 = sigmoid(2u)`.
 fn gelu_tanh<const D: usize>(x: Tensor<D>) -> Tensor<D> {
@@ -100,6 +97,8 @@ fn gelu_tanh<const D: usize>(x: Tensor<D>) -> Tensor<D> {
 
 #[cfg(test)]
 mod tests {
+    use burn::tensor::Device;
+
     use super::*;
 
     /// From -20 to 20, denser than any rounding; and numbers no vector is filled by.

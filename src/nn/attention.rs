@@ -3,11 +3,10 @@
 //! Source: Vaswani et al. 2017, "Attention Is All You Need", <https://arxiv.org/abs/1706.03762>.
 
 use burn::module::Module;
-use burn::nn::Linear;
 use burn::tensor::activation::softmax;
 use burn::tensor::{Bool, Device, Tensor, TensorData};
 
-use super::{BlockRecorder, LayerCache};
+use super::{BlockRecorder, LayerCache, Linear};
 use crate::protocol::Site;
 
 /// `softmax(mask(q k^T / sqrt(d_head))) v`, for every head at once.

@@ -136,3 +136,77 @@ impl KvCache {
         }
     }
 }
+
+#[cfg(all(test, feature = "cpu"))]
+mod tests {
+    use burn::tensor::{Device, TensorData};
+
+    use super::*;
+
+    /// Keys of `n` positions that say where they are from; values are their negatives.
+    fn keys(from: usize, n: usize) -> Tensor<4> {
+        let [batch, n_heads, d_head] = [2, 3, 4];
+        let mut numbers = Vec::new();
+        for lane in 0..batch * n_heads {
+            for pos in from..from + n {
+                numbers.extend((0..d_head).map(|i| (lane * 10_000 + pos * 10 + i) as f32));
+            }
+        }
+        let data = TensorData::new(numbers, [batch, n_heads, n, d_head]);
+        Tensor::from_data(data, &Device::flex())
+    }
+
+    fn append(cache: &mut LayerCache, from: usize, n: usize) -> (Tensor<4>, Tensor<4>) {
+        cache.append(keys(from, n), keys(from, n).neg())
+    }
+
+    fn assert_holds(found: (Tensor<4>, Tensor<4>), expected: Tensor<4>) {
+        let numbers = |tensor: Tensor<4>| (tensor.dims(), tensor.into_data());
+        assert_eq!(numbers(found.0), numbers(expected.clone()));
+        assert_eq!(numbers(found.1), numbers(expected.neg()));
+    }
+
+    #[test]
+    fn positions_are_appended_forgotten_and_appended_again() {
+        let mut cache = LayerCache::default();
+        assert_holds(append(&mut cache, 0, 5), keys(0, 5));
+        for pos in 5..40 {
+            assert_holds(append(&mut cache, pos, 1), keys(0, pos + 1));
+        }
+        cache.truncate(50);
+        assert_eq!(cache.len(), 40);
+        cache.truncate(7);
+        let expected = Tensor::cat(vec![keys(0, 7), keys(100, 2)], 2);
+        assert_holds(append(&mut cache, 100, 2), expected);
+        cache.truncate(0);
+        assert!(cache.is_empty());
+        assert_holds(append(&mut cache, 3, 1), keys(3, 1));
+    }
+
+    /// Two ways to go on from the same text.
+    #[test]
+    fn a_copy_goes_its_own_way() {
+        let mut cache = LayerCache::default();
+        append(&mut cache, 0, 4);
+        let mut copy = cache.clone();
+        append(&mut cache, 4, 1);
+        assert_holds(
+            append(&mut copy, 50, 1),
+            Tensor::cat(vec![keys(0, 4), keys(50, 1)], 2),
+        );
+        assert_holds(append(&mut cache, 5, 1), keys(0, 6));
+    }
+
+    #[test]
+    fn rows_of_the_batch_are_chosen() {
+        let mut cache = LayerCache::default();
+        append(&mut cache, 0, 4);
+        cache.select(&Tensor::from_data([1, 1, 0], &Device::flex()));
+        let chosen = |x: Tensor<4>| {
+            let row = |index: usize| x.clone().narrow(0, index, 1);
+            Tensor::cat(vec![row(1), row(1), row(0)], 0)
+        };
+        let next = chosen(keys(4, 1));
+        assert_holds(cache.append(next.clone(), next.neg()), chosen(keys(0, 5)));
+    }
+}

@@ -1,10 +1,9 @@
 //! The MLP of a block: each position on its own.
 
 use burn::module::Module;
-use burn::nn::Linear;
 use burn::tensor::Tensor;
 
-use super::{ActivationFunction, BlockRecorder};
+use super::{ActivationFunction, BlockRecorder, Linear};
 use crate::protocol::Site;
 
 /// `out(act(up(x)))`

@@ -3,24 +3,28 @@
 
 mod activation_function;
 mod attention;
+mod embedding;
 mod kv_cache;
 mod layer_norm;
+mod linear;
 mod mlp;
 mod multi_head_attention;
 #[cfg(feature = "families")]
 mod norm;
+#[cfg(feature = "cpu")]
+mod processor;
 mod recorder;
 mod rotary;
-mod unembedding;
 
 pub use activation_function::ActivationFunction;
 pub use attention::{Attention, ScoreRule, attend, causal_mask};
+pub use embedding::{Embedding, unembed};
 pub use kv_cache::{KvCache, LayerCache};
 pub use layer_norm::LayerNorm;
+pub use linear::Linear;
 pub use mlp::{FeedForward, GatedMlp, Mlp};
 pub use multi_head_attention::MultiHeadAttention;
 #[cfg(feature = "families")]
 pub use norm::Norm;
 pub use recorder::{BlockRecorder, Recorded, Recorder};
 pub use rotary::{Rotary, Turns};
-pub use unembedding::unembed;

@@ -4,10 +4,9 @@
 //! Source: Vaswani et al. 2017, "Attention Is All You Need", <https://arxiv.org/abs/1706.03762>.
 
 use burn::module::Module;
-use burn::nn::Linear;
 use burn::tensor::Tensor;
 
-use super::{BlockRecorder, LayerCache, ScoreRule, Turns, attend};
+use super::{BlockRecorder, LayerCache, Linear, ScoreRule, Turns, attend};
 use crate::protocol::Site;
 
 /// `softmax(mask(scale q k^T + position_bias)) v`, for every head at once. Unlike in

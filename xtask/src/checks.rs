@@ -23,7 +23,7 @@ pub fn run() -> Result<()> {
             "--release",
             "--locked",
             "--package=llm-atlas",
-            "--package=elementwise",
+            "--package=kernels",
             "--package=xtask",
             "--all-targets",
             "--",
@@ -51,7 +51,7 @@ fn tests() -> Command {
         "--release",
         "--locked",
         "--package=llm-atlas",
-        "--package=elementwise",
+        "--package=kernels",
         "--package=xtask",
         "--no-fail-fast",
     ]);

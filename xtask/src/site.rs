@@ -18,7 +18,7 @@ use crate::{
 /// What the site is made from.
 const SOURCES: [&str; 13] = [
     "src",
-    "elementwise",
+    "kernels",
     "worker_cpu",
     "worker_families",
     "worker_tokenizer",

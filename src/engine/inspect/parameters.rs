@@ -157,7 +157,7 @@ pub(super) fn bias<const D: usize>(
 
 /// A parameter of a block with one axis.
 fn vector_of(block: &BlockParts<'_>, parameter: BlockParameter) -> Tensor<1> {
-    let of = |linear: &burn::nn::Linear| bias(linear.bias.as_ref(), &linear.weight.val());
+    let of = |linear: &crate::nn::Linear| bias(linear.bias.as_ref(), &linear.weight.val());
     match parameter {
         BlockParameter::Ln1Gain | BlockParameter::LnCrossGain => block.ln1.gain.val(),
         BlockParameter::Ln1Bias => bias(block.ln1.bias, &block.ln1.gain.val()),

@@ -1,6 +1,6 @@
 //! Where the parameters of an encoder, of an encoder-decoder and of a recurrent model are.
 
-use burn::nn::Linear;
+use crate::nn::Linear;
 use burn::tensor::Tensor;
 
 use crate::engine::{Encoder, Recurrent, Translator};

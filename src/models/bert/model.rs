@@ -1,11 +1,12 @@
 //! The forward pass of BERT, to be read from top to bottom.
 
 use burn::module::Module;
-use burn::nn::{Embedding, Linear};
 use burn::tensor::{Bool, Int, Tensor};
 
 use super::BertNames;
-use crate::nn::{ActivationFunction, Attention, BlockRecorder, LayerNorm, Mlp, Recorder};
+use crate::nn::{
+    ActivationFunction, Attention, BlockRecorder, Embedding, LayerNorm, Linear, Mlp, Recorder,
+};
 use crate::protocol::{Activation, Site};
 
 /// What a BERT reads.

@@ -1,11 +1,11 @@
 //! The forward pass of GPT-2, to be read from top to bottom.
 
 use burn::module::Module;
-use burn::nn::{Embedding, Linear};
 use burn::tensor::{Bool, Int, Tensor};
 
 use crate::nn::{
-    Attention, BlockRecorder, KvCache, LayerCache, LayerNorm, Mlp, Recorder, causal_mask, unembed,
+    Attention, BlockRecorder, Embedding, KvCache, LayerCache, LayerNorm, Linear, Mlp, Recorder,
+    causal_mask,
 };
 use crate::protocol::{Activation, Site};
 
@@ -109,7 +109,10 @@ impl Gpt2 {
     /// # Shapes
     /// `[batch, pos, d_model]` to `[batch, pos, vocab]`
     pub fn unembed(&self, ln_final: Tensor<3>) -> Tensor<3> {
-        unembed(ln_final, self.unembedding_matrix())
+        match &self.unembedding {
+            Some(unembedding) => unembedding.forward(ln_final),
+            None => self.token_embedding.unembed(ln_final),
+        }
     }
 
     /// `W_U`: from the residual stream to logits `[d_model, vocab]`.

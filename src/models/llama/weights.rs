@@ -1,6 +1,6 @@
 //! From Hugging Face's tensor names to our layers.
 
-use burn::nn::Linear;
+use crate::nn::Linear;
 
 use crate::models::rotary_decoder::{RotaryConfig, RotaryNames, RotaryShape};
 use crate::models::weights::{Loader, WeightsError};

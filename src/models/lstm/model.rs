@@ -1,11 +1,10 @@
 //! The forward pass of an LSTM, to be read from top to bottom.
 
 use burn::module::Module;
-use burn::nn::{Embedding, Linear};
 use burn::tensor::{Int, Tensor};
 
 use super::LstmState;
-use crate::nn::Recorder;
+use crate::nn::{Embedding, Linear, Recorder};
 use crate::protocol::{Activation, CellSite};
 
 /// One recurrent layer. Its four gates stand side by side: input, forget, candidate, output.
@@ -97,17 +96,17 @@ impl Lstm {
     /// # Shapes
     /// `[batch, pos, d_hidden]` to `[batch, pos, vocab]`, the first two axes in either order
     pub fn unembed(&self, hidden: Tensor<3>) -> Tensor<3> {
-        let [batch, pos, d_hidden] = hidden.dims();
-        let mut rows = hidden.reshape([batch * pos, d_hidden]);
-        if let Some(projection) = &self.projection {
-            rows = projection.forward(rows); // [rows, d_embed]
+        let rows = match &self.projection {
+            Some(projection) => projection.forward(hidden), // [batch, pos, d_embed]
+            None => hidden,
+        };
+        let logits = match &self.unembedding {
+            Some(unembedding) => unembedding.forward(rows),
+            None => self.token_embedding.unembed(rows),
+        };
+        match &self.unembedding_bias {
+            Some(bias) => logits + bias.val().unsqueeze(),
+            None => logits,
         }
-        let weight = self.unembedding_matrix();
-        let [_, vocab] = weight.dims();
-        let mut logits = rows.matmul(weight); // [rows, vocab]
-        if let Some(bias) = &self.unembedding_bias {
-            logits = logits + bias.val().unsqueeze();
-        }
-        logits.reshape([batch, pos, vocab])
     }
 }

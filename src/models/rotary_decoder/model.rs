@@ -1,12 +1,11 @@
 //! The forward pass of a decoder with rotary positions, to be read from top to bottom.
 
 use burn::module::Module;
-use burn::nn::{Embedding, Linear};
 use burn::tensor::{Int, Tensor};
 
 use crate::nn::{
-    BlockRecorder, FeedForward, KvCache, LayerCache, MultiHeadAttention, Norm, Recorder, Rotary,
-    ScoreRule, Turns, causal_mask, unembed,
+    BlockRecorder, Embedding, FeedForward, KvCache, LayerCache, Linear, MultiHeadAttention, Norm,
+    Recorder, Rotary, ScoreRule, Turns, causal_mask,
 };
 use crate::protocol::{Activation, Site};
 
@@ -109,7 +108,10 @@ impl RotaryDecoder {
 
         let ln_final = self.ln_final.forward(resid);
         recorder.vectors(Activation::LnFinal, &ln_final);
-        let logits = unembed(ln_final, self.unembedding_matrix());
+        let logits = match &self.unembedding {
+            Some(unembedding) => unembedding.forward(ln_final),
+            None => self.token_embedding.unembed(ln_final),
+        };
         recorder.vectors(Activation::Logits, &logits);
         logits
     }

@@ -1,13 +1,13 @@
 //! The forward pass of T5, to be read from top to bottom.
 
 use burn::module::Module;
-use burn::nn::{Embedding, Linear, RmsNorm};
+use burn::nn::RmsNorm;
 use burn::tensor::{Bool, Int, Tensor};
 
 use super::RelativePositionBias;
 use crate::nn::{
-    BlockRecorder, FeedForward, KvCache, LayerCache, MultiHeadAttention, Recorder, ScoreRule,
-    causal_mask,
+    BlockRecorder, Embedding, FeedForward, KvCache, LayerCache, Linear, MultiHeadAttention,
+    Recorder, ScoreRule, causal_mask,
 };
 use crate::protocol::{Activation, Site, Stack, StackPart};
 
@@ -283,7 +283,13 @@ impl T5 {
             true => ln_final.mul_scalar((d_model as f32).sqrt().recip()),
             false => ln_final,
         };
-        scaled.matmul(self.unembedding_matrix())
+        match &self.unembedding {
+            Some(unembedding) => unembedding.forward(scaled),
+            None => self
+                .token_embedding
+                .unembed(scaled.unsqueeze())
+                .squeeze_dim(0),
+        }
     }
 
     /// `W_U`: from what the decoder's norm returns, scaled, to logits `[d_model, vocab]`.

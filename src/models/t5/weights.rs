@@ -3,14 +3,14 @@
 //! `torch.nn.Linear` weights are `[out, in]`; burn's `Linear` wants `[in, out]`.
 
 use burn::module::Param;
-use burn::nn::{Linear, RmsNorm};
+use burn::nn::RmsNorm;
 use burn::tensor::{Device, Tensor};
 
 use super::names::{EMBEDDING_NAMES, StackNames};
 use super::{Block, BlockStack, CrossAttention, RelativePositionBias, T5, T5Config};
 use crate::checkpoint::{NamedTensors, TensorSource};
 use crate::models::weights::{Loader, WeightsError, Writer};
-use crate::nn::{FeedForward, GatedMlp, Mlp, MultiHeadAttention};
+use crate::nn::{FeedForward, GatedMlp, Linear, Mlp, MultiHeadAttention};
 
 impl T5 {
     /// A model from named tensors.

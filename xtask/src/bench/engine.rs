@@ -12,7 +12,8 @@ use crate::{
 const DRIVER: &str = include_str!("engine.js");
 const RANDOM_MODEL: &str = include_str!("random_model.js");
 
-/// Calls before the browser has optimised the code.
+/// Calls before the browser has optimised the code; a step is a small part of a forward pass, and
+/// takes as many times more of them.
 const WARM_UP: usize = 60;
 const FORWARDS: usize = 100;
 /// One sample is the mean of so many steps: the browser's clock has a grain of 0.1 ms.
@@ -135,7 +136,7 @@ fn times(
         list.map(|time| [number(time, 0), number(time, 1)])
             .collect()
     };
-    read(WARM_UP);
+    read(WARM_UP * steps);
     let times = read(samples * steps);
     let mean = |index: usize| {
         let means = times

@@ -1,9 +1,9 @@
 //! The functions a model applies to each number on its own, and their slopes, in one pass over a
-//! slice on the processor.
+//! slice.
 //!
 //! They are made of additions, products and one exponential made of the same, without a branch: the
 //! compiler computes a vector of them at once, where a loop over the standard library's functions
-//! calls one per number. No dependencies, no unsafe code.
+//! calls one per number.
 
 /// A function of one number, for slices. Each is a `static`, so that its loops are compiled here and
 /// not where they are used.
