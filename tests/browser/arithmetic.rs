@@ -239,6 +239,46 @@ fn the_keyboard_goes_down_from_the_drawing_and_back_with_escape() {
     explorer.finish();
 }
 
+/// Two numbers down by hand; up with the browser's Back, down with its Forward, up again with
+/// Escape, after which Back leads no place that has been left.
+#[test]
+fn the_browsers_back_and_forward_go_through_the_arithmetic() {
+    let explorer = Explorer::open("lang=en&text=Mina+gave+the+apple&panels=why");
+    explorer.settle();
+    let of = "document.querySelector('[data-testid=arithmetic]').dataset.of";
+    let shown = || -> String { from(explorer.eval(of)) };
+    let home = shown();
+    let entries = || -> u64 { from(explorer.eval("history.length")) };
+    let at_first = entries();
+    let mut way = Vec::new();
+    for _ in 0..2 {
+        let before = shown();
+        let first = "document.querySelector('[data-testid=number]:not([disabled])')";
+        explorer.eval(&format!("{first}.focus()"));
+        explorer.press("Enter");
+        explorer.wait_for("another number", &format!("{of} !== '{before}'"));
+        way.push(shown());
+    }
+    assert_eq!(entries(), at_first + 2);
+    explorer.eval("history.back()");
+    explorer.wait_for_arithmetic(&way[0]);
+    explorer.eval("history.back()");
+    explorer.wait_for("home", &format!("{of} === '{home}'"));
+    explorer.eval("history.go(2)");
+    explorer.wait_for_arithmetic(&way[1]);
+    // The address is that of what is seen.
+    let why = "new URLSearchParams(location.search).get('why')";
+    explorer.wait_for("the way", &format!("{why} === '{}'", way.join(";")));
+    explorer.eval("document.querySelector('[data-testid=arithmetic] h2').focus()");
+    explorer.press("Escape");
+    explorer.wait_for_arithmetic(&way[0]);
+    explorer.press("Escape");
+    explorer.wait_for("home", &format!("{of} === '{home}'"));
+    explorer.wait_for("the first entry", "history.state === 0");
+    explorer.wait_for("no way in the address", &format!("{why} === null"));
+    explorer.finish();
+}
+
 #[test]
 fn a_unit_of_the_recurrent_model_leads_down_to_its_weights() {
     if folder("village-lstm").is_none() {

@@ -13,6 +13,7 @@ use crate::ui::state::{Action, Effect, Shared, State, reduce};
 
 use super::browser;
 use super::scene_view::{Drawn, FilmShown};
+use super::way::{Step, Way};
 
 /// Below this width the sections lie behind each other.
 const PHONE: &str = "(max-width: 999px)";
@@ -39,6 +40,7 @@ pub struct App {
     pub(super) toggle_numbers: Callback<web_sys::MouseEvent>,
     bridge: Bridge,
     address_timer: Option<Timeout>,
+    way: Way,
     tick_timer: Option<Timeout>,
     is_marked_ready: bool,
     /// Runs while what was typed waits for its numbers.
@@ -61,6 +63,8 @@ pub enum Message {
     ToggleNumbers,
     /// The address is due.
     WriteAddress,
+    /// The browser went to an entry of its history, of this depth in the arithmetic.
+    Arrived(usize),
     /// The numbers take longer: what was typed is shown without them.
     Show,
 }
@@ -74,6 +78,8 @@ impl Component for App {
         let mut state = browser::open_state(offers());
         state.is_still = browser::media_holds(STILL);
         browser::dress_document(&state);
+        let depth = state.focus.path.len();
+        browser::mark_entry(depth);
         let app = App {
             bridge: Bridge::new(act.clone()),
             is_phone: browser::media_holds(PHONE),
@@ -82,6 +88,7 @@ impl Component for App {
             has_numbers: false,
             toggle_numbers: ctx.link().callback(|_| Message::ToggleNumbers),
             address_timer: None,
+            way: Way::new(depth),
             tick_timer: None,
             is_marked_ready: false,
             patience: None,
@@ -114,6 +121,11 @@ impl Component for App {
                 for effect in effects {
                     self.carry_out(ctx, effect);
                 }
+                match self.way.follow(self.state.focus.path.len()) {
+                    Step::Stay => {}
+                    Step::Push => browser::push_query(&self.state.query(), self.way.depth()),
+                    Step::Back(steps) => browser::go_back(steps),
+                }
                 if is_dress {
                     browser::dress_document(&self.state);
                     self.theme_key = browser::theme_key(self.state.theme).into();
@@ -145,7 +157,18 @@ impl Component for App {
             }
             Message::WriteAddress => {
                 self.address_timer = None;
-                browser::replace_query(&self.state.query());
+                browser::replace_query(&self.state.query(), self.way.depth());
+                false
+            }
+            Message::Arrived(depth) => {
+                let on_page = self.state.focus.path.len();
+                if self.way.arrive(depth) && depth < on_page {
+                    self.act.emit(Action::InquireBack(depth));
+                } else if depth > on_page && self.way.depth() == depth {
+                    self.act.emit(Action::InquireAgain(browser::query()));
+                }
+                // The entry may have the address of an earlier text.
+                self.carry_out(ctx, Effect::UrlChanged);
                 false
             }
         }
@@ -281,6 +304,12 @@ fn listen(ctx: &Context<App>, act: &Callback<Action>) -> Vec<EventListener> {
     let mut listeners = vec![EventListener::new(&window, "resize", move |_| {
         link.send_message(Message::Resized);
     })];
+    let link = ctx.link().clone();
+    listeners.push(EventListener::new(&window, "popstate", move |_| {
+        if let Some(depth) = browser::entry_depth() {
+            link.send_message(Message::Arrived(depth));
+        }
+    }));
     let link = ctx.link().clone();
     if let Ok(Some(scheme)) = window.match_media("(prefers-color-scheme: dark)") {
         listeners.push(EventListener::new(&scheme, "change", move |_| {

@@ -3,7 +3,7 @@
 
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{Blob, BlobPropertyBag, HtmlAnchorElement, HtmlElement, Window};
+use web_sys::{Blob, BlobPropertyBag, History, HtmlAnchorElement, HtmlElement, Window};
 
 use crate::ui::components::export::standalone_svg;
 use crate::ui::components::picture::picture;
@@ -24,15 +24,12 @@ fn storage() -> Option<web_sys::Storage> {
 
 /// The state the address asks for, on a site with these models.
 pub fn open_state(offers: Vec<Offer>) -> State {
-    let query = window()
-        .and_then(|window| window.location().search().ok())
-        .unwrap_or_default();
     let spoken = window().and_then(|window| window.navigator().language());
     let language = match spoken {
         Some(spoken) if spoken.starts_with("ko") => Language::Ko,
         _ => Language::En,
     };
-    State::open_with(offers, &query, &preferences(), language)
+    State::open_with(offers, &query(), &preferences(), language)
 }
 
 fn preferences() -> Preferences {
@@ -60,21 +57,64 @@ pub fn remember(what: &Storage) {
     }
 }
 
-/// Writes the query into the address bar without a new entry in the history.
-pub fn replace_query(query: &str) {
-    let Some(window) = window() else { return };
-    let Ok(path) = window.location().pathname() else {
-        return;
-    };
-    let address = if query.is_empty() {
-        path
-    } else {
-        format!("{path}?{query}")
-    };
-    if let Ok(history) = window.history() {
-        // A browser refuses addresses that are too long (a very long text); the text stays.
-        let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&address));
+/// Says of the entry the page was opened with how deep it is in the arithmetic.
+pub fn mark_entry(depth: usize) {
+    if let Some(history) = window().and_then(|window| window.history().ok()) {
+        let _ = history.replace_state(&depth.into(), "");
     }
+}
+
+/// Writes the query into the address bar without a new entry in the history, `depth` numbers deep
+/// in the arithmetic.
+pub fn replace_query(query: &str, depth: usize) {
+    if let Some((history, address)) = history_with(query) {
+        // A browser refuses addresses that are too long (a very long text); the text stays.
+        let _ = history.replace_state_with_url(&depth.into(), "", Some(&address));
+    }
+}
+
+/// The same as a new entry, so that the browser's Back leads here.
+pub fn push_query(query: &str, depth: usize) {
+    if let Some((history, address)) = history_with(query) {
+        let is_too_long = history
+            .push_state_with_url(&depth.into(), "", Some(&address))
+            .is_err();
+        if is_too_long {
+            let _ = history.push_state_with_url(&depth.into(), "", None);
+        }
+    }
+}
+
+/// Goes some entries of the history back.
+pub fn go_back(steps: usize) {
+    let history = window().and_then(|window| window.history().ok());
+    if let (Some(history), Ok(steps)) = (history, i32::try_from(steps)) {
+        let _ = history.go_with_delta(-steps);
+    }
+}
+
+/// The depth that the entry of the history was written with, if it is ours.
+pub fn entry_depth() -> Option<usize> {
+    let depth = window()?.history().ok()?.state().ok()?.as_f64()?;
+    Some(depth as usize)
+}
+
+/// The query in the address bar.
+pub fn query() -> String {
+    let location = window().map(|window| window.location());
+    location
+        .and_then(|location| location.search().ok())
+        .unwrap_or_default()
+}
+
+fn history_with(query: &str) -> Option<(History, String)> {
+    let window = window()?;
+    let path = window.location().pathname().ok()?;
+    let address = match query.is_empty() {
+        true => path,
+        false => format!("{path}?{query}"),
+    };
+    Some((window.history().ok()?, address))
 }
 
 /// The whole address with another query.

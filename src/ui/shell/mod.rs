@@ -10,6 +10,7 @@ pub mod models;
 pub mod sentences;
 pub mod slider;
 pub mod suggestions;
+pub mod way;
 pub mod words;
 
 #[cfg(feature = "page")]

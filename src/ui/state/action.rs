@@ -62,6 +62,8 @@ pub enum Action {
     Inquire(Quantity),
     /// Go back to the number that was opened as this one, from 1; 0 is the chosen weight.
     InquireBack(usize),
+    /// Go the way to a number that an address tells of, `why` in this query.
+    InquireAgain(String),
     /// The page is narrow and shows one section at a time, or not.
     SetNarrow(bool),
     /// Look differently at the same numbers.

@@ -4,7 +4,7 @@ use crate::derivation::{Lengths, Quantity, Reading, derive, ids_of};
 use crate::ui::views::arithmetic::{chain, home};
 
 use super::reduce::Effects;
-use super::{Effect, State};
+use super::{Effect, State, url};
 
 /// Numbers that are remembered on the way; the first ones are forgotten.
 pub(super) const LONGEST_PATH: usize = 12;
@@ -37,6 +37,16 @@ impl State {
     pub(super) fn inquire_back(&mut self, length: usize, effects: &mut Effects) {
         self.focus.path.truncate(length);
         effects.push(Effect::UrlChanged);
+        self.ask_all(effects);
+    }
+
+    /// Goes the way that an address tells of, as far as it leads in this text.
+    pub(super) fn inquire_again(&mut self, query: &str, effects: &mut Effects) {
+        url::read_way(self, query);
+        self.cut_path();
+        self.focus.open_panel("why");
+        effects.push(Effect::UrlChanged);
+        self.inspect(effects);
         self.ask_all(effects);
     }
 

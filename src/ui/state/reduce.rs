@@ -73,6 +73,7 @@ impl State {
             }
             Action::Inquire(quantity) => self.inquire(quantity, effects),
             Action::InquireBack(length) => self.inquire_back(length, effects),
+            Action::InquireAgain(query) => self.inquire_again(&query, effects),
             Action::SetNarrow(is_narrow) => {
                 self.focus.is_narrow = is_narrow;
                 self.ask_all(effects);

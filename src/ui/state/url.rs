@@ -23,6 +23,11 @@ pub fn read_query(state: &mut State, query: &str, remembered: &str) -> bool {
     pairs.iter().any(|(name, _)| name == "text")
 }
 
+/// Takes only the way through the arithmetic out of a query.
+pub fn read_way(state: &mut State, query: &str) {
+    read_pairs(state, &decode_query(query), |name| name == "why");
+}
+
 fn read_pairs(state: &mut State, pairs: &[(String, String)], is_wanted: impl Fn(&str) -> bool) {
     for parameter in PARAMETERS.iter().filter(|p| is_wanted(p.name)) {
         if let Some((_, value)) = pairs.iter().find(|(name, _)| name == parameter.name) {
