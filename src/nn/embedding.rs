@@ -4,6 +4,7 @@ use burn::module::{Module, Param};
 use burn::tensor::module::embedding;
 use burn::tensor::{Int, Tensor};
 
+use super::linear::product;
 #[cfg(feature = "cpu")]
 use super::processor::Numbers;
 
@@ -47,7 +48,7 @@ impl Embedding {
         if let Some(numbers) = &self.numbers {
             let [n_ids, _] = self.weight.dims();
             let add = kernels::add_columns_product;
-            if let Some(logits) = numbers.products(&x, n_ids, None, add) {
+            if let Some(logits) = numbers.products(&x, n_ids, add) {
                 return logits;
             }
         }
@@ -62,8 +63,5 @@ impl Embedding {
 /// - `matrix`: `[d_model, vocab]`
 /// - returns `[batch, pos, vocab]`
 pub fn unembed(ln_final: Tensor<3>, matrix: Tensor<2>) -> Tensor<3> {
-    let [batch, pos, d_model] = ln_final.dims();
-    let [_, vocab] = matrix.dims();
-    let rows = ln_final.reshape([batch * pos, d_model]);
-    rows.matmul(matrix).reshape([batch, pos, vocab])
+    product(ln_final, matrix)
 }

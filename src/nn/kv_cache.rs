@@ -1,24 +1,12 @@
 //! Keys and values of the positions already read, so that appending a token costs one position.
 
-use burn::tensor::{Int, Tensor, s};
-
-/// Fewest positions that room is made for.
-const SMALLEST_CAPACITY: usize = 16;
+use burn::tensor::{Int, Tensor};
 
 /// Keys and values of one block.
 #[derive(Clone, Debug, Default)]
 pub struct LayerCache {
-    rows: Option<Rows>,
+    held: Option<(Tensor<4>, Tensor<4>)>,
     len: usize,
-}
-
-/// Room for keys and values, `[capacity, batch, head, d_head]` each: with the positions first, what
-/// is known is one piece of memory, a new position is written behind it, and none is ever moved to
-/// forget others.
-#[derive(Clone, Debug)]
-struct Rows {
-    k: Tensor<4>,
-    v: Tensor<4>,
 }
 
 impl LayerCache {
@@ -32,26 +20,19 @@ impl LayerCache {
         self.len == 0
     }
 
-    /// Appends the keys and values of new positions; returns those of all positions, as views of
-    /// what is held.
+    /// Appends the keys and values of new positions; returns those of all positions.
     ///
     /// # Shapes
     /// `[batch, head, pos, d_head]`, given and returned.
     pub fn append(&mut self, k: Tensor<4>, v: Tensor<4>) -> (Tensor<4>, Tensor<4>) {
-        let held = self.rows.take().filter(|_| self.len > 0);
-        let len = self.len + k.dims()[2];
-        let is_first = held.is_none();
-        let (held_k, held_v) = held.map(|rows| (rows.k, rows.v)).unzip();
-        let rows = Rows {
-            k: write(held_k, self.len, k.clone()),
-            v: write(held_v, self.len, v.clone()),
+        let all = match self.held.take().filter(|_| self.len > 0) {
+            None => (positions_first(k), positions_first(v)),
+            Some((held_k, held_v)) => (behind(held_k, self.len, k), behind(held_v, self.len, v)),
         };
-        let all = match is_first {
-            true => (k, v),
-            false => (read(&rows.k, len), read(&rows.v, len)),
-        };
-        (self.rows, self.len) = (Some(rows), len);
-        all
+        self.len = all.0.dims()[0];
+        let views = (heads_first(&all.0), heads_first(&all.1));
+        self.held = Some(all);
+        views
     }
 
     /// Forgets all positions from `len` on.
@@ -61,36 +42,26 @@ impl LayerCache {
 
     /// Makes row `rows[i]` of the batch row `i`; rows may be repeated or left out.
     pub fn select(&mut self, rows: &Tensor<1, Int>) {
-        self.rows = self.rows.take().map(|held| Rows {
-            k: held.k.select(1, rows.clone()),
-            v: held.v.select(1, rows.clone()),
-        });
+        if let Some((k, v)) = self.held.take() {
+            self.held = Some((k.select(1, rows.clone()), v.select(1, rows.clone())));
+        }
     }
 }
 
-/// `new` `[batch, head, pos, d_head]` in the rows from `len` on; twice as many are made if there
-/// are too few.
-fn write(held: Option<Tensor<4>>, len: usize, new: Tensor<4>) -> Tensor<4> {
-    let [batch, n_heads, n_new, d_head] = new.dims();
-    let wanted = len + n_new;
-    let capacity = held.as_ref().map_or(0, |rows| rows.dims()[0]);
-    let rows = match held {
-        Some(rows) if capacity >= wanted => rows,
-        held => {
-            let capacity = wanted.next_power_of_two().max(SMALLEST_CAPACITY);
-            let rows = Tensor::zeros([capacity, batch, n_heads, d_head], &new.device());
-            match held {
-                Some(held) => rows.slice_assign(s![0..len], held.narrow(0, 0, len)),
-                None => rows,
-            }
-        }
-    };
-    rows.slice_assign(s![len..wanted], new.permute([2, 0, 1, 3]))
+/// What is held: `[pos, batch, head, d_head]`. With the positions first, those that are kept are one
+/// piece of memory, which is copied whole.
+fn positions_first(x: Tensor<4>) -> Tensor<4> {
+    x.swap_dims(1, 2).swap_dims(0, 1)
 }
 
-/// The first `len` rows, `[batch, head, pos, d_head]`.
-fn read(rows: &Tensor<4>, len: usize) -> Tensor<4> {
-    rows.clone().narrow(0, 0, len).permute([1, 2, 0, 3])
+/// What attention reads, a view of the same.
+fn heads_first(held: &Tensor<4>) -> Tensor<4> {
+    held.clone().swap_dims(0, 1).swap_dims(1, 2)
+}
+
+/// New positions behind the first `len` that are held.
+fn behind(held: Tensor<4>, len: usize, new: Tensor<4>) -> Tensor<4> {
+    Tensor::cat(vec![held.narrow(0, 0, len), positions_first(new)], 0)
 }
 
 /// Keys and values of all blocks.

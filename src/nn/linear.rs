@@ -2,7 +2,6 @@
 
 use burn::module::{Module, Param};
 use burn::tensor::Tensor;
-use burn::tensor::module::linear;
 
 #[cfg(feature = "cpu")]
 use super::processor::Numbers;
@@ -39,17 +38,36 @@ impl Linear {
     /// # Shapes
     /// `[.., d_input]` to `[.., d_output]`
     pub fn forward<const D: usize>(&self, x: Tensor<D>) -> Tensor<D> {
-        let bias = self.bias.as_ref().map(Param::val);
+        let products = self.products(x);
+        match &self.bias {
+            Some(bias) => products + bias.val().unsqueeze(),
+            None => products,
+        }
+    }
+
+    /// `x W`
+    fn products<const D: usize>(&self, x: Tensor<D>) -> Tensor<D> {
         #[cfg(feature = "cpu")]
         if let Some(numbers) = &self.numbers {
             let [_, d_output] = self.weight.dims();
-            let add = kernels::add_rows_product;
-            if let Some(products) = numbers.products(&x, d_output, bias.clone(), add) {
-                return products;
+            if let Some(few) = numbers.products(&x, d_output, kernels::add_rows_product) {
+                return few;
             }
         }
-        linear(x, self.weight.val(), bias)
+        product(x, self.weight.val())
     }
+}
+
+/// `x W` by rows: whatever is before the last axis is one axis of positions.
+///
+/// # Shapes
+/// `[.., d_input]` and `[d_input, d_output]` to `[.., d_output]`
+pub(super) fn product<const D: usize>(x: Tensor<D>, matrix: Tensor<2>) -> Tensor<D> {
+    let mut shape = x.dims();
+    let [d_input, d_output] = matrix.dims();
+    let rows = x.reshape([shape[..D - 1].iter().product(), d_input]);
+    shape[D - 1] = d_output;
+    rows.matmul(matrix).reshape(shape)
 }
 
 #[cfg(all(test, feature = "cpu"))]

@@ -22,23 +22,20 @@ impl Numbers {
     /// The parameter and its numbers; none if they change, as what is learned does, or lie on
     /// another device.
     pub fn of(param: Param<Tensor<2>>) -> (Param<Tensor<2>>, Option<Self>) {
-        let tensor = param.val();
-        if tensor.device().is_autodiff() || !is_on_processor(&tensor) {
+        let (id, tensor) = (param.id, param.val());
+        let device = tensor.device();
+        if device.is_autodiff() || !is_on_processor(&tensor) {
             return (param, None);
         }
-        drop(tensor);
-        let mut numbers = None;
-        let param = param.map(|tensor| {
-            let device = tensor.device();
-            let (bytes, shape, dtype) = tensor.into_data().into_parts();
-            let data = TensorData::from_bytes(bytes.shared(), shape, dtype);
-            numbers = Some(Numbers(data.clone()));
-            Tensor::from_data(data, &device)
-        });
-        (param, numbers)
+        drop(param);
+        let (bytes, shape, dtype) = tensor.into_data().into_parts();
+        let data = TensorData::from_bytes(bytes.shared(), shape, dtype);
+        let numbers = Numbers(data.clone());
+        let param = Param::initialized(id, Tensor::from_data(data, &device));
+        (param, Some(numbers))
     }
 
-    /// Products of few positions with the matrix, and a bias; `None` for many positions.
+    /// Products of few positions with the matrix; `None` for many positions.
     ///
     /// # Shapes
     /// `[.., d_input]` to `[.., d_output]`
@@ -46,22 +43,18 @@ impl Numbers {
         &self,
         x: &Tensor<D>,
         d_output: usize,
-        bias: Option<Tensor<1>>,
         add_product: AddProduct,
     ) -> Option<Tensor<D>> {
         let mut shape = x.dims();
         let d_input = shape[D - 1];
         let n_positions = shape[..D - 1].iter().product::<usize>();
-        if n_positions == 0 || n_positions > Self::FEW || d_input * d_output == 0 {
+        if n_positions > Self::FEW || d_input * d_output == 0 {
             return None;
         }
         let matrix = self.0.as_slice::<f32>().ok()?;
         let data = x.clone().into_data();
         let positions = data.as_slice::<f32>().ok()?.chunks_exact(d_input);
-        let mut sums = match bias {
-            Some(bias) => bias.into_data().as_slice::<f32>().ok()?.repeat(n_positions),
-            None => vec![0.0; n_positions * d_output],
-        };
+        let mut sums = vec![0.0; n_positions * d_output];
         for (x, sums) in positions.zip(sums.chunks_exact_mut(d_output)) {
             add_product(x, matrix, sums);
         }

@@ -59,7 +59,7 @@ pub fn remember(what: &Storage) {
 
 /// Says of the entry the page was opened with how deep it is in the arithmetic.
 pub fn mark_entry(depth: usize) {
-    if let Some(history) = window().and_then(|window| window.history().ok()) {
+    if let Some(history) = history() {
         let _ = history.replace_state(&depth.into(), "");
     }
 }
@@ -67,35 +67,37 @@ pub fn mark_entry(depth: usize) {
 /// Writes the query into the address bar without a new entry in the history, `depth` numbers deep
 /// in the arithmetic.
 pub fn replace_query(query: &str, depth: usize) {
-    if let Some((history, address)) = history_with(query) {
+    let Some(path) = window().and_then(|window| window.location().pathname().ok()) else {
+        return;
+    };
+    let address = match query.is_empty() {
+        true => path,
+        false => format!("{path}?{query}"),
+    };
+    if let Some(history) = history() {
         // A browser refuses addresses that are too long (a very long text); the text stays.
         let _ = history.replace_state_with_url(&depth.into(), "", Some(&address));
     }
 }
 
-/// The same as a new entry, so that the browser's Back leads here.
+/// The same in a new entry, so that the browser's Back leads here.
 pub fn push_query(query: &str, depth: usize) {
-    if let Some((history, address)) = history_with(query) {
-        let is_too_long = history
-            .push_state_with_url(&depth.into(), "", Some(&address))
-            .is_err();
-        if is_too_long {
-            let _ = history.push_state_with_url(&depth.into(), "", None);
-        }
+    if let Some(history) = history() {
+        let _ = history.push_state(&depth.into(), "");
     }
+    replace_query(query, depth);
 }
 
 /// Goes some entries of the history back.
 pub fn go_back(steps: usize) {
-    let history = window().and_then(|window| window.history().ok());
-    if let (Some(history), Ok(steps)) = (history, i32::try_from(steps)) {
-        let _ = history.go_with_delta(-steps);
+    if let Some(history) = history() {
+        let _ = history.go_with_delta(-(steps as i32));
     }
 }
 
 /// The depth that the entry of the history was written with, if it is ours.
 pub fn entry_depth() -> Option<usize> {
-    let depth = window()?.history().ok()?.state().ok()?.as_f64()?;
+    let depth = history()?.state().ok()?.as_f64()?;
     Some(depth as usize)
 }
 
@@ -107,14 +109,8 @@ pub fn query() -> String {
         .unwrap_or_default()
 }
 
-fn history_with(query: &str) -> Option<(History, String)> {
-    let window = window()?;
-    let path = window.location().pathname().ok()?;
-    let address = match query.is_empty() {
-        true => path,
-        false => format!("{path}?{query}"),
-    };
-    Some((window.history().ok()?, address))
+fn history() -> Option<History> {
+    window()?.history().ok()
 }
 
 /// The whole address with another query.
