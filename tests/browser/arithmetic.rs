@@ -250,6 +250,7 @@ fn the_browsers_back_and_forward_go_through_the_arithmetic() {
     let home = shown();
     let entries = || -> u64 { from(explorer.eval("history.length")) };
     let at_first = entries();
+    let wait_for = |of_what: &str| explorer.wait_for(of_what, &format!("{of} === '{of_what}'"));
     let mut way = Vec::new();
     for _ in 0..2 {
         let before = shown();
@@ -261,19 +262,19 @@ fn the_browsers_back_and_forward_go_through_the_arithmetic() {
     }
     assert_eq!(entries(), at_first + 2);
     explorer.eval("history.back()");
-    explorer.wait_for_arithmetic(&way[0]);
+    wait_for(&way[0]);
     explorer.eval("history.back()");
-    explorer.wait_for("home", &format!("{of} === '{home}'"));
+    wait_for(&home);
     explorer.eval("history.go(2)");
-    explorer.wait_for_arithmetic(&way[1]);
+    wait_for(&way[1]);
     // The address is that of what is seen.
     let why = "new URLSearchParams(location.search).get('why')";
     explorer.wait_for("the way", &format!("{why} === '{}'", way.join(";")));
     explorer.eval("document.querySelector('[data-testid=arithmetic] h2').focus()");
     explorer.press("Escape");
-    explorer.wait_for_arithmetic(&way[0]);
+    wait_for(&way[0]);
     explorer.press("Escape");
-    explorer.wait_for("home", &format!("{of} === '{home}'"));
+    wait_for(&home);
     explorer.wait_for("the first entry", "history.state === 0");
     explorer.wait_for("no way in the address", &format!("{why} === null"));
     explorer.finish();
