@@ -36,6 +36,9 @@ const DESIGN_WIDTH: f64 = 1392.0;
 /// Left and right margin together.
 const MARGINS: f64 = 48.0;
 
+/// Bytes of the longest address that servers take by default.
+const LONGEST_LINK: usize = 8000;
+
 impl App {
     /// The page on a screen of at least 1000 pixels.
     pub(super) fn view_desktop(&self) -> Html {
@@ -53,7 +56,7 @@ impl App {
                         <div class="controls">
                             { part(PlayButtons {
                                 is_playing: state.play.is_some(), is_dock: false, fills_blanks: !state.architecture().writes(), can_add: self.can_add(), can_undo: state.can_undo(), is_over: state.is_ended(), speed: state.speed,
-                                is_greedy: state.sampling.is_greedy, language: state.language,
+                                is_greedy: state.is_greedy(), language: state.language,
                                 act: self.act.clone()
                             }) }
                             { self.view_sliders() }
@@ -148,7 +151,13 @@ impl App {
             Badge::parts(engines.active(), &engines.webgpu, is_behind, state.language);
         let share = {
             let address = browser::address_with(&state.share_query()).unwrap_or_default();
-            Callback::from(move |()| browser::copy(&address))
+            Callback::from(move |()| {
+                let is_short = address.len() <= LONGEST_LINK;
+                if is_short {
+                    browser::copy(&address);
+                }
+                is_short
+            })
         };
         let badge = part(Badge {
             active: engines.active,

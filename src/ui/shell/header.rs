@@ -29,7 +29,7 @@ pub struct Header {
     /// Says what was done.
     pub act: Callback<Action>,
     /// Copies the link.
-    pub on_share: Callback<()>,
+    pub on_share: Callback<(), bool>,
 }
 
 drawn_by!(Header, use_header);
@@ -37,15 +37,17 @@ drawn_by!(Header, use_header);
 #[hook]
 fn use_header(props: &Header) -> Html {
     let words = words(props.language);
-    let is_copied = use_state(|| false);
+    let answer = use_state(|| None::<&'static str>);
     let menu = use_menu();
     let share = {
-        let (is_copied, on_share) = (is_copied.clone(), props.on_share.clone());
+        let (answer, on_share) = (answer.clone(), props.on_share.clone());
         Callback::from(move |_: MouseEvent| {
-            on_share.emit(());
-            is_copied.set(true);
-            let is_copied = is_copied.clone();
-            Timeout::new(2500, move || is_copied.set(false)).forget();
+            answer.set(Some(match on_share.emit(()) {
+                true => words.copied,
+                false => words.too_long_to_share,
+            }));
+            let answer = answer.clone();
+            Timeout::new(2500, move || answer.set(None)).forget();
         })
     };
     let say = |action: Action| {
@@ -68,9 +70,8 @@ fn use_header(props: &Header) -> Html {
                 aria-label={format!("{} {}", words.type_size, props.type_size.name())}
                 onclick={say(Action::SetTypeSize(props.type_size.next()))}>{ format!("{} {}×", if props.is_phone { words.type_size } else { "A" }, props.type_size.name()) }</button>
             <button class="quiet" data-testid="export-trace" onclick={say(Action::Export)}>{ words.export }</button>
-            <button class="quiet" data-testid="share" onclick={share}>
-                <span role="status">{ if *is_copied { words.copied } else { words.share } }</span>
-            </button>
+            <button class="quiet" data-testid="share" onclick={share}>{ answer.unwrap_or(words.share) }</button>
+            <span class="visually-hidden" role="status">{ *answer }</span>
         </>
     };
     html! {

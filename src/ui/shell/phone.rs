@@ -39,7 +39,7 @@ impl App {
             is_over: state.is_ended(),
             speed: state.speed,
             is_dock: true,
-            is_greedy: state.sampling.is_greedy,
+            is_greedy: state.is_greedy(),
             language: state.language,
             act: act.clone(),
         });
@@ -138,7 +138,7 @@ impl App {
                     { self.view_sliders() }
                     <div class="row">
                         { part(Extras {
-                            speed: state.speed, is_greedy: state.sampling.is_greedy, language: state.language,
+                            speed: state.speed, is_greedy: state.is_greedy(), language: state.language,
                             act: act.clone()
                         }) }
                     </div>

@@ -32,16 +32,16 @@ pub fn notice_sentence(notice: &Notice, language: Language) -> (String, String) 
             (
                 "The text is long.".to_owned(),
                 format!(
-                    "This model reads {n_ctx} tokens at a time; the last {} are left out; \
-                     your text is unchanged.",
+                    "This model reads {n_ctx} tokens at a time; the last {} are left out. \
+                     Shorten the text to go on; nothing of it is lost.",
                     count(*left_out)
                 ),
             ),
             (
                 "글이 깁니다.".to_owned(),
                 format!(
-                    "이 모델은 한 번에 {n_ctx}토큰까지 읽습니다. 뒤의 {}토큰은 읽지 않았고, 글은 \
-                     그대로입니다.",
+                    "이 모델은 한 번에 {n_ctx}토큰까지 읽습니다. 뒤의 {}토큰은 읽지 않았습니다. \
+                     이어 가려면 글을 줄이세요. 글은 그대로 있습니다.",
                     count(*left_out)
                 ),
             ),
@@ -248,20 +248,20 @@ pub fn why_draw(model: &ModelInfo, next: &Next, language: Language) -> Vec<Piece
             plain("The drawn number is "),
             (Drawn, u.clone()),
             plain(&format!(
-                ". On the line it falls between {low} and {high}, the share of "
+                ". On the line it falls between {low} and {high}, the share of “"
             )),
             (Strong, drawn.clone()),
-            plain("."),
+            plain("”."),
         ],
         vec![
             plain("뽑은 수는 "),
             (Drawn, u),
             plain(&format!(
-                "입니다. 0부터 1까지의 선에서 {} {high} 사이, 곧 ",
+                "입니다. 0부터 1까지의 선에서 {} {high} 사이, 곧 “",
                 with_particle(&low, Particle::And)
             )),
             (Strong, drawn.clone()),
-            plain("의 몫에 들었습니다."),
+            plain("”의 몫에 들었습니다."),
         ],
     );
     pieces.push((

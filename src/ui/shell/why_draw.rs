@@ -48,7 +48,9 @@ fn use_why_draw(props: &WhyDraw) -> Html {
         ),
         true => written_title(&drawn.model, &token_word, drawn.language),
     };
-    let (number, seed) = (next.position + 1, props.sampling.seed);
+    // What a translation starts with is no token of it.
+    let before = usize::from(drawn.model.architecture.has_source());
+    let (number, seed) = (next.position + 1 - before, props.sampling.seed);
     let which = match next.draw {
         Some(_) => drawn.language.pick(
             format!("token {number}, seed {seed}"),

@@ -29,6 +29,8 @@ pub struct Words {
     pub share: &'static str,
     /// The link is in the clipboard.
     pub copied: &'static str,
+    /// Instead, if servers would refuse the link.
+    pub too_long_to_share: &'static str,
     /// Export.
     pub export: &'static str,
     /// Menu.
@@ -130,6 +132,7 @@ const EN: Words = Words {
     type_size: "Type size",
     share: "Share",
     copied: "Link copied",
+    too_long_to_share: "Too long for a link",
     export: "Export",
     menu: "Menu",
     prompt: "Text",
@@ -194,6 +197,7 @@ const KO: Words = Words {
     type_size: "글자 크기",
     share: "공유",
     copied: "복사했습니다",
+    too_long_to_share: "링크로는 너무 깁니다",
     export: "내보내기",
     menu: "메뉴",
     prompt: "글",

@@ -209,11 +209,16 @@ impl Next {
 }
 
 impl State {
+    /// Whether the most likely token is taken: always, or while a translation is written by itself.
+    pub fn is_greedy(&self) -> bool {
+        self.sampling.is_greedy || self.play.is_some_and(|play| play.is_greedy)
+    }
+
     /// Computes the next token anew, after the trace or the sampling changed.
     pub(super) fn refresh_next(&mut self) {
         let drawn = self.model.as_ref();
         let mut sampling = self.sampling;
-        sampling.is_greedy |= self.play.is_some_and(|play| play.is_greedy);
+        sampling.is_greedy = self.is_greedy();
         let next = drawn.and_then(|model| Next::of(model, &self.trace, &self.focus, &sampling));
         self.next = next.map(Shared::new);
     }

@@ -31,7 +31,8 @@ pub fn with_particle(word: &str, particle: Particle) -> String {
     match has_final_consonant(word) {
         Some(true) => format!("{word}{closed}"),
         Some(false) => format!("{word}{open}"),
-        None => format!("{word}{closed}({open})"),
+        // A mark: it is called a token (토큰), which ends in a consonant.
+        None => format!("{word} 토큰{closed}"),
     }
 }
 
@@ -79,7 +80,7 @@ mod tests {
             ("“boat”", "“boat”가"),
             ("“ring”", "“ring”이"),
             ("“e”", "“e”가"),
-            ("“.”", "“.”이(가)"),
+            ("“.”", "“.” 토큰이"),
             ("3", "3이"),
         ] {
             assert_eq!(with_particle(word, Particle::Subject), expected);
