@@ -90,7 +90,9 @@ mod tests {
     #[test]
     fn going_up_on_the_page_takes_the_entries_back() {
         let mut way = Way::new(0);
-        (1..=3).for_each(|depth| drop(way.follow(depth)));
+        for depth in 1..=3 {
+            assert_eq!(way.follow(depth), Step::Push);
+        }
         // Twice before the browser has done the first.
         assert_eq!(way.follow(2), Step::Back(1));
         assert_eq!(way.follow(0), Step::Back(2));
